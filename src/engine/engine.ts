@@ -1,0 +1,27 @@
+/** What runs layers on one device. Implementations: cpu/ (the readable reference), webgpu/, remote (in a worker). */
+import type { LayerRange, Model, TensorReader } from '../model/model.ts';
+import type { Head, Stage } from './stage.ts';
+
+export interface DeviceInfo {
+  readonly kind: 'cpu' | 'webgpu';
+  /** For people: "NVIDIA H200", "CPU". */
+  readonly name: string;
+  /** Why this device and not a faster one, e.g. "This browser offers no WebGPU, so layers run on the CPU." */
+  readonly note?: string;
+}
+
+/**
+ * Guarantees, held by engine-contract.ts for every implementation:
+ * - Stages over any contiguous ranges, chained, give what one stage over all layers gives (the same bits on cpu).
+ * - Layers that a live stage of the same model already holds are shared, not loaded twice; they go with the last
+ *   stage that has them.
+ * - A load that is aborted or fails leaves nothing behind.
+ */
+export interface Engine {
+  readonly device: DeviceInfo;
+  stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage>;
+  head(model: Model, read: TensorReader, signal?: AbortSignal): Promise<Head>;
+  /** Resolves with a sentence when the device is lost; never rejects. */
+  readonly lost: Promise<string>;
+  close(): Promise<void>;
+}

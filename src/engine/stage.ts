@@ -1,0 +1,58 @@
+import type { SessionId } from '../base/brand.ts';
+import type { LayerRange } from '../model/model.ts';
+
+/** `count` consecutive rows of one session, the first of them at `position`. */
+export interface Rows {
+  readonly session: SessionId;
+  readonly position: number;
+  readonly count: number;
+}
+
+/**
+ * A contiguous range of layers with the key-value cache of every open session.
+ *
+ * Guarantees, held by engine-contract.ts:
+ * - `forward` takes rows of several sessions at once; each session's result is what it would be alone.
+ * - A session's rows come in order: `position` equals the session's length, or is smaller after `rewind`.
+ * - Calls may overlap; they run in the order they were made.
+ */
+export interface Stage {
+  readonly layers: LayerRange;
+  readonly weightBytes: number;
+  /** Reserves nothing beyond `capacity` positions; throws TabmeshError('full', 'engine') where memory or sessions run out. */
+  open(session: SessionId, capacity: number): Promise<void>;
+  /** `hidden` is sum(count) x width, row-major f32, and belongs to the stage from now on. Resolves to the same shape. */
+  forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>>;
+  /** Forgets positions from `length` on. Costs nothing. */
+  rewind(session: SessionId, length: number): Promise<void>;
+  close(session: SessionId): Promise<void>;
+  /** Frees this stage; sessions on it are gone. */
+  dispose(): Promise<void>;
+}
+
+export interface Sampling {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** 0 keeps all. */
+  readonly topK: number;
+  /** 1 keeps all. */
+  readonly topP: number;
+  /** 0 keeps all. */
+  readonly minP: number;
+  /** The draw at a position depends on seed and position alone, so an answer taken over by other peers goes on alike. */
+  readonly seed: number;
+}
+
+export const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, minP: 0, seed: 0 };
+
+/** The ends of a model, held by the requester: tokens to hidden rows, and the last hidden row to the next token. */
+export interface Head {
+  readonly weightBytes: number;
+  /** Token ids to rows x width. */
+  embed(tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
+  /** rows x width to rows x vocabulary. */
+  logits(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>>;
+  /** One row of `width` to the token that follows at `position`. */
+  next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number>;
+  dispose(): Promise<void>;
+}

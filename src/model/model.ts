@@ -1,0 +1,92 @@
+/** What a model is, as plain data: it may be posted to a worker as it stands. */
+import type { ModelId } from '../base/brand.ts';
+
+export const architectures = ['llama', 'qwen2', 'qwen3', 'gemma3'] as const;
+export type Architecture = (typeof architectures)[number];
+
+export const tensorTypes = [
+  'F32',
+  'F16',
+  'BF16',
+  'Q8_0',
+  'Q4_0',
+  'Q4_1',
+  'Q5_0',
+  'Q5_1',
+  'Q4_K',
+  'Q5_K',
+  'Q6_K',
+] as const;
+export type TensorType = (typeof tensorTypes)[number];
+
+export interface TensorInfo {
+  readonly name: string;
+  readonly type: TensorType;
+  /** GGUF order: the fastest dimension first, so a matrix is [columns, rows]. */
+  readonly shape: readonly number[];
+  /** Absolute place in the file. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** Half-open: layers first, first + 1, ... last - 1. */
+export interface LayerRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Hyperparameters {
+  readonly architecture: Architecture;
+  readonly layers: number;
+  /** Width of the hidden state (embedding_length). */
+  readonly width: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly feedForward: number;
+  readonly vocabulary: number;
+  /** Positions that the model was trained for. */
+  readonly context: number;
+  readonly normEpsilon: number;
+  readonly rope: {
+    /** 'interleaved' pairs (2i, 2i+1) as llama does, 'halves' pairs (i, i + n/2) as NeoX does. */
+    readonly pairs: 'interleaved' | 'halves';
+    readonly dimensions: number;
+    readonly base: number;
+    /** Base on sliding-window layers (gemma3); elsewhere equal to `base`. */
+    readonly baseLocal: number;
+    /** Linear scaling: positions are divided by it (global layers only on gemma3). */
+    readonly scale: number;
+  };
+  readonly activation: 'silu' | 'gelu';
+  /** Queries are multiplied by this before the dot product with keys. */
+  readonly attentionScale: number;
+  /** Embeddings are multiplied by this (gemma3: sqrt(width)). */
+  readonly embeddingScale: number;
+  /** Sliding window in positions, for layers where `slidingEvery` says so; undefined where every layer sees all. */
+  readonly sliding?: { readonly window: number /** Every n-th layer is global. */; readonly every: number };
+}
+
+/**
+ * A model's header, read and checked. `tensors` holds names as in the file: `blk.3.attn_q.weight`.
+ * An output matrix that is missing is the embedding (tied head).
+ */
+export interface Model {
+  readonly id: ModelId;
+  /** Short name for people and for the API: "guide", "Qwen3-0.6B-Q8_0". */
+  readonly name: string;
+  readonly hyper: Hyperparameters;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  readonly fileBytes: number;
+}
+
+/** Reads the whole bytes of one tensor, as they stand in the file. The caller owns the bytes. */
+export type TensorReader = (name: string, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
+
+export const isSlidingLayer = (hyper: Hyperparameters, layer: number): boolean =>
+  hyper.sliding !== undefined && (layer + 1) % hyper.sliding.every !== 0;
+
+/** True where layer `layer`, of the range [0, layers), belongs to `range`. */
+export const contains = (range: LayerRange, layer: number): boolean =>
+  range.first <= layer && layer < range.last;

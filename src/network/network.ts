@@ -1,0 +1,57 @@
+/** The seam between the pod and the wire. Implementations: libp2p/, memory (the simulated network of the tests). */
+import type { PeerId } from '../base/brand.ts';
+import type { Live } from '../base/live.ts';
+
+/**
+ * An ordered stream of messages with one peer, whose identity the connection has proved.
+ *
+ * Guarantees, held by network-contract.ts:
+ * - Messages arrive whole and in order, or the channel ends.
+ * - `send` resolves when there is room for the next one: awaiting it is backpressure.
+ * - A message over the protocol's limit aborts the channel at the receiver.
+ */
+export interface Channel {
+  readonly peer: PeerId;
+  send(message: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** One reader. Ends when the other side closes; throws TabmeshError('lost', 'network') where it broke. */
+  readonly messages: AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+  abort(reason: Error): void;
+}
+
+export interface Protocol {
+  /** "/tabmesh/activation/1" */
+  readonly name: string;
+  readonly messageBytesMax: number;
+}
+
+export interface PeerConnection {
+  readonly peer: PeerId;
+  /** 'relayed' goes through somebody else's relay and is limited in bytes and time. */
+  readonly kind: 'direct' | 'relayed';
+  readonly transport: 'webrtc' | 'websocket' | 'webtransport' | 'memory';
+  readonly rttMs?: number;
+}
+
+export type NetworkStatus =
+  | { readonly kind: 'offline'; readonly reason: string }
+  | { readonly kind: 'connecting'; readonly step: string }
+  /** A relay is there and others can reach this peer; nobody is connected yet, or only over the relay. */
+  | { readonly kind: 'relay-only' }
+  | { readonly kind: 'connected'; readonly peers: number };
+
+export interface Network {
+  readonly self: PeerId;
+  readonly status: Live<NetworkStatus>;
+  /** The best connection to each peer that is not merely a relay; changes when peers come and go. */
+  readonly connections: Live<readonly PeerConnection[]>;
+  /** Addresses under which others can reach this peer now, as multiaddrs with the peer id. */
+  addresses(): readonly string[];
+  /** Dials one of the addresses of one peer, direct where possible. TabmeshError('unavailable', 'network') otherwise. */
+  connect(addresses: readonly string[], signal?: AbortSignal): Promise<PeerId>;
+  /** A new channel over the best connection there is to `peer`. */
+  open(peer: PeerId, protocol: Protocol, signal?: AbortSignal): Promise<Channel>;
+  handle(protocol: Protocol, accept: (channel: Channel) => void): void;
+  disconnect(peer: PeerId): Promise<void>;
+  stop(): Promise<void>;
+}

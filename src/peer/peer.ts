@@ -1,0 +1,45 @@
+/** A Peer is a record of the rooms' own small faces. It only wires; every behaviour lives in its room. */
+import type { PeerId } from '../base/brand.ts';
+import type { Live } from '../base/live.ts';
+import type { DeviceInfo } from '../engine/engine.ts';
+import type { NetworkStatus } from '../network/network.ts';
+import type { Pod } from '../pod/pod.ts';
+import type { Router } from '../router/request.ts';
+
+export interface Peer {
+  readonly id: PeerId;
+  readonly name: string;
+  readonly device: DeviceInfo;
+  /** Where this peer keeps its bytes, for people. */
+  readonly storage: string;
+  readonly network: { readonly status: Live<NetworkStatus>; addresses(): readonly string[] };
+  readonly models: PeerModels;
+  readonly pod: Pod;
+  readonly router: Router;
+  /** What this peer lends to others, in bytes; 0 lends nothing. */
+  readonly lending: { readonly bytes: Live<number>; set(bytes: number): Promise<void> };
+  /** Says goodbye to the pod and frees everything. */
+  stop(): Promise<void>;
+}
+
+export interface ModelCard {
+  readonly id: string;
+  readonly name: string;
+  readonly architecture: string;
+  readonly layers: number;
+  readonly context: number;
+  readonly fileBytes: number;
+  /** Exact bytes of each layer, for the strip and the plan. */
+  readonly layerBytes: readonly number[];
+  readonly headBytes: number;
+  /** Tensor types in the file, the most bytes first. */
+  readonly types: readonly string[];
+  /** Whether other members can open it (a dropped file cannot be). */
+  readonly shareable: boolean;
+}
+
+export interface PeerModels {
+  readonly list: Live<readonly ModelCard[]>;
+  /** Reads the header only: `text` is a URL, `hub:OWNER/REPO/FILE`, or a File from disk. */
+  open(source: string | File, signal?: AbortSignal): Promise<ModelCard>;
+}

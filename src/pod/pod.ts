@@ -1,0 +1,75 @@
+/** The pod as the rest of the house sees it. A peer without a pod is alone in one: itself. */
+import type { ModelId, PeerId, PodId } from '../base/brand.ts';
+import type { Live } from '../base/live.ts';
+import type { Sampling } from '../engine/stage.ts';
+import type { Member } from './member.ts';
+import type { Plan } from './plan.ts';
+
+export interface PodState {
+  /** Undefined while alone. */
+  readonly id?: PodId;
+  readonly name?: string;
+  readonly self: PeerId;
+  readonly members: readonly Member[];
+  /** What the pod serves; each can be opened by every member from its id. */
+  readonly models: readonly PodModel[];
+}
+
+export interface PodModel {
+  readonly id: ModelId;
+  /** As the API names it. */
+  readonly name: string;
+  readonly plan?: Plan;
+}
+
+export interface InvitePreview {
+  readonly podName: string;
+  readonly inviterName: string;
+  readonly models: readonly string[];
+}
+
+export interface Pod {
+  readonly state: Live<PodState>;
+  create(name: string): Promise<void>;
+  /** A link to `page` with the secret in its fragment. */
+  invite(page: string): string;
+  preview(link: string): InvitePreview;
+  join(link: string, signal?: AbortSignal): Promise<void>;
+  leave(): Promise<void>;
+  /** Adds a model to what the pod serves; its id must be one that every member can open. */
+  serve(model: ModelId, name: string): Promise<void>;
+  /** Starts one answer over the stages of the pod. Text and tokens stay with the caller. */
+  generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void>;
+}
+
+export interface GenerateRequest {
+  readonly model: ModelId;
+  readonly prompt: readonly number[];
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** Tokens that end the answer; the one met is not yielded. */
+  readonly endTokens: ReadonlySet<number>;
+}
+
+export interface Hop {
+  readonly peer: PeerId;
+  readonly name: string;
+  readonly device: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+export type GenerateEvent =
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'route'; readonly hops: readonly Hop[] }
+  | { readonly kind: 'token'; readonly token: number }
+  | { readonly kind: 'end'; readonly reason: 'stop' | 'length' };
+
+/** Where the wait is, for people; `done` of `total` where it can be counted. */
+export interface Step {
+  readonly name: 'peers' | 'load' | 'prefill' | 'takeover';
+  readonly text: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly unit?: 'bytes' | 'layers' | 'tokens';
+}

@@ -1,0 +1,66 @@
+/** A completion as the router takes it from the API, the page or the command line. */
+import type { Sampling } from '../engine/stage.ts';
+import type { Hop, Step } from '../pod/pod.ts';
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface CompletionRequest {
+  /** A name from `models`, or a model id. */
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  /** Undefined: as many as the context holds. */
+  readonly maxTokens?: number;
+  readonly sampling: Sampling;
+  /** Texts that end the answer and are not part of it. */
+  readonly stop: readonly string[];
+}
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export interface Timings {
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
+  /** After the first token. */
+  readonly tokensPerSecond: number;
+}
+
+export interface Route {
+  readonly kind: 'device' | 'pod';
+  readonly hops: readonly Hop[];
+  /** Why the request went there. */
+  readonly reason: string;
+}
+
+export type CompletionEvent =
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'end';
+      readonly reason: 'stop' | 'length';
+      readonly usage: Usage;
+      readonly timings: Timings;
+    };
+
+export interface ModelEntry {
+  /** As requests name it. */
+  readonly name: string;
+  readonly id: string;
+  readonly layers: number;
+  readonly context: number;
+  readonly bytes: number;
+  /** Unix seconds when this peer first knew it. */
+  readonly since: number;
+}
+
+export interface Router {
+  models(): Promise<readonly ModelEntry[]>;
+  /** Throws TabmeshError('not-found', 'router') for a model that nobody serves. */
+  complete(request: CompletionRequest, signal?: AbortSignal): AsyncGenerator<CompletionEvent, void, void>;
+}
