@@ -1,0 +1,72 @@
+// Brings a bare clone to where it can run. Plain JavaScript: it runs on whatever Node the machine has (20 or newer).
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const installStamp = join(root, 'node_modules', '.tabmesh-installed');
+const buildStamp = join(root, 'dist', '.tabmesh-built');
+
+const say = text => process.stderr.write(`${text}\n`);
+
+function fail(text) {
+  say(text);
+  process.exit(1);
+}
+
+/** The Node that the `node` package brought; libp2p 3 needs 22 or newer and we run TypeScript as it stands. */
+export function modernNode() {
+  const brought = join(
+    root,
+    'node_modules',
+    'node',
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
+  if (existsSync(brought)) return brought;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  return fail(
+    'Tabmesh needs Node 24. Its installation brings one, but here it did not: run "npm rebuild node" or install Node 24.',
+  );
+}
+
+/** Flags under which Node 24 runs our TypeScript (the generated protobuf codecs use namespaces). */
+export const nodeFlags = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning'];
+
+export function ensureInstalled() {
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(installStamp) && readFileSync(installStamp, 'utf8') === wanted) return;
+  say('Installing what is missing (about 600 MB in node_modules; a minute or two)...');
+  const npm = process.env.npm_execpath;
+  const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];
+  const result = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', process.stderr, process.stderr],
+    shell: npm === undefined && process.platform === 'win32',
+  });
+  if (result.status !== 0) fail('The installation failed; the lines above say why. Nothing was started.');
+  writeFileSync(installStamp, wanted);
+}
+
+function newest(path) {
+  const entry = statSync(path);
+  if (!entry.isDirectory()) return entry.mtimeMs;
+  return Math.max(0, ...readdirSync(path).map(name => newest(join(path, name))));
+}
+
+export function ensureBuilt() {
+  const inputs = ['index.html', 'vite.config.ts', 'package-lock.json', 'public', 'shaders', 'workers', 'src'];
+  const changed = Math.max(...inputs.map(name => newest(join(root, name))));
+  if (existsSync(buildStamp) && statSync(buildStamp).mtimeMs >= changed) return;
+  say('Building the app...');
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const result = spawnSync(modernNode(), [vite, 'build', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+  if (result.status !== 0) fail('The build failed; the lines above say why. Nothing was started.');
+  writeFileSync(buildStamp, '');
+}
