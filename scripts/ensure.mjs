@@ -60,7 +60,7 @@ function newest(path) {
 export function ensureBuilt() {
   const inputs = ['index.html', 'vite.config.ts', 'package-lock.json', 'public', 'shaders', 'workers', 'src'];
   const changed = Math.max(...inputs.map(name => newest(join(root, name))));
-  if (existsSync(buildStamp) && statSync(buildStamp).mtimeMs >= changed) return;
+  if (existsSync(buildStamp) && statSync(buildStamp).mtimeMs >= changed) return true;
   say('Building the app...');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const result = spawnSync(modernNode(), [vite, 'build', '--logLevel', 'warn'], {
@@ -69,4 +69,5 @@ export function ensureBuilt() {
   });
   if (result.status !== 0) fail('The build failed; the lines above say why. Nothing was started.');
   writeFileSync(buildStamp, '');
+  return true;
 }

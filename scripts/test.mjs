@@ -39,24 +39,27 @@ const steps = [
   ['end to end', ours('tests/e2e/run.ts')],
 ];
 
+function run([command, ...args]) {
+  const env = {
+    ...process.env,
+    CHROME_PATH: chromium,
+    PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+  };
+  return spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env,
+    timeout: 600_000,
+  }).status;
+}
+
 const only = process.argv[2];
 const results = [];
 for (const [name, command] of steps) {
   if (only && !name.includes(only)) continue;
   console.log(`\n=== ${name}`);
   const started = performance.now();
-  const status = command
-    ? spawnSync(command[0], command.slice(1), {
-        cwd: root,
-        stdio: ['ignore', 'inherit', 'inherit'],
-        env: {
-          ...process.env,
-          CHROME_PATH: chromium,
-          PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
-        },
-        timeout: 600_000,
-      }).status
-    : (ensureBuilt(), 0);
+  const status = command ? run(command) : ensureBuilt() ? 0 : 1;
   results.push({ name, passed: status === 0, seconds: (performance.now() - started) / 1000 });
 }
 
