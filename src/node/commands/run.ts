@@ -2,6 +2,7 @@ import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import type { Sampling } from '../../engine/stage.ts';
 import { type OpenModel, openModel } from '../../model/open.ts';
+import { promptTokens } from '../../model/prompt.ts';
 import { SliceLoader } from '../../model/slice-loader.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import { nodeEngine } from '../engine.ts';
@@ -102,17 +103,15 @@ function readSampling(values: Record<string, unknown>): Sampling {
   };
 }
 
-function readPrompt(values: Record<string, unknown>, { model, tokenizer, chat }: OpenModel): number[] {
+function readPrompt(values: Record<string, unknown>, opened: OpenModel): number[] {
   const { prompt } = values;
-  if (values['token-ids'] !== undefined) return tokenIdsOption(values['token-ids'], model.hyper.vocabulary);
+  if (values['token-ids'] !== undefined)
+    return tokenIdsOption(values['token-ids'], opened.model.hyper.vocabulary);
   if (typeof prompt !== 'string')
     throw new TabmeshError('invalid', 'node', 'run takes --prompt TEXT or --token-ids 1,2,3.');
   const tokens = values['raw']
-    ? tokenizer.encode(prompt, { special: false, bos: true })
-    : tokenizer.encode(chat.render([{ role: 'user', content: prompt }], { generationPrompt: true }), {
-        special: true,
-        bos: true,
-      });
+    ? opened.tokenizer.encode(prompt, { special: false, bos: true })
+    : promptTokens(opened, [{ role: 'user', content: prompt }]);
   if (tokens.length === 0)
     throw new TabmeshError('invalid', 'node', 'The prompt is empty. Give it some text.');
   return tokens;
