@@ -3,14 +3,30 @@ import { GiB, KiB, MiB } from './bytes.ts';
 
 // Model files
 export const fileBytesMax = 1024 * GiB;
-/** Qwen headers are about 6 MB because the vocabulary is inside; the largest known are near 40 MB. */
-export const headerBytesMax = 48 * MiB;
+/**
+ * Qwen headers are about 6 MB because the vocabulary is inside; the largest known are near 40 MB. The library that
+ * parses them holds 50 MB at most and wants 0.5 MB beyond the end.
+ */
+export const headerBytesMax = 46 * MiB;
+/** What the first request asks for: the whole header of a small model and few of its weights. */
+export const headerFirstBytes = 32 * KiB;
+export const metadataEntriesMax = 10_000;
+export const metadataKeyBytesMax = 256;
 export const metadataStringBytesMax = 4 * MiB;
+/** The library's own limit. */
+export const metadataArrayMax = 1_000_000;
+/** Over all arrays of a header; parsed, an element takes up to 32 bytes. */
+export const metadataElementsMax = 4_000_000;
+export const tensorNameBytesMax = 64;
+export const modelRefCharactersMax = 2048;
 export const tensorCountMax = 100_000;
 export const layerCountMax = 1024;
 export const vocabularyMax = 1_048_576;
 /** DESIGN section 4: 8 to 32 MB a range. */
 export const chunkBytesMax = 8 * MiB;
+/** Neighbouring chunks are asked for together up to this. */
+export const requestBytesMax = 16 * MiB;
+export const fetchesAtOnce = 3;
 export const fetchTriesMax = 5;
 export const fetchStallMs = 30_000;
 
@@ -22,6 +38,8 @@ export const contextPositionsMax = 131_072;
 // Wire
 export const frameBytesMax = 16 * KiB;
 export const controlMessageBytesMax = 64 * KiB;
+/** Under way or unread on one channel before `send` waits; WebRTC carries about 64 KiB per round trip. */
+export const channelWindowBytes = 1 * MiB;
 export const podMembersMax = 32;
 export const peerNameBytesMax = 64;
 export const inviteCharactersMax = 4096;

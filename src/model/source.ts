@@ -8,10 +8,24 @@ export interface ByteSource {
    * Two sources with one id have equal bytes.
    */
   readonly id: string;
+  /** File name, for people. */
+  readonly name: string;
   /** Whether another peer could open the same `id`. */
   readonly shareable: boolean;
+  /** Whether the bytes are on this machine already, so that keeping another copy is waste. */
+  readonly local: boolean;
   /** Bytes of the whole file. */
   size(signal?: AbortSignal): Promise<number>;
-  /** Exactly the bytes [start, end), or a TabmeshError('unavailable' | 'not-found' | 'corrupt', 'model'). */
-  read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Changes when the bytes behind the id change (an ETag); empty where the source cannot tell. */
+  version(signal?: AbortSignal): Promise<string>;
+  /**
+   * Exactly the bytes [start, end), or a TabmeshError('unavailable' | 'not-found' | 'denied' | 'corrupt', 'model').
+   * `onBytes` hears of every few bytes as they arrive, each counted once.
+   */
+  read(
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    onBytes?: (count: number) => void,
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
