@@ -1,0 +1,34 @@
+import type { Clock } from '../base/clock.ts';
+
+/** One direction of a simulated link: delivers in order, each thing after the delay that held when it was put. */
+export class DelayLine {
+  readonly #clock: Clock;
+  readonly #delayMs: () => number;
+  readonly #frozen: () => boolean;
+  readonly #underway: (() => void)[] = [];
+  #due = 0;
+
+  constructor(clock: Clock, delayMs: () => number, frozen: () => boolean) {
+    this.#clock = clock;
+    this.#delayMs = delayMs;
+    this.#frozen = frozen;
+  }
+
+  put(deliver: () => void): void {
+    this.#underway.push(deliver);
+    const arrive = () => {
+      this.#due += 1;
+      this.flush();
+    };
+    const delay = this.#delayMs();
+    if (delay === 0) queueMicrotask(arrive);
+    else this.#clock.after(delay, arrive);
+  }
+
+  flush(): void {
+    while (this.#due > 0 && !this.#frozen()) {
+      this.#due -= 1;
+      this.#underway.shift()?.();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../base/clock.ts';
+import { seededRandom } from '../base/random.ts';
+import { createMemoryWorld } from './memory-network.ts';
+import type { Channel, Protocol } from './network.ts';
+import { networkContract } from './network-contract.ts';
+
+const create = () => createMemoryWorld({ clock: systemClock, random: seededRandom(1) });
+const protocol: Protocol = { name: '/tabmesh/test/1', messageBytesMax: 100 };
+const nobody = async () => ['/memory/nobody/p2p/nobody'];
+
+describe('without latency', () => {
+  const world = create();
+  networkContract({ join: async () => world.join(), nobody });
+});
+
+describe('with latency and jitter', () => {
+  const world = create();
+  world.latency(2, 3);
+  networkContract({ join: async () => world.join(), nobody });
+});
+
+const pair = async (world: ReturnType<typeof create>) => {
+  const [a, b] = [world.join('a'), world.join('b')];
+  const accepted = Promise.withResolvers<Channel>();
+  b.handle(protocol, accepted.resolve);
+  await a.connect(b.addresses());
+  const near = await a.open(b.self, protocol);
+  return { a, b, near, far: await accepted.promise };
+};
+const next = (channel: Channel) => channel.messages[Symbol.asyncIterator]().next();
+
+test('a killed peer says nothing, and is seen to be gone', async () => {
+  const world = create();
+  const { a, b, near } = await pair(world);
+  world.kill(b.self);
+  await expect(next(near)).rejects.toMatchObject({ kind: 'lost', origin: 'network' });
+  expect(a.connections.peek()).toEqual([]);
+  await expect(a.connect(['/memory/b/p2p/b'])).rejects.toMatchObject({ kind: 'unavailable' });
+});
+
+test('severed peers cannot dial each other until mended', async () => {
+  const world = create();
+  const { a, b, near } = await pair(world);
+  world.sever(a.self, b.self);
+  await expect(next(near)).rejects.toMatchObject({ kind: 'lost' });
+  await expect(b.connect(a.addresses())).rejects.toMatchObject({ kind: 'unavailable' });
+  world.mend(a.self, b.self);
+  await a.connect(b.addresses());
+});
+
+test('a frozen peer is silent and nothing breaks; thawed, everything arrives in order', async () => {
+  const world = create();
+  const { a, b, near, far } = await pair(world);
+  world.freeze(b.self);
+  for (let index = 0; index < 5; index++) await near.send(Uint8Array.of(index));
+  let arrived = 0;
+  const reading = (async () => {
+    for (; arrived < 5; arrived++) expect((await next(far)).value[0]).toBe(arrived);
+  })();
+  await new Promise(resolve => setTimeout(resolve, 20));
+  expect(arrived).toBe(0);
+  expect(a.connections.peek().length).toBe(1);
+  world.thaw(b.self);
+  await reading;
+});
