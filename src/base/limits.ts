@@ -61,3 +61,11 @@ export const requestBodyBytesMax = 1 * MiB;
 export const messagesMax = 1024;
 export const stopSequencesMax = 16;
 export const concurrentRequestsMax = 32;
+export const stopCharactersMax = 1024;
+/** A model whose source does not answer within this is left out of the list. */
+export const modelListMs = 5_000;
+/** A stream's headers wait this long for the route, so that they can name it. */
+export const routeWaitMs = 10_000;
+/** A client that takes nothing for this long has gone; its generation stops. */
+export const clientStallMs = 60_000;
+export const gatewayConnectionsMax = 1024;
