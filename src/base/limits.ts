@@ -41,8 +41,27 @@ export const controlMessageBytesMax = 64 * KiB;
 /** Under way or unread on one channel before `send` waits; WebRTC carries about 64 KiB per round trip. */
 export const channelWindowBytes = 1 * MiB;
 export const podMembersMax = 32;
+export const podModelsMax = 16;
+export const heldRangesMax = 64;
+export const addressesPerPeerMax = 16;
+export const addressCharactersMax = 512;
+export const textCharactersMax = 1024;
+/** An invite link names this many members to dial, so that it outlives the one who made it. */
+export const inviteContactsMax = 3;
 export const peerNameBytesMax = 64;
 export const inviteCharactersMax = 4096;
+
+// Pipeline
+/** Rows of a prompt that travel together: large enough to read weights once for many, small enough to overlap stages. */
+export const prefillRows = 64;
+export const chunksInFlightMax = 4;
+export const hopsMax = 64;
+/** Waiting to be sent to one member; past it the sessions that send more fail. */
+export const outboxBytesMax = 32 * MiB;
+/** Chunks that have arrived in part, for one member. */
+export const partialBytesMax = 16 * MiB;
+/** Plans reserve caches for one conversation of this length; longer ones take what is left. */
+export const planContextPositions = 4096;
 
 // Waits
 export const dialMs = 15_000;
@@ -50,6 +69,13 @@ export const handshakeMs = 10_000;
 export const heartbeatEveryMs = 1_000;
 /** A departure without a goodbye is seen within this. */
 export const heartbeatSilenceMs = 4_000;
+/** A timer of our own that is later than this means that we slept, not that the others are silent. */
+export const ownSleepMs = 2_000;
+/** A member that broke off without a goodbye is called again, this often, each time after a longer pause. */
+export const reconnectTriesMax = 3;
+export const reconnectPauseMs = 1_000;
+/** A stage forgets a session without rows for this long. */
+export const sessionIdleMs = 300_000;
 export const stageLoadMs = 600_000;
 /** One pass of one chunk of rows through the whole chain; a slow CPU with a large slice needs seconds. */
 export const stepMs = 60_000;

@@ -34,3 +34,28 @@ export class LiveValue<T> implements Live<T> {
     return () => this.#listeners.delete(listener);
   }
 }
+
+/** Resolves with the first value that `wanted` accepts; rejects with the signal's reason. */
+export function until<T>(live: Live<T>, wanted: (value: T) => boolean, signal?: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let end = () => {};
+    const abort = () => {
+      end();
+      reject(signal?.reason);
+    };
+    if (signal?.aborted) return abort();
+    let done = false;
+    const unsubscribe = live.subscribe(value => {
+      if (done || !wanted(value)) return;
+      done = true;
+      end();
+      resolve(value);
+    });
+    end = () => {
+      unsubscribe();
+      signal?.removeEventListener('abort', abort);
+    };
+    if (done) end();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
+}
