@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { inviteCharactersMax } from '../base/limits.ts';
+
+/** What the process that served this page says of itself at `tabmesh.json`. A plain file host has no such file. */
+const bootstrapSchema = v.object({
+  peer: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{32,64}$/)),
+  invite: v.pipe(v.string(), v.maxLength(inviteCharactersMax)),
+});
+export type Bootstrap = v.InferOutput<typeof bootstrapSchema>;
+
+const bootstrapMs = 5_000;
+
+export async function fetchBootstrap(page: URL): Promise<Bootstrap | undefined> {
+  try {
+    const response = await fetch(new URL('tabmesh.json', page), { signal: AbortSignal.timeout(bootstrapMs), cache: 'no-store' });
+    if (!response.ok) return undefined;
+    return v.parse(bootstrapSchema, await response.json());
+  } catch {
+    return undefined;
+  }
+}
+
+/** The relay behind the page's own host and port. */
+export function relayAddress({ hostname, port, protocol }: URL, peer: string): string {
+  const secure = protocol === 'https:';
+  const kind = /^\d+(\.\d+){3}$/.test(hostname) ? 'ip4' : hostname.startsWith('[') ? 'ip6' : 'dns4';
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return `/${kind}/${host}/tcp/${port || (secure ? 443 : 80)}${secure ? '/tls' : ''}/ws/p2p/${peer}`;
+}

@@ -1,0 +1,72 @@
+import { systemClock } from '../base/clock.ts';
+import { LiveValue } from '../base/live.ts';
+import { systemRandom } from '../base/random.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createModelLibrary } from '../model/library.ts';
+import type { Network } from '../network/network.ts';
+import { peerName } from '../network/peer-name.ts';
+import { createPod } from '../pod/create-pod.ts';
+import { createRouter } from '../router/router.ts';
+import type { Store } from '../store/store.ts';
+import { Models } from './models.ts';
+import type { Peer } from './peer.ts';
+import type { Sources } from './sources.ts';
+
+export interface PeerParts {
+  readonly store: Store;
+  readonly network: Network;
+  readonly engine: Engine;
+  readonly sources: Sources;
+  /** Bytes lent to a pod. */
+  readonly lentBytes: number;
+  /** Bytes that this peer may use for its own questions while it is alone. */
+  readonly ownBytes: number;
+}
+
+const lentKey = 'lent-bytes';
+
+export async function createPeer({ store, network, engine, sources, lentBytes, ownBytes }: PeerParts): Promise<Peer> {
+  const library = createModelLibrary({ store, resolve: id => sources.resolve(id) });
+  const saved = await store.get('settings', lentKey);
+  const lent = new LiveValue(saved ? Number(new TextDecoder().decode(saved)) || 0 : lentBytes);
+  const memory = new LiveValue(0);
+  const pod = createPod({
+    network,
+    engine,
+    library,
+    clock: systemClock,
+    random: systemRandom,
+    deviceInfo: engine.device,
+    memoryBytes: memory,
+  });
+  const follow = () => {
+    const bytes = pod.state.peek().id === undefined ? ownBytes : lent.peek();
+    if (bytes !== memory.peek()) memory.set(bytes);
+  };
+  const unfollow = [pod.state.subscribe(follow), lent.subscribe(follow)];
+
+  return {
+    id: network.self,
+    name: peerName(network.self),
+    device: engine.device,
+    storage: store.description,
+    network: { status: network.status, addresses: () => network.addresses() },
+    models: new Models(sources, library, pod.state),
+    pod,
+    router: createRouter({ pod, library }),
+    lending: {
+      bytes: lent,
+      async set(bytes) {
+        await store.put('settings', lentKey, new TextEncoder().encode(String(bytes)));
+        lent.set(bytes);
+      },
+    },
+    async stop() {
+      for (const stop of unfollow) stop();
+      await pod.close();
+      await network.stop();
+      await engine.close();
+      await store.close();
+    },
+  };
+}
