@@ -1,0 +1,134 @@
+import * as v from 'valibot';
+import { messagesMax, stopCharactersMax, stopSequencesMax } from '../base/limits.ts';
+import type { Random } from '../base/random.ts';
+import type { ChatMessage, CompletionRequest } from '../router/request.ts';
+import { ApiError } from './errors.ts';
+import { refuseUnsupported } from './unsupported.ts';
+
+export interface CompletionBody {
+  readonly request: CompletionRequest;
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+}
+
+const content = v.union(
+  [v.string(), v.array(v.object({ type: v.literal('text'), text: v.string() }))],
+  'must be a text or a list of text parts',
+);
+
+const message = v.object({
+  role: v.picklist(
+    ['system', 'developer', 'user', 'assistant'],
+    'must be "system", "developer", "user" or "assistant"',
+  ),
+  content,
+});
+
+const between = (low: number, high: number) =>
+  v.nullish(
+    v.pipe(
+      v.number(`must be a number from ${low} to ${high}`),
+      v.minValue(low, `must be at least ${low}`),
+      v.maxValue(high, `must be at most ${high}`),
+    ),
+  );
+const wholeNumber = (low: number) =>
+  v.nullish(
+    v.pipe(
+      v.number('must be a whole number'),
+      v.safeInteger('must be a whole number'),
+      v.minValue(low, `must be at least ${low}`),
+    ),
+  );
+const stopText = v.pipe(
+  v.string('must be a text or a list of texts'),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(stopCharactersMax, `must have at most ${stopCharactersMax} characters`),
+);
+
+/**
+ * https://platform.openai.com/docs/api-reference/chat/create, as far as it is served, with `top_k` and `min_p` as
+ * llama.cpp and vLLM have them. What is not named here is ignored; unsupported.ts names what is refused.
+ */
+const schema = v.object({
+  model: v.pipe(v.string('must name a model'), v.minLength(1, 'must name a model')),
+  messages: v.pipe(
+    v.array(message, 'must be a list of messages'),
+    v.minLength(1, 'must hold at least one message'),
+    v.maxLength(messagesMax, `must hold at most ${messagesMax} messages`),
+  ),
+  max_completion_tokens: wholeNumber(1),
+  max_tokens: wholeNumber(1),
+  temperature: between(0, 2),
+  top_p: between(0, 1),
+  min_p: between(0, 1),
+  top_k: wholeNumber(0),
+  seed: wholeNumber(Number.MIN_SAFE_INTEGER),
+  stop: v.nullish(
+    v.union(
+      [
+        stopText,
+        v.pipe(
+          v.array(stopText),
+          v.maxLength(stopSequencesMax, `must hold at most ${stopSequencesMax} texts`),
+        ),
+      ],
+      `must be a text or a list of at most ${stopSequencesMax} texts, each of 1 to ${stopCharactersMax} characters`,
+    ),
+  ),
+  stream: v.nullish(v.boolean('must be true or false')),
+  stream_options: v.nullish(v.object({ include_usage: v.nullish(v.boolean('must be true or false')) })),
+});
+
+/**
+ * OpenAI's default is 1. The embedded model has 4 MB and wanders at 1, so it is greedy unless asked otherwise: the
+ * same question gives the same answer.
+ */
+const defaultTemperature = (model: string): number => (model === 'guide' ? 0 : 1);
+
+const plainText = (value: v.InferOutput<typeof content>): string =>
+  typeof value === 'string' ? value : value.map(part => part.text).join('\n');
+
+/** Checks a body from outside. Throws ApiError(400) that names the field. */
+export function parseCompletionBody(body: unknown, random: Random): CompletionBody {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new ApiError(400, 'The body must be a JSON object with "model" and "messages".');
+  }
+  refuseUnsupported(body as Record<string, unknown>);
+  const result = v.safeParse(schema, body, { abortEarly: true });
+  if (!result.success) throw invalidField(result.issues[0]);
+  const fields = result.output;
+  const maxTokens = fields.max_completion_tokens ?? fields.max_tokens;
+  return {
+    request: {
+      model: fields.model,
+      messages: fields.messages.map(
+        ({ role, content }): ChatMessage => ({
+          role: role === 'developer' ? 'system' : role,
+          content: plainText(content),
+        }),
+      ),
+      ...(maxTokens == null ? {} : { maxTokens }),
+      sampling: {
+        temperature: fields.temperature ?? defaultTemperature(fields.model),
+        topP: fields.top_p ?? 1,
+        topK: fields.top_k ?? 0,
+        minP: fields.min_p ?? 0,
+        seed: fields.seed ?? Math.floor(random.next() * 2 ** 32),
+      },
+      stop: fields.stop == null ? [] : [fields.stop].flat(),
+    },
+    stream: fields.stream ?? false,
+    includeUsage: fields.stream_options?.include_usage ?? false,
+  };
+}
+
+function invalidField(issue: v.InferIssue<typeof schema>): ApiError {
+  const param = v.getDotPath(issue) ?? 'body';
+  const missing = issue.input === undefined;
+  const message = missing ? 'is missing' : issue.message;
+  return new ApiError(400, `"${param}" ${message}.`, {
+    param,
+    code: missing ? 'missing_required_parameter' : 'invalid_value',
+  });
+}

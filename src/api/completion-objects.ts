@@ -1,0 +1,69 @@
+/** The objects of https://platform.openai.com/docs/api-reference/chat: one for an answer, many for a stream. */
+import type { CompletionEvent, Route, Usage } from '../router/request.ts';
+
+export type End = Extract<CompletionEvent, { kind: 'end' }>;
+
+/** What all objects of one answer share. */
+export interface Answer {
+  readonly id: string;
+  readonly model: string;
+  /** Unix seconds. */
+  readonly created: number;
+}
+
+const usageObject = ({ promptTokens, completionTokens }: Usage) => ({
+  prompt_tokens: promptTokens,
+  completion_tokens: completionTokens,
+  total_tokens: promptTokens + completionTokens,
+});
+
+/** Where it ran and how fast: an extension that OpenAI's clients pass over. */
+const extension = (route: Route | undefined, { timings }: End) => ({ tabmesh: { route, timings } });
+
+export const completionObject = (answer: Answer, text: string, end: End, route: Route | undefined) => ({
+  id: answer.id,
+  object: 'chat.completion',
+  created: answer.created,
+  model: answer.model,
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: text, refusal: null },
+      logprobs: null,
+      finish_reason: end.reason,
+    },
+  ],
+  usage: usageObject(end.usage),
+  ...extension(route, end),
+});
+
+type Delta = { role?: 'assistant'; content?: string };
+
+/** Makes the chunks of one stream. With `includeUsage` every chunk has `usage`, and only the last one a value in it. */
+export function chunks({ id, created, model }: Answer, includeUsage: boolean) {
+  const chunk = (choices: unknown[], more: object = {}) => ({
+    id,
+    object: 'chat.completion.chunk',
+    created,
+    model,
+    choices,
+    ...(includeUsage ? { usage: null } : {}),
+    ...more,
+  });
+  const choice = (delta: Delta, finish: End['reason'] | null) => [
+    { index: 0, delta, logprobs: null, finish_reason: finish },
+  ];
+  return {
+    first: () => chunk(choice({ role: 'assistant', content: '' }, null)),
+    text: (content: string) => chunk(choice({ content }, null)),
+    last: (end: End, route: Route | undefined) => chunk(choice({}, end.reason), extension(route, end)),
+    usage: (end: End) => chunk([], { usage: usageObject(end.usage) }),
+  };
+}
+
+/** "pod; Blue-Heron 0-3, Red-Fox 4-6": layers are counted as people do, the last one included. */
+export function routeHeader({ kind, hops }: Route): string {
+  const stages = hops.map(hop => `${hop.name} ${hop.first}-${hop.last - 1}`).join(', ');
+  // Names come from other peers, and a header holds printable ASCII only.
+  return `${kind}; ${stages}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200);
+}

@@ -1,0 +1,75 @@
+import { type ErrorKind, isKind, TabmeshError } from '../base/error.ts';
+
+/** https://platform.openai.com/docs/guides/error-codes: the body of every answer that is not 2xx. */
+export interface ApiErrorBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly param: string | null;
+    readonly code: string | null;
+  };
+}
+
+/** An answer that is known before the router is asked. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly body: ApiErrorBody;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    message: string,
+    more: { type?: string; param?: string; code?: string; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.headers = more.headers ?? {};
+    this.body = {
+      error: {
+        message,
+        type: more.type ?? (status >= 500 ? 'server_error' : 'invalid_request_error'),
+        param: more.param ?? null,
+        code: more.code ?? null,
+      },
+    };
+  }
+}
+
+const statusOf: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unsupported: 400,
+  'not-found': 404,
+  denied: 403,
+  // nginx's number for a client that went away; nobody reads it
+  cancelled: 499,
+  corrupt: 500,
+  full: 503,
+  unavailable: 503,
+  lost: 503,
+  timeout: 504,
+};
+
+/** What went wrong, as OpenAI's clients understand it. Programmer errors keep their text to themselves. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (!(error instanceof TabmeshError)) {
+    const aborted = error instanceof Error && error.name === 'AbortError';
+    return aborted
+      ? new ApiError(499, 'The request was stopped.', { code: 'cancelled' })
+      : new ApiError(500, 'Something inside of Tabmesh broke; its log says what. Ask again.', {
+          code: 'internal_error',
+        });
+  }
+  const status = statusOf[error.kind];
+  const unknownModel = isKind(error, 'not-found') && error.origin === 'router';
+  const seconds = Math.ceil((error.retryAfterMs ?? 1000) / 1000);
+  return new ApiError(status, error.reason, {
+    code: unknownModel ? 'model_not_found' : error.kind,
+    ...(unknownModel ? { param: 'model' } : {}),
+    ...(status === 503 ? { headers: { 'retry-after': String(seconds) } } : {}),
+  });
+}
+
+export function errorResponse(error: ApiError): Response {
+  return Response.json(error.body, { status: error.status, headers: error.headers });
+}

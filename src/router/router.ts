@@ -1,0 +1,102 @@
+import type { ModelId } from '../base/brand.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { TabmeshError } from '../base/error.ts';
+import { modelListMs } from '../base/limits.ts';
+import type { ModelLibrary } from '../model/library.ts';
+import type { Pod, PodModel } from '../pod/pod.ts';
+import { preparePrompt } from './prompt.ts';
+import type { CompletionEvent, CompletionRequest, ModelEntry, Router } from './request.ts';
+import { describeRoute } from './route.ts';
+import { StopFilter } from './stop-filter.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+interface Parts {
+  readonly pod: Pod;
+  readonly library: ModelLibrary;
+  readonly clock?: Clock;
+}
+
+/** For now there is one route: the pod, or this device where nobody else is in it. */
+export function createRouter({ pod, library, clock = systemClock }: Parts): Router {
+  const since = new Map<ModelId, number>();
+  pod.state.subscribe(({ models }) => {
+    const seconds = Math.floor(Date.now() / 1000);
+    for (const { id } of models) if (!since.has(id)) since.set(id, seconds);
+  });
+
+  const find = (name: string): PodModel => {
+    const { models } = pod.state.peek();
+    const found = models.find(model => model.name === name) ?? models.find(model => model.id === name);
+    if (found) return found;
+    const known = models.map(model => model.name).join(', ');
+    const next = known ? `There is: ${known}.` : 'No model is open yet: open one in the page first.';
+    throw new TabmeshError('not-found', 'router', `No model is called "${name.slice(0, 100)}" here. ${next}`);
+  };
+
+  const entry = async ({ id, name }: PodModel): Promise<ModelEntry> => {
+    const { model } = await library.open(id, AbortSignal.timeout(modelListMs));
+    const { layers, context } = model.hyper;
+    return { name, id, layers, context, bytes: model.fileBytes, since: since.get(id) ?? 0 };
+  };
+
+  async function* complete(
+    request: CompletionRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<CompletionEvent, void, void> {
+    const watch = new Stopwatch(clock);
+    const found = find(request.model);
+    const open = await library.open(found.id, signal);
+    const { tokens, maxTokens } = preparePrompt(open, request);
+    const text = open.tokenizer.stream();
+    const stop = new StopFilter(request.stop);
+    let reason: 'stop' | 'length' | undefined;
+
+    const generation = pod.generate(
+      {
+        model: found.id,
+        prompt: tokens,
+        maxTokens,
+        sampling: request.sampling,
+        endTokens: open.tokenizer.endTokens,
+      },
+      signal,
+    );
+    for await (const event of generation) {
+      if (event.kind === 'step') yield event;
+      else if (event.kind === 'route')
+        yield { kind: 'route', route: describeRoute(event.hops, pod.state.peek(), found.name) };
+      else if (event.kind === 'token') {
+        watch.token();
+        const shown = stop.push(text.push(event.token));
+        if (shown) yield { kind: 'text', text: shown };
+        if (stop.stopped) break;
+      } else reason = event.reason;
+    }
+    if (!stop.stopped) {
+      const rest = stop.push(text.end());
+      const held = stop.stopped ? '' : stop.end();
+      if (rest + held) yield { kind: 'text', text: rest + held };
+    }
+    if (stop.stopped) reason = 'stop';
+    if (reason === undefined) {
+      throw signal?.aborted
+        ? new TabmeshError('cancelled', 'router', 'The answer was stopped.')
+        : new TabmeshError('lost', 'router', 'The answer broke off before its end. Ask again.');
+    }
+    yield {
+      kind: 'end',
+      reason,
+      usage: { promptTokens: tokens.length, completionTokens: watch.tokens },
+      timings: watch.timings(),
+    };
+  }
+
+  return {
+    models: async () => {
+      // A model whose source does not answer now must not hide the others.
+      const entries = await Promise.allSettled(pod.state.peek().models.map(entry));
+      return entries.filter(result => result.status === 'fulfilled').map(result => result.value);
+    },
+    complete,
+  };
+}
