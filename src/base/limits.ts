@@ -40,6 +40,8 @@ export const frameBytesMax = 16 * KiB;
 export const controlMessageBytesMax = 64 * KiB;
 /** Under way or unread on one channel before `send` waits; WebRTC carries about 64 KiB per round trip. */
 export const channelWindowBytes = 1 * MiB;
+export const identitySlotsMax = 64;
+export const channelsPerProtocolMax = 256;
 export const podMembersMax = 32;
 export const podModelsMax = 16;
 export const heldRangesMax = 64;
@@ -66,6 +68,13 @@ export const planContextPositions = 4096;
 // Waits
 export const dialMs = 15_000;
 export const handshakeMs = 10_000;
+/** After that a channel that was closed politely, or a peer that was stopped, is cut off. */
+export const channelCloseMs = 3_000;
+/** Round trips are measured, and dead connections found, at this pace. */
+export const pulseEveryMs = 10_000;
+export const pulseSilenceMs = 10_000;
+export const relayRetryMinMs = 1_000;
+export const relayRetryMaxMs = 60_000;
 export const heartbeatEveryMs = 1_000;
 /** A departure without a goodbye is seen within this. */
 export const heartbeatSilenceMs = 4_000;
