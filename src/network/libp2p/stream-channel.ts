@@ -1,0 +1,124 @@
+import type { Stream, StreamMessageEvent } from '@libp2p/interface';
+import type { PeerId } from '../../base/brand.ts';
+import { TabmeshError } from '../../base/error.ts';
+import { channelCloseMs, channelWindowBytes } from '../../base/limits.ts';
+import { costOf, Inbox } from '../inbox.ts';
+import type { Channel, Protocol } from '../network.ts';
+import { SendWindow } from '../send-window.ts';
+import { creditFrame, endFrame, type Frame, FrameReader, messageFrame } from './frames.ts';
+
+/** A channel over one libp2p stream. */
+export class StreamChannel implements Channel {
+  readonly peer: PeerId;
+  readonly messages: Inbox;
+  readonly #stream: Stream;
+  readonly #protocol: Protocol;
+  readonly #frames: FrameReader;
+  readonly #window = new SendWindow(channelWindowBytes);
+  readonly #onEnd: () => void;
+  #owedCredit = 0;
+  #ended = false;
+
+  /** `onEnd` is called once, whatever ends the channel. */
+  constructor(peer: PeerId, stream: Stream, protocol: Protocol, onEnd: () => void) {
+    this.peer = peer;
+    this.#stream = stream;
+    this.#protocol = protocol;
+    this.#onEnd = onEnd;
+    this.#frames = new FrameReader(protocol.messageBytesMax);
+    this.messages = new Inbox(cost => this.#taken(cost));
+    stream.addEventListener('message', (event: StreamMessageEvent) => this.#onBytes(event.data));
+    // stream.onDrain() resolves only the first time (@libp2p/utils 7.4.1); the event comes every time.
+    stream.addEventListener('drain', () => this.#window.release());
+    stream.addEventListener('end', () => this.break(this.#lost()));
+    stream.addEventListener('close', () => this.break(this.#lost()));
+    if (stream.readableEnded || stream.status !== 'open') this.break(this.#lost());
+  }
+
+  send(message: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const frame = messageFrame(message);
+    return this.#window.send(costOf(message), () => this.#write(frame), signal);
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    this.#write(endFrame);
+    this.#end(new TabmeshError('cancelled', 'network', `This side closed ${this.#protocol.name}.`));
+    await this.#closeStream();
+  }
+
+  abort(reason: Error): void {
+    this.break(reason);
+    this.#stream.abort(reason);
+  }
+
+  /** Ends this end alone: the stream is gone or will be at once. */
+  break(reason: Error): void {
+    this.#end(reason, reason);
+  }
+
+  #onBytes(data: StreamMessageEvent['data']): void {
+    if (this.#ended) return;
+    try {
+      for (const frame of this.#frames.push(data)) this.#onFrame(frame);
+    } catch (error) {
+      this.abort(error as Error);
+    }
+  }
+
+  #onFrame(frame: Frame): void {
+    if (this.#ended) return;
+    if (frame.kind === 'credit') this.#window.credit(frame.cost);
+    else if (frame.kind === 'message') this.#onMessage(frame.message);
+    else {
+      this.#end(new TabmeshError('lost', 'network', `The other side closed ${this.#protocol.name}.`));
+      void this.#closeStream();
+    }
+  }
+
+  #onMessage(message: Uint8Array): void {
+    this.messages.push(message);
+    const costMax = channelWindowBytes + costOf(message) + this.#protocol.messageBytesMax;
+    if (this.messages.unreadCost <= costMax) return;
+    const text = `The other side sent more on ${this.#protocol.name} than it was allowed to.`;
+    throw new TabmeshError('full', 'network', text);
+  }
+
+  #taken(cost: number): void {
+    this.#owedCredit += cost;
+    if (this.#ended || this.#owedCredit < channelWindowBytes / 4) return;
+    this.#write(creditFrame(this.#owedCredit));
+    this.#owedCredit = 0;
+  }
+
+  #write(frame: Uint8Array): void {
+    try {
+      if (!this.#stream.send(frame)) this.#window.hold();
+    } catch {
+      this.break(this.#lost());
+    }
+  }
+
+  /** Neither waits for ever for the other side nor leaves a half-open stream behind. */
+  async #closeStream(): Promise<void> {
+    const late = setTimeout(() => this.#stream.abort(this.#lost()), channelCloseMs);
+    this.#stream.addEventListener('close', () => clearTimeout(late), { once: true });
+    try {
+      await this.#stream.close({ signal: AbortSignal.timeout(channelCloseMs) });
+    } catch (error) {
+      this.#stream.abort(error as Error);
+    }
+  }
+
+  #end(sending: Error, reading?: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#window.end(sending);
+    this.messages.end(reading);
+    this.#onEnd();
+  }
+
+  #lost(): TabmeshError {
+    return new TabmeshError('lost', 'network', `The connection under ${this.#protocol.name} broke.`);
+  }
+}
