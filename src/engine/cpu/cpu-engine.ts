@@ -1,0 +1,86 @@
+import { TabmeshError } from '../../base/error.ts';
+import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
+import type { DeviceInfo, Engine } from '../engine.ts';
+import { headRoles, layerRoles, mapRoles } from '../layer-tensors.ts';
+import { loadTensors } from '../load-tensors.ts';
+import { SharedTensors } from '../shared-tensors.ts';
+import type { Head, Stage } from '../stage.ts';
+import { CpuHead } from './cpu-head.ts';
+import { CpuStage } from './cpu-stage.ts';
+import { dequantize } from './dequantize.ts';
+import { Layer } from './layer.ts';
+import type { Matrix } from './matrix.ts';
+
+/** The readable reference that the kernels are compared with, and the engine where there is no GPU. */
+export function createCpuEngine(note?: string): Engine {
+  return new CpuEngine({ kind: 'cpu', name: 'CPU', ...(note === undefined ? {} : { note }) });
+}
+
+class CpuEngine implements Engine {
+  readonly device: DeviceInfo;
+  readonly lost = new Promise<string>(() => {});
+  readonly #shared = new SharedTensors<Matrix>(() => {});
+  readonly #parts = new Set<Stage | Head>();
+
+  constructor(device: DeviceInfo) {
+    this.device = device;
+  }
+
+  async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
+    const roles = rangeRoles(model, layers);
+    const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
+    const loaded = await loadTensors(model, tensors, this.#shared, read, place, signal);
+    const vector = (tensor: TensorInfo) => dequantize(tensor.type, loaded.get(tensor).bytes);
+    const stack = roles.map(
+      (parts, index) => new Layer(model.hyper, layers.first + index, mapRoles(parts, loaded.get, vector)),
+    );
+    return this.#keep(
+      free => new CpuStage(model.hyper, { ...layers }, stack, loaded.bytes, free),
+      loaded.release,
+    );
+  }
+
+  async head(model: Model, read: TensorReader, signal?: AbortSignal): Promise<Head> {
+    const { embedding, outputNorm, output } = headRoles(model);
+    const tensors = [embedding, outputNorm, output];
+    const loaded = await loadTensors(model, tensors, this.#shared, read, place, signal);
+    const weights = {
+      embedding: loaded.get(embedding),
+      outputNorm: dequantize(outputNorm.type, loaded.get(outputNorm).bytes),
+      output: loaded.get(output),
+    };
+    return this.#keep(free => new CpuHead(model.hyper, weights, loaded.bytes, free), loaded.release);
+  }
+
+  async close(): Promise<void> {
+    for (const part of [...this.#parts]) await part.dispose();
+  }
+
+  #keep<Part extends Stage | Head>(
+    make: (free: () => Promise<void>) => Part,
+    release: () => Promise<void>,
+  ): Part {
+    const part: Part = make(() => {
+      this.#parts.delete(part);
+      return release();
+    });
+    this.#parts.add(part);
+    return part;
+  }
+}
+
+const place = (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Matrix => ({
+  type: tensor.type,
+  columns: tensor.shape[0]!,
+  rows: tensor.shape[1] ?? 1,
+  bytes,
+});
+
+function rangeRoles(model: Model, { first, last }: LayerRange) {
+  const { layers } = model.hyper;
+  if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || first >= last || last > layers) {
+    const reason = `${model.name} has layers 0 to ${layers - 1}; the range ${first} to ${last} is none of it.`;
+    throw new TabmeshError('invalid', 'engine', reason);
+  }
+  return Array.from({ length: last - first }, (_, index) => layerRoles(model, first + index));
+}

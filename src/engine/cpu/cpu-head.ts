@@ -1,0 +1,85 @@
+import { TabmeshError } from '../../base/error.ts';
+import { contextPositionsMax, rowsPerForwardMax } from '../../base/limits.ts';
+import type { Hyperparameters } from '../../model/model.ts';
+import type { HeadParts } from '../layer-tensors.ts';
+import { sample } from '../sampling.ts';
+import { checkHidden } from '../sessions.ts';
+import type { Head, Sampling } from '../stage.ts';
+import { type Matrix, multiply, readRow } from './matrix.ts';
+import { normalize } from './norm.ts';
+
+export class CpuHead implements Head {
+  readonly weightBytes: number;
+  readonly #hyper: Hyperparameters;
+  readonly #weights: HeadParts<Matrix, Float32Array>;
+  readonly #free: () => Promise<void>;
+  #disposed = false;
+
+  constructor(
+    hyper: Hyperparameters,
+    weights: HeadParts<Matrix, Float32Array>,
+    weightBytes: number,
+    free: () => Promise<void>,
+  ) {
+    this.#hyper = hyper;
+    this.#weights = weights;
+    this.weightBytes = weightBytes;
+    this.#free = free;
+  }
+
+  async embed(tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
+    checkTokens(tokens, this.#hyper.vocabulary);
+    const { width, embeddingScale } = this.#hyper;
+    const out = new Float32Array(tokens.length * width);
+    tokens.forEach((token, row) => {
+      readRow(this.#weights.embedding, token, out.subarray(row * width, (row + 1) * width));
+    });
+    if (embeddingScale !== 1) for (let i = 0; i < out.length; i++) out[i]! *= embeddingScale;
+    return out;
+  }
+
+  async logits(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    return this.#logits(hidden, countRows(hidden, this.#hyper.width));
+  }
+
+  async next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
+    return sample(this.#logits(hidden, 1), sampling, position);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.#free();
+  }
+
+  #logits(hidden: Float32Array, rows: number): Float32Array<ArrayBuffer> {
+    checkHidden(hidden, rows, this.#hyper.width);
+    const input = hidden.slice();
+    normalize(input, this.#weights.outputNorm, this.#hyper.normEpsilon);
+    return multiply(this.#weights.output, input, rows);
+  }
+}
+
+/** Token ids may come from a caller's array: each has to name a row of the embedding. */
+export function checkTokens(tokens: readonly number[], vocabulary: number): void {
+  if (tokens.length > contextPositionsMax) {
+    throw new TabmeshError(
+      'invalid',
+      'engine',
+      `At most ${contextPositionsMax} tokens, not ${tokens.length}.`,
+    );
+  }
+  for (const token of tokens) {
+    if (!Number.isInteger(token) || token < 0 || token >= vocabulary) {
+      throw new TabmeshError('invalid', 'engine', `Token ids go from 0 to ${vocabulary - 1}, not ${token}.`);
+    }
+  }
+}
+
+export function countRows(hidden: Float32Array, width: number): number {
+  const rows = Math.ceil(hidden.length / width);
+  if (rows > rowsPerForwardMax) {
+    throw new TabmeshError('invalid', 'engine', `At most ${rowsPerForwardMax} rows at once, not ${rows}.`);
+  }
+  return rows;
+}

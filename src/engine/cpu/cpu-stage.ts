@@ -1,0 +1,84 @@
+import type { SessionId } from '../../base/brand.ts';
+import { TabmeshError } from '../../base/error.ts';
+import type { Hyperparameters, LayerRange } from '../../model/model.ts';
+import { Sessions } from '../sessions.ts';
+import type { Rows, Stage } from '../stage.ts';
+import { KvCache } from './kv-cache.ts';
+import type { Layer } from './layer.ts';
+
+/** Computes within the call, so that overlapping calls run in the order they were made. */
+export class CpuStage implements Stage {
+  readonly layers: LayerRange;
+  readonly weightBytes: number;
+  readonly #hyper: Hyperparameters;
+  readonly #stack: readonly Layer[];
+  readonly #free: () => Promise<void>;
+  readonly #sessions = new Sessions<KvCache[]>();
+  #disposed = false;
+
+  constructor(
+    hyper: Hyperparameters,
+    layers: LayerRange,
+    stack: readonly Layer[],
+    weightBytes: number,
+    free: () => Promise<void>,
+  ) {
+    this.#hyper = hyper;
+    this.layers = layers;
+    this.#stack = stack;
+    this.weightBytes = weightBytes;
+    this.#free = free;
+  }
+
+  async open(session: SessionId, capacity: number): Promise<void> {
+    if (this.#disposed)
+      throw new TabmeshError('not-found', 'engine', 'These layers were freed. Load them again.');
+    const { kvHeads, keySize, valueSize } = this.#hyper;
+    this.#sessions.open(session, capacity, () =>
+      this.#stack.map(() => new KvCache(kvHeads * keySize, kvHeads * valueSize, capacity)),
+    );
+  }
+
+  async forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
+    rows.forEach(({ position, count }, index) => {
+      reserve(sessions[index]!.cache, position + count);
+    });
+    const result = Float32Array.from(hidden);
+    this.#stack.forEach((layer, index) => {
+      const places = rows.flatMap(({ position, count }, entry) => {
+        const cache = sessions[entry]!.cache[index]!;
+        return Array.from({ length: count }, (_, row) => ({ position: position + row, cache }));
+      });
+      layer.forward(result, places);
+    });
+    this.#sessions.advance(rows);
+    return result;
+  }
+
+  async rewind(session: SessionId, length: number): Promise<void> {
+    this.#sessions.rewind(session, length);
+  }
+
+  async close(session: SessionId): Promise<void> {
+    this.#sessions.close(session);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#sessions.closeAll();
+    await this.#free();
+  }
+}
+
+function reserve(caches: readonly KvCache[], length: number): void {
+  try {
+    for (const cache of caches) cache.reserve(length);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new TabmeshError('full', 'engine', 'Memory ran out for this conversation. Start a shorter one.', {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,48 @@
+/** Keys and values of one layer in one session, f32, one row per position. */
+export class KvCache {
+  #keys: Float32Array<ArrayBuffer>;
+  #values: Float32Array<ArrayBuffer>;
+  readonly #keyRow: number;
+  readonly #valueRow: number;
+  readonly #capacity: number;
+  #room = 0;
+
+  /** Sizes of one row in values; `capacity` in positions. */
+  constructor(keyRow: number, valueRow: number, capacity: number) {
+    this.#keyRow = keyRow;
+    this.#valueRow = valueRow;
+    this.#capacity = capacity;
+    this.#keys = new Float32Array(0);
+    this.#values = new Float32Array(0);
+  }
+
+  get keys(): Float32Array {
+    return this.#keys;
+  }
+
+  get values(): Float32Array {
+    return this.#values;
+  }
+
+  get bytes(): number {
+    return this.#keys.byteLength + this.#values.byteLength;
+  }
+
+  /** Makes room for `length` positions, which is at most the capacity. Doubles, so that growing costs O(1) a row. */
+  reserve(length: number): void {
+    if (length <= this.#room) return;
+    const room = Math.min(this.#capacity, Math.max(length, this.#room * 2, 64));
+    const keys = new Float32Array(room * this.#keyRow);
+    const values = new Float32Array(room * this.#valueRow);
+    keys.set(this.#keys);
+    values.set(this.#values);
+    this.#keys = keys;
+    this.#values = values;
+    this.#room = room;
+  }
+
+  write(position: number, key: Float32Array, value: Float32Array): void {
+    this.#keys.set(key, position * this.#keyRow);
+    this.#values.set(value, position * this.#valueRow);
+  }
+}
