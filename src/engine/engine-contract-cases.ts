@@ -1,0 +1,404 @@
+/**
+ * What every engine promises (engine.ts, stage.ts), as plain functions: they run under vitest, in a browser and in
+ * a bare script alike. Each case makes its own engine and closes it.
+ */
+import type { SessionId } from '../base/brand.ts';
+import { type ErrorKind, TabmeshError } from '../base/error.ts';
+import { rowsPerForwardMax, sessionsPerStageMax } from '../base/limits.ts';
+import { seededRandom } from '../base/random.ts';
+import type { TensorReader } from '../model/model.ts';
+import type { Engine } from './engine.ts';
+import { greedy, type Rows, type Stage } from './stage.ts';
+import { type TinyModel, tinyModel } from './tiny-model.ts';
+
+export interface Case {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/** `tolerance` is the largest difference between two ways to one number; 0 asks for the same bits. */
+export function engineContractCases(create: () => Promise<Engine> | Engine, tolerance: number): Case[] {
+  const check = (name: string, body: (engine: Engine) => Promise<void>): Case => ({
+    name,
+    async run() {
+      const engine = await create();
+      try {
+        await body(engine);
+      } finally {
+        await engine.close();
+      }
+    },
+  });
+  const near = (actual: Float32Array, expected: Float32Array, what: string) =>
+    equalWithin(actual, expected, tolerance, what);
+
+  return [
+    ...(['qwen2', 'qwen3', 'llama', 'gemma3'] as const).map(architecture =>
+      check(`${architecture}: stages in a chain give what one stage gives`, async engine => {
+        const tiny = tinyModel(architecture);
+        const whole = await openStage(engine, tiny, 0, 4, a);
+        const first = await openStage(engine, tiny, 0, 1, a);
+        const middle = await openStage(engine, tiny, 1, 3, a);
+        const last = await openStage(engine, tiny, 3, 4, a);
+        for (const rows of [rowsOf(a, 0, 7), rowsOf(a, 7, 1), rowsOf(a, 8, 3)]) {
+          const hidden = noise(rows.count, rows.position);
+          const expected = await whole.forward([rows], hidden.slice());
+          let actual = await first.forward([rows], hidden);
+          actual = await middle.forward([rows], actual);
+          near(await last.forward([rows], actual), expected, `rows at ${rows.position}`);
+        }
+      }),
+    ),
+
+    check('rows one by one give what rows at once give', async engine => {
+      const stage = await openStage(engine, tinyModel('gemma3'), 0, 4, a, b);
+      const hidden = noise(9);
+      const expected = await stage.forward([rowsOf(a, 0, 9)], hidden.slice());
+      for (let position = 0; position < 9; position++) {
+        const row = hidden.slice(position * width, (position + 1) * width);
+        const actual = await stage.forward([rowsOf(b, position, 1)], row);
+        near(actual, expected.subarray(position * width, (position + 1) * width), `row ${position}`);
+      }
+    }),
+
+    check('sessions that share a pass get what they would get alone', async engine => {
+      const tiny = tinyModel('qwen3');
+      const shared = await openStage(engine, tiny, 0, 4, a, b, c);
+      const alone = await openStage(engine, tiny, 0, 4, a, b, c);
+      const turns: Rows[][] = [
+        [rowsOf(a, 0, 5), rowsOf(b, 0, 2), rowsOf(c, 0, 1)],
+        [rowsOf(c, 1, 1), rowsOf(a, 5, 1)],
+        [rowsOf(b, 2, 4), rowsOf(c, 2, 1), rowsOf(a, 6, 2)],
+      ];
+      for (const [turn, entries] of turns.entries()) {
+        const hidden = noise(
+          entries.reduce((sum, { count }) => sum + count, 0),
+          turn,
+        );
+        const together = await shared.forward(entries, hidden.slice());
+        let from = 0;
+        for (const rows of entries) {
+          const to = from + rows.count * width;
+          const single = await alone.forward([rows], hidden.slice(from, to));
+          near(together.subarray(from, to), single, `session ${rows.session} in turn ${turn}`);
+          from = to;
+        }
+      }
+    }),
+
+    check('a rewound session goes on as if the rows had never come', async engine => {
+      const stage = await openStage(engine, tinyModel('qwen3'), 0, 4, a, b);
+      const start = noise(6, 1);
+      const after = noise(3, 2);
+      for (const session of [a, b]) await stage.forward([rowsOf(session, 0, 6)], start.slice());
+      await stage.forward([rowsOf(a, 6, 4)], noise(4, 3));
+      await stage.rewind(a, 6);
+      const actual = await stage.forward([rowsOf(a, 6, 3)], after.slice());
+      near(actual, await stage.forward([rowsOf(b, 6, 3)], after.slice()), 'after the rewind');
+      await stage.rewind(a, 0);
+      near(
+        await stage.forward([rowsOf(a, 0, 6)], start.slice()),
+        await freshAnswer(engine, start),
+        'from the beginning',
+      );
+    }),
+
+    check('a closed session leaves nothing for the next of that name', async engine => {
+      const stage = await openStage(engine, tinyModel('qwen3'), 0, 4, a);
+      const hidden = noise(4);
+      const expected = await stage.forward([rowsOf(a, 0, 4)], hidden.slice());
+      await stage.close(a);
+      await refused('not-found', stage.forward([rowsOf(a, 4, 1)], noise(1)));
+      await stage.close(a);
+      await stage.open(a, 16);
+      near(await stage.forward([rowsOf(a, 0, 4)], hidden), expected, 'the second time');
+    }),
+
+    check('calls that overlap run in the order they were made', async engine => {
+      const tiny = tinyModel('llama');
+      const stage = await openStage(engine, tiny, 0, 4);
+      const calm = await openStage(engine, tiny, 0, 4, a);
+      const hidden = Array.from({ length: 6 }, (_, index) => noise(1, index));
+      const hurried = await Promise.all([
+        stage.open(a, 16),
+        ...hidden.map((row, position) => stage.forward([rowsOf(a, position, 1)], row.slice())),
+        stage.rewind(a, 5),
+        stage.forward([rowsOf(a, 5, 1)], hidden[5]!.slice()),
+      ]);
+      for (const [position, row] of hidden.entries()) {
+        const expected = await calm.forward([rowsOf(a, position, 1)], row.slice());
+        near(hurried[position + 1] as Float32Array, expected, `row ${position}`);
+        if (position === 5) near(hurried.at(-1) as Float32Array, expected, 'the rewound row');
+      }
+    }),
+
+    check('a session keeps to its capacity, and a refused row changes nothing', async engine => {
+      const stage = await openStage(engine, tinyModel('qwen3'), 0, 4, b);
+      await stage.open(a, 3);
+      const start = noise(3);
+      await stage.forward([rowsOf(a, 0, 2)], start.slice(0, 2 * width));
+      await refused('full', stage.forward([rowsOf(a, 2, 2)], noise(2)));
+      await refused('full', stage.forward([rowsOf(b, 0, 1), rowsOf(a, 2, 2)], noise(3)));
+      const last = await stage.forward([rowsOf(a, 2, 1)], start.slice(2 * width));
+      const expected = await stage.forward([rowsOf(b, 0, 3)], start);
+      near(last, expected.subarray(2 * width), 'the last row');
+      await refused('full', stage.forward([rowsOf(a, 3, 1)], noise(1)));
+    }),
+
+    check('only so many sessions are served at once', async engine => {
+      const stage = await openStage(engine, tinyModel('qwen3'), 1, 2);
+      for (let i = 0; i < sessionsPerStageMax; i++) await stage.open(`s${i}` as SessionId, 4);
+      await refused('full', stage.open(a, 4));
+      await stage.close('s0' as SessionId);
+      await stage.open(a, 4);
+    }),
+
+    check('garbage is refused by name and harms no session', async engine => {
+      const stage = await openStage(engine, tinyModel('qwen3'), 0, 4, a, b);
+      const start = noise(2);
+      await stage.forward([rowsOf(a, 0, 2)], start.slice());
+      await refused('not-found', stage.forward([rowsOf(c, 0, 1)], noise(1)));
+      await refused('not-found', stage.rewind(c, 0));
+      await refused('invalid', stage.forward([rowsOf(a, 1, 1)], noise(1)));
+      await refused('invalid', stage.forward([rowsOf(a, 3, 1)], noise(1)));
+      await refused('invalid', stage.forward([rowsOf(a, 2, 0)], noise(0)));
+      await refused('invalid', stage.forward([rowsOf(a, 2, 1.5)], noise(1)));
+      await refused('invalid', stage.forward([rowsOf(a, Number.NaN, 1)], noise(1)));
+      await refused('invalid', stage.forward([rowsOf(a, 2, 2)], noise(1)));
+      await refused('invalid', stage.forward([rowsOf(a, 2, 1)], new Float32Array(width - 1)));
+      for (const wrong of [Number.NaN, Infinity, -Infinity]) {
+        await refused('invalid', stage.forward([rowsOf(a, 2, 1)], noise(1).fill(wrong, 9, 10)));
+      }
+      const many = rowsPerForwardMax + 1;
+      await stage.open(c, many);
+      await refused('invalid', stage.forward([rowsOf(c, 0, many)], noise(many)));
+      for (const length of [-1, 3, 0.5, Number.NaN]) await refused('invalid', stage.rewind(a, length));
+      for (const capacity of [0, -1, 2.5, Infinity, Number.NaN]) {
+        await refused('invalid', stage.open('d' as SessionId, capacity));
+      }
+      await refused('invalid', stage.open(a, 16));
+      await stage.forward([rowsOf(b, 0, 2)], start);
+      const next = noise(1, 7);
+      const actual = await stage.forward([rowsOf(a, 2, 1)], next.slice());
+      near(actual, await stage.forward([rowsOf(b, 2, 1)], next), 'the session after it all');
+    }),
+
+    check('layers that a live stage holds are not loaded again', async engine => {
+      const tiny = counted(tinyModel('llama'));
+      const first = await engine.stage(tiny.model, { first: 0, last: 3 }, tiny.read);
+      const reads = tiny.reads.length;
+      const second = await engine.stage(tiny.model, { first: 1, last: 3 }, tiny.read);
+      same(tiny.reads.length, reads, 'tensors read for layers that are there');
+      await first.dispose();
+      await first.dispose();
+      await second.open(a, 8);
+      await second.forward([rowsOf(a, 0, 1)], noise(1));
+      const third = await engine.stage(tiny.model, { first: 0, last: 2 }, tiny.read);
+      const again = tiny.reads.slice(reads);
+      same(again.length > 0 && again.every(name => name.startsWith('blk.0.')), true, 'only layer 0 was gone');
+      await third.dispose();
+      await second.dispose();
+      const before = tiny.reads.length;
+      await engine.stage(tiny.model, { first: 1, last: 2 }, tiny.read);
+      same(tiny.reads.length > before, true, 'layers go with the last stage that has them');
+    }),
+
+    check('two loads of one layer at once are one load', async engine => {
+      const tiny = counted(tinyModel('qwen2'));
+      const range = { first: 0, last: 2 };
+      const stages = await Promise.all([
+        engine.stage(tiny.model, range, tiny.read),
+        engine.stage(tiny.model, range, tiny.read),
+      ]);
+      same(new Set(tiny.reads).size, tiny.reads.length, 'tensors read once');
+      await stages[0].dispose();
+      await stages[1].open(a, 4);
+      await stages[1].forward([rowsOf(a, 0, 2)], noise(2));
+    }),
+
+    check('a disposed stage answers no more', async engine => {
+      const stage = await openStage(engine, tinyModel('qwen3'), 0, 2, a);
+      await stage.dispose();
+      await refused('not-found', stage.forward([rowsOf(a, 0, 1)], noise(1)));
+      await refused('not-found', stage.open(b, 4));
+    }),
+
+    check('a load that is aborted or fails leaves nothing behind', async engine => {
+      const range = { first: 0, last: 2 };
+      for (const how of ['abort', 'error', 'short'] as const) {
+        const tiny = counted(tinyModel('qwen3'));
+        const abort = new AbortController();
+        let left = 12;
+        const failing: TensorReader = async (name, signal) => {
+          if (left-- > 0) return tiny.read(name, signal);
+          if (how === 'short') return (await tiny.read(name, signal)).slice(1);
+          if (how === 'error') throw new TabmeshError('unavailable', 'model', 'the source is gone');
+          abort.abort();
+          return tiny.read(name, signal);
+        };
+        const kind = { abort: 'cancelled', error: 'unavailable', short: 'corrupt' } as const;
+        await refused(kind[how], engine.stage(tiny.model, range, failing, abort.signal));
+        const before = tiny.reads.length;
+        const stage = await engine.stage(tiny.model, range, tiny.read);
+        const again = new Set(tiny.reads.slice(before));
+        same(again.size, tensorsOf(tiny, range.first, range.last), `tensors read after ${how}`);
+        await stage.dispose();
+      }
+      await refused(
+        'cancelled',
+        engine.head(tinyModel('qwen3').model, tinyModel('qwen3').read, AbortSignal.abort()),
+      );
+    }),
+
+    check('a load that waits for another survives the abort of that other', async engine => {
+      const tiny = tinyModel('qwen3');
+      const range = { first: 0, last: 1 };
+      const abort = new AbortController();
+      const stuck: TensorReader = (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+        });
+      const lost = refused('cancelled', engine.stage(tiny.model, range, stuck, abort.signal));
+      const kept = engine.stage(tiny.model, range, tiny.read);
+      abort.abort();
+      await lost;
+      await (await kept).open(a, 4);
+    }),
+
+    check('a range or a model that does not fit is refused', async engine => {
+      const { model, read } = tinyModel('qwen3');
+      for (const [first, last] of [
+        [-1, 2],
+        [0, 5],
+        [2, 2],
+        [3, 1],
+        [0.5, 2],
+        [0, Number.NaN],
+      ] as const) {
+        await refused('invalid', engine.stage(model, { first, last }, read));
+      }
+      const name = 'blk.1.ffn_up.weight';
+      const without = new Map(model.tensors);
+      without.delete(name);
+      await refused('corrupt', engine.stage({ ...model, tensors: without }, { first: 0, last: 2 }, read));
+      const misshapen = new Map(model.tensors).set(name, { ...model.tensors.get(name)!, shape: [64, 64] });
+      await refused('corrupt', engine.stage({ ...model, tensors: misshapen }, { first: 0, last: 2 }, read));
+      const extra = new Map(model.tensors);
+      extra.set('blk.1.ffn_gate_inp.weight', {
+        ...model.tensors.get(name)!,
+        name: 'blk.1.ffn_gate_inp.weight',
+      });
+      await refused('unsupported', engine.stage({ ...model, tensors: extra }, { first: 0, last: 2 }, read));
+    }),
+
+    check('the head embeds, gives logits and samples', async engine => {
+      for (const architecture of ['gemma3', 'llama'] as const) {
+        const { model, read } = tinyModel(architecture);
+        const head = await engine.head(model, read);
+        const { vocabulary } = model.hyper;
+        const tokens = [5, 0, vocabulary - 1, 5];
+        const rows = await head.embed(tokens);
+        same(rows.length, tokens.length * width, 'values embedded');
+        near(rows.slice(0, width), rows.slice(3 * width), 'the same token twice');
+        near(await head.embed([0]), rows.slice(width, 2 * width), 'a token alone');
+        same((await head.embed([])).length, 0, 'no token, no row');
+        const logits = await head.logits(rows.slice());
+        same(logits.length, tokens.length * vocabulary, 'logits');
+        for (const [row] of tokens.entries()) {
+          const hidden = rows.slice(row * width, (row + 1) * width);
+          const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
+          near(await head.logits(hidden.slice()), own, `logits of row ${row} alone`);
+          same(
+            await head.next(hidden.slice(), greedy, row),
+            own.indexOf(Math.max(...own)),
+            'the greedy token',
+          );
+          const drawn = { temperature: 1, topK: 0, topP: 0.9, minP: 0, seed: 3 };
+          same(
+            await head.next(hidden.slice(), drawn, 9),
+            await head.next(hidden, drawn, 9),
+            'the draw, twice',
+          );
+        }
+        for (const wrong of [[-1], [vocabulary], [1.5], [Number.NaN]])
+          await refused('invalid', head.embed(wrong));
+        await refused('invalid', head.logits(new Float32Array(width + 1)));
+        await refused('invalid', head.logits(noise(1).fill(Number.NaN, 3, 4)));
+        await refused('invalid', head.next(noise(2), greedy, 0));
+        await refused('invalid', head.next(noise(1), { ...greedy, temperature: -1 }, 0));
+        await head.dispose();
+      }
+    }),
+  ];
+}
+
+const a = 'a' as SessionId;
+const b = 'b' as SessionId;
+const c = 'c' as SessionId;
+const width = tinyModel('qwen3').model.hyper.width;
+
+const rowsOf = (session: SessionId, position: number, count: number): Rows => ({ session, position, count });
+
+function noise(rows: number, seed = 0): Float32Array<ArrayBuffer> {
+  const random = seededRandom(seed + 100);
+  return Float32Array.from({ length: rows * width }, () => random.next() * 2 - 1);
+}
+
+async function openStage(
+  engine: Engine,
+  tiny: TinyModel,
+  first: number,
+  last: number,
+  ...sessions: SessionId[]
+) {
+  const stage: Stage = await engine.stage(tiny.model, { first, last }, tiny.read);
+  for (const session of sessions) await stage.open(session, 16);
+  return stage;
+}
+
+async function freshAnswer(engine: Engine, hidden: Float32Array): Promise<Float32Array> {
+  const stage = await openStage(engine, tinyModel('qwen3'), 0, 4, c);
+  return stage.forward([rowsOf(c, 0, hidden.length / width)], hidden.slice());
+}
+
+function counted({ model, read }: TinyModel) {
+  const reads: string[] = [];
+  const counting: TensorReader = (name, signal) => {
+    reads.push(name);
+    return read(name, signal);
+  };
+  return { model, read: counting, reads };
+}
+
+const tensorsOf = ({ model }: { model: TinyModel['model'] }, first: number, last: number): number =>
+  [...model.tensors.keys()].filter(name => {
+    const layer = Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? -1);
+    return first <= layer && layer < last;
+  }).length;
+
+export function equalWithin(
+  actual: Float32Array,
+  expected: Float32Array,
+  tolerance: number,
+  what: string,
+): void {
+  same(actual.length, expected.length, `length of ${what}`);
+  for (let i = 0; i < actual.length; i++) {
+    if (!(Math.abs(actual[i]! - expected[i]!) <= tolerance)) {
+      throw new Error(`${what}: value ${i} is ${actual[i]} and should be ${expected[i]} within ${tolerance}`);
+    }
+  }
+}
+
+export function same(actual: unknown, expected: unknown, what: string): void {
+  if (!Object.is(actual, expected)) throw new Error(`${what}: ${actual} and should be ${expected}`);
+}
+
+export async function refused(kind: ErrorKind, call: Promise<unknown>): Promise<void> {
+  const outcome = await call.then(
+    () => 'an answer',
+    (error: unknown) => error,
+  );
+  if (outcome instanceof TabmeshError && outcome.kind === kind && outcome.reason.length > 0) return;
+  throw new Error(`should be refused as ${kind}, came: ${outcome}`, { cause: outcome });
+}
