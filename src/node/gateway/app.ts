@@ -1,0 +1,100 @@
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { ApiError, errorResponse } from '../../api/errors.ts';
+import type { Api } from '../../api/openai.ts';
+import { isForeign, isOwnHost, isSameMachine } from './callers.ts';
+import { securityHeaders } from './security-headers.ts';
+import { staticFiles } from './static-files.ts';
+
+export interface AppOptions {
+  readonly api: Api;
+  /** The name or address that the gateway was told to listen on. */
+  readonly host: string;
+  /** The built app. */
+  readonly staticDir: string;
+  /** Relay addresses and the invite of this process's own pod, for pages on this machine. */
+  readonly bootstrap: () => object;
+  /** Origins whose pages may call /v1, e.g. "http://localhost:3000". None unless configured. */
+  readonly allowOrigins?: readonly string[];
+  /** Told of each request when its headers are answered. */
+  readonly onRequest?: (seen: SeenRequest) => void;
+}
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** As the client sent them. */
+  readonly headers: Headers;
+  /** "bytes 0-99/1000" of what was answered. */
+  readonly contentRange: string | undefined;
+}
+
+type Gateway = { Bindings: HttpBindings };
+
+export function gatewayApp(options: AppOptions): Hono<Gateway> {
+  const app = new Hono<Gateway>();
+  const allowed = options.allowOrigins ?? [];
+
+  app.use(async (context, next) => {
+    await next();
+    const { method, path, raw } = context.req;
+    const contentRange = context.res.headers.get('content-range') ?? undefined;
+    options.onRequest?.({ method, path, status: context.res.status, headers: raw.headers, contentRange });
+  });
+  app.use(securityHeaders());
+  app.use(async (context, next) => {
+    if (isOwnHost(context.req.header('host'), options.host)) return next();
+    return refuse(
+      context,
+      403,
+      'This gateway answers only to the name it was started with. Open it by its address, or start it with HOST set to that name.',
+    );
+  });
+
+  app.use('/v1/*', async (context, next) => {
+    const { headers } = context.req.raw;
+    if (allowed.includes(headers.get('origin') ?? '') || !isForeign(headers, ownOrigin(context)))
+      return next();
+    return refuse(
+      context,
+      403,
+      'Pages of other origins may not call this gateway unless it is told to allow them.',
+    );
+  });
+  app.use(
+    '/v1/*',
+    cors({ origin: [...allowed], exposeHeaders: ['x-tabmesh-route', 'retry-after'], maxAge: 600 }),
+  );
+  app.all('/v1/*', context => options.api.handle(context.req.raw));
+
+  app.get('/tabmesh.json', context => {
+    const own =
+      isSameMachine(context.env.incoming) && !isForeign(context.req.raw.headers, ownOrigin(context));
+    if (!own)
+      return refuse(
+        context,
+        403,
+        'Only the page of this gateway, opened on the same machine, may read this.',
+      );
+    return context.json(options.bootstrap(), 200, { 'cache-control': 'no-store' });
+  });
+
+  app.use(staticFiles(options.staticDir));
+  app.notFound(context => refuse(context, 404, `There is nothing at ${context.req.path.slice(0, 100)}.`));
+  app.onError((error, context) => {
+    console.error(error);
+    return refuse(context, 500, 'Something inside of the gateway broke; its log says what.');
+  });
+  return app;
+}
+
+const ownOrigin = (context: Context<Gateway>): string => `http://${context.req.header('host')}`;
+
+/** In OpenAI's shape under /v1, as plain text elsewhere. */
+function refuse(context: Context, status: 403 | 404 | 500, message: string): Response {
+  return context.req.path.startsWith('/v1/')
+    ? errorResponse(new ApiError(status, message, { code: status === 403 ? 'forbidden' : 'unknown_url' }))
+    : context.text(`${message}\n`, status);
+}
