@@ -19,6 +19,12 @@ export const metadataArrayMax = 1_000_000;
 export const metadataElementsMax = 4_000_000;
 export const tensorNameBytesMax = 64;
 export const modelRefCharactersMax = 2048;
+/** The largest known are near 20,000. */
+export const templateCharactersMax = 128 * KiB;
+/** Of any text that a template makes; more than a request body holds. */
+export const templateTextCharactersMax = 2 * MiB;
+export const templateRangeMax = 10_000;
+export const templateMs = 5_000;
 export const tensorCountMax = 100_000;
 export const layerCountMax = 1024;
 export const vocabularyMax = 1_048_576;

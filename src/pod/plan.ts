@@ -1,4 +1,8 @@
 import type { PeerId } from '../base/brand.ts';
+import { formatBytes } from '../base/bytes.ts';
+import { TabmeshError } from '../base/error.ts';
+import { peerName } from '../network/peer-name.ts';
+import { split } from './split.ts';
 
 export interface PlanPeer {
   readonly id: PeerId;
@@ -13,6 +17,7 @@ export interface PlanLayer {
   readonly cacheBytes: number;
 }
 
+/** Half-open, as LayerRange: layers first ... last - 1. */
 export interface Assignment {
   readonly peer: PeerId;
   readonly first: number;
@@ -26,4 +31,83 @@ export interface Plan {
   readonly spare: readonly { readonly peer: PeerId; readonly reason: string }[];
   /** Sentences that say why it is so. */
   readonly explanation: readonly string[];
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+
+/**
+ * Cuts the layers into one contiguous range per peer, in the order of their ids: as many peers take part as can, each
+ * gets bytes in proportion to what it has free and never more than that. The same for every order of `peers`, so that
+ * every member comes to the same plan. Throws TabmeshError('full', 'pod') where no such cut exists.
+ */
+export function plan(layers: readonly PlanLayer[], peers: readonly PlanPeer[]): Plan {
+  const sizes = layers.map(layer => layer.weightBytes + layer.cacheBytes);
+  const needed = sum(sizes);
+  const smallest = Math.min(...sizes);
+  const sorted = [...peers].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const able = sorted.filter(peer => peer.freeBytes > 0 && peer.freeBytes >= smallest);
+  const counts = split(
+    sizes,
+    able.map(peer => peer.freeBytes),
+  );
+  if (!counts) throw tooLarge(needed, sizes, sorted);
+  const assignments: Assignment[] = [];
+  let first = 0;
+  able.forEach((peer, index) => {
+    const last = first + counts[index]!;
+    if (last > first) assignments.push({ peer: peer.id, first, last, bytes: sum(sizes.slice(first, last)) });
+    first = last;
+  });
+  const used = new Set(assignments.map(each => each.peer));
+  const spare = sorted
+    .filter(peer => !used.has(peer.id))
+    .map(peer => ({ peer: peer.id, reason: whySpare(peer, smallest, used.size >= layers.length) }));
+  return { assignments, spare, explanation: explain(needed, assignments, layers.length, able, spare) };
+}
+
+function whySpare(peer: PlanPeer, smallest: number, layersGone: boolean): string {
+  if (peer.freeBytes <= 0) return 'It has no memory free for layers of this model; it can still ask.';
+  if (peer.freeBytes < smallest) {
+    return `It has ${formatBytes(peer.freeBytes)} free and the smallest layer needs ${formatBytes(smallest)}.`;
+  }
+  return layersGone
+    ? 'There are more peers than layers.'
+    : `Its ${formatBytes(peer.freeBytes)} do not hold the layers that would be its turn.`;
+}
+
+function explain(
+  needed: number,
+  assignments: readonly Assignment[],
+  layers: number,
+  able: readonly PlanPeer[],
+  spare: Plan['spare'],
+): string[] {
+  const free = sum(able.map(peer => peer.freeBytes));
+  const what = `${layers} ${layers === 1 ? 'layer' : 'layers'} with caches for a conversation`;
+  return [
+    assignments.length === 1
+      ? `${what} take ${formatBytes(needed)}; one peer holds them all.`
+      : `${what} take ${formatBytes(needed)}; ${assignments.length} peers share them in proportion to their memory.`,
+    ...assignments.map(({ peer, first, last, bytes }) => {
+      const range = last - first === 1 ? `layer ${first + 1}` : `layers ${first + 1} to ${last}`;
+      const own = able.find(each => each.id === peer)!.freeBytes;
+      const share = Math.round((100 * own) / free);
+      return `${peerName(peer)} holds ${range} of ${layers} (${formatBytes(bytes)}): it lends ${share} % of ${formatBytes(free)}.`;
+    }),
+    ...spare.map(({ peer, reason }) => `${peerName(peer)} is spare. ${reason}`),
+  ];
+}
+
+function tooLarge(needed: number, sizes: readonly number[], peers: readonly PlanPeer[]): TabmeshError {
+  const available = sum(peers.map(peer => Math.max(0, peer.freeBytes)));
+  const numbers = `The layers and their caches need ${formatBytes(needed)} (${needed} bytes); the pod has ${formatBytes(available)} (${available} bytes) free on ${peers.length} ${peers.length === 1 ? 'peer' : 'peers'}`;
+  const why =
+    available < needed
+      ? '.'
+      : `, but whole layers of up to ${formatBytes(Math.max(...sizes))} cannot be cut to fit each peer.`;
+  return new TabmeshError(
+    'full',
+    'pod',
+    `${numbers}${why} Lend more memory, invite another peer or choose a smaller model.`,
+  );
 }

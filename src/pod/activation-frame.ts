@@ -1,0 +1,86 @@
+/** What travels on /tabmesh/activation/1, decoded and checked: everything in here came from outside. */
+import * as v from 'valibot';
+import type { ModelId, PeerId, SessionId } from '../base/brand.ts';
+import { toHex } from '../base/bytes.ts';
+import { errorKinds, TabmeshError } from '../base/error.ts';
+import {
+  contextPositionsMax,
+  frameBytesMax,
+  hopsMax,
+  layerCountMax,
+  partialBytesMax,
+  prefillRows,
+  textCharactersMax,
+} from '../base/limits.ts';
+import type { Protocol } from '../network/network.ts';
+import { Frame as WireFrame } from './wire/activation.ts';
+
+export const activationProtocol: Protocol = {
+  name: '/tabmesh/activation/1',
+  messageBytesMax: frameBytesMax,
+};
+
+const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
+const peer = v.pipe(
+  v.string(),
+  v.nonEmpty(),
+  v.maxLength(128),
+  v.transform(id => id as PeerId),
+);
+const session = v.pipe(
+  v.custom<Uint8Array>(value => value instanceof Uint8Array && value.length === 16, 'needs 16 bytes'),
+  v.transform(bytes => toHex(bytes) as SessionId),
+);
+const address = { session, hop: whole(hopsMax) };
+
+const open = v.object({
+  model: v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.maxLength(textCharactersMax),
+    v.transform(id => id as ModelId),
+  ),
+  first: whole(layerCountMax),
+  last: whole(layerCountMax),
+  capacity: v.pipe(whole(contextPositionsMax), v.minValue(1)),
+  previous: peer,
+  next: peer,
+  final: v.boolean(),
+});
+const rows = v.object({
+  position: whole(contextPositionsMax),
+  count: v.pipe(whole(prefillRows), v.minValue(1)),
+  bytes: v.pipe(whole(partialBytesMax), v.minValue(2)),
+  offset: whole(partialBytesMax),
+  part: v.custom<Uint8Array>(value => value instanceof Uint8Array && value.length > 0, 'needs bytes'),
+});
+const frame = v.union([
+  v.object({ ...address, open }),
+  v.object({ ...address, opened: v.object({}) }),
+  v.object({ ...address, rows }),
+  v.object({ ...address, close: v.object({}) }),
+  v.object({
+    ...address,
+    fault: v.object({ kind: v.picklist(errorKinds), reason: v.pipe(v.string(), v.maxLength(4096)) }),
+  }),
+]);
+
+export type Frame = v.InferOutput<typeof frame>;
+export type OpenBody = v.InferOutput<typeof open>;
+export type RowsBody = v.InferOutput<typeof rows>;
+
+const idBytes = (id: SessionId): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(id.slice(2 * index, 2 * index + 2), 16));
+
+export const encodeFrame = (body: Frame): Uint8Array =>
+  WireFrame.encode({ ...(body as object), session: idBytes(body.session), hop: body.hop } as WireFrame);
+
+/** Throws TabmeshError('corrupt', 'pod'). */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  try {
+    return v.parse(frame, WireFrame.decode(bytes));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TabmeshError('corrupt', 'pod', `A frame is malformed (${reason}).`, { cause: error });
+  }
+}

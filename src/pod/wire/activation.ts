@@ -1,0 +1,1005 @@
+// @ts-nocheck
+// Made by `npm run proto` from src/pod/wire/activation.proto.
+/* eslint-disable require-yield */
+
+import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime'
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
+import type { Codec, DecodeOptions } from 'protons-runtime'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+export interface Frame {
+  session: Uint8Array<ArrayBuffer>
+  hop: number
+  open?: Open
+  opened?: Opened
+  rows?: Rows
+  close?: Close
+  fault?: Fault
+}
+
+export namespace Frame {
+  let _codec: Codec<Frame>
+
+  export const codec = (): Codec<Frame> => {
+    if (_codec == null) {
+      _codec = message<Frame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.fault != null) {
+          obj.close = undefined
+          obj.rows = undefined
+          obj.opened = undefined
+          obj.open = undefined
+        }
+
+        if (obj.close != null) {
+          obj.fault = undefined
+          obj.rows = undefined
+          obj.opened = undefined
+          obj.open = undefined
+        }
+
+        if (obj.rows != null) {
+          obj.fault = undefined
+          obj.close = undefined
+          obj.opened = undefined
+          obj.open = undefined
+        }
+
+        if (obj.opened != null) {
+          obj.fault = undefined
+          obj.close = undefined
+          obj.rows = undefined
+          obj.open = undefined
+        }
+
+        if (obj.open != null) {
+          obj.fault = undefined
+          obj.close = undefined
+          obj.rows = undefined
+          obj.opened = undefined
+        }
+
+        if ((obj.session != null && obj.session.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.session)
+        }
+
+        if ((obj.hop != null && obj.hop !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.hop)
+        }
+
+        if (obj.open != null) {
+          w.uint32(26)
+          Open.codec().encode(obj.open, w)
+        }
+
+        if (obj.opened != null) {
+          w.uint32(34)
+          Opened.codec().encode(obj.opened, w)
+        }
+
+        if (obj.rows != null) {
+          w.uint32(42)
+          Rows.codec().encode(obj.rows, w)
+        }
+
+        if (obj.close != null) {
+          w.uint32(50)
+          Close.codec().encode(obj.close, w)
+        }
+
+        if (obj.fault != null) {
+          w.uint32(58)
+          Fault.codec().encode(obj.fault, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          session: uint8ArrayAlloc(0),
+          hop: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.session = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.hop = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.open = Open.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.open
+              })
+              break
+            }
+            case 4: {
+              obj.opened = Opened.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.opened
+              })
+              break
+            }
+            case 5: {
+              obj.rows = Rows.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.rows
+              })
+              break
+            }
+            case 6: {
+              obj.close = Close.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.close
+              })
+              break
+            }
+            case 7: {
+              obj.fault = Fault.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.fault
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.fault != null) {
+          delete obj.close
+          delete obj.rows
+          delete obj.opened
+          delete obj.open
+        }
+
+        if (obj.close != null) {
+          delete obj.fault
+          delete obj.rows
+          delete obj.opened
+          delete obj.open
+        }
+
+        if (obj.rows != null) {
+          delete obj.fault
+          delete obj.close
+          delete obj.opened
+          delete obj.open
+        }
+
+        if (obj.opened != null) {
+          delete obj.fault
+          delete obj.close
+          delete obj.rows
+          delete obj.open
+        }
+
+        if (obj.open != null) {
+          delete obj.fault
+          delete obj.close
+          delete obj.rows
+          delete obj.opened
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.session`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.hop`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield * Open.codec().stream(reader, reader.uint32(), `${prefix}.open`, {
+                limits: opts.limits?.open
+              })
+
+              break
+            }
+            case 4: {
+              yield * Opened.codec().stream(reader, reader.uint32(), `${prefix}.opened`, {
+                limits: opts.limits?.opened
+              })
+
+              break
+            }
+            case 5: {
+              yield * Rows.codec().stream(reader, reader.uint32(), `${prefix}.rows`, {
+                limits: opts.limits?.rows
+              })
+
+              break
+            }
+            case 6: {
+              yield * Close.codec().stream(reader, reader.uint32(), `${prefix}.close`, {
+                limits: opts.limits?.close
+              })
+
+              break
+            }
+            case 7: {
+              yield * Fault.codec().stream(reader, reader.uint32(), `${prefix}.fault`, {
+                limits: opts.limits?.fault
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FrameSessionFieldEvent {
+    field: '$.session'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface FrameHopFieldEvent {
+    field: '$.hop'
+    value: number
+  }
+
+  export interface FrameOpenModelFieldEvent {
+    field: '$.open.model'
+    value: string
+  }
+
+  export interface FrameOpenFirstFieldEvent {
+    field: '$.open.first'
+    value: number
+  }
+
+  export interface FrameOpenLastFieldEvent {
+    field: '$.open.last'
+    value: number
+  }
+
+  export interface FrameOpenCapacityFieldEvent {
+    field: '$.open.capacity'
+    value: number
+  }
+
+  export interface FrameOpenPreviousFieldEvent {
+    field: '$.open.previous'
+    value: string
+  }
+
+  export interface FrameOpenNextFieldEvent {
+    field: '$.open.next'
+    value: string
+  }
+
+  export interface FrameOpenFinalFieldEvent {
+    field: '$.open.final'
+    value: boolean
+  }
+
+  export interface FrameRowsPositionFieldEvent {
+    field: '$.rows.position'
+    value: number
+  }
+
+  export interface FrameRowsCountFieldEvent {
+    field: '$.rows.count'
+    value: number
+  }
+
+  export interface FrameRowsBytesFieldEvent {
+    field: '$.rows.bytes'
+    value: number
+  }
+
+  export interface FrameRowsOffsetFieldEvent {
+    field: '$.rows.offset'
+    value: number
+  }
+
+  export interface FrameRowsPartFieldEvent {
+    field: '$.rows.part'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface FrameFaultKindFieldEvent {
+    field: '$.fault.kind'
+    value: string
+  }
+
+  export interface FrameFaultReasonFieldEvent {
+    field: '$.fault.reason'
+    value: string
+  }
+
+  export function encode (obj: Partial<Frame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Frame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Frame {
+    return decodeMessage(buf, Frame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent> {
+    return streamMessage(buf, Frame.codec(), opts)
+  }
+}
+
+export interface Open {
+  model: string
+  first: number
+  last: number
+  capacity: number
+  previous: string
+  next: string
+  final: boolean
+}
+
+export namespace Open {
+  let _codec: Codec<Open>
+
+  export const codec = (): Codec<Open> => {
+    if (_codec == null) {
+      _codec = message<Open>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.model != null && obj.model !== '')) {
+          w.uint32(10)
+          w.string(obj.model)
+        }
+
+        if ((obj.first != null && obj.first !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.first)
+        }
+
+        if ((obj.last != null && obj.last !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.last)
+        }
+
+        if ((obj.capacity != null && obj.capacity !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.capacity)
+        }
+
+        if ((obj.previous != null && obj.previous !== '')) {
+          w.uint32(42)
+          w.string(obj.previous)
+        }
+
+        if ((obj.next != null && obj.next !== '')) {
+          w.uint32(50)
+          w.string(obj.next)
+        }
+
+        if ((obj.final != null && obj.final !== false)) {
+          w.uint32(56)
+          w.bool(obj.final)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          model: '',
+          first: 0,
+          last: 0,
+          capacity: 0,
+          previous: '',
+          next: '',
+          final: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.model = reader.string()
+              break
+            }
+            case 2: {
+              obj.first = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.last = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.capacity = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.previous = reader.string()
+              break
+            }
+            case 6: {
+              obj.next = reader.string()
+              break
+            }
+            case 7: {
+              obj.final = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.model`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.first`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.last`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.capacity`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.previous`,
+                value: reader.string()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.next`,
+                value: reader.string()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.final`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface OpenModelFieldEvent {
+    field: '$.model'
+    value: string
+  }
+
+  export interface OpenFirstFieldEvent {
+    field: '$.first'
+    value: number
+  }
+
+  export interface OpenLastFieldEvent {
+    field: '$.last'
+    value: number
+  }
+
+  export interface OpenCapacityFieldEvent {
+    field: '$.capacity'
+    value: number
+  }
+
+  export interface OpenPreviousFieldEvent {
+    field: '$.previous'
+    value: string
+  }
+
+  export interface OpenNextFieldEvent {
+    field: '$.next'
+    value: string
+  }
+
+  export interface OpenFinalFieldEvent {
+    field: '$.final'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<Open>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Open.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Open>): Open {
+    return decodeMessage(buf, Open.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Open>): Generator<OpenModelFieldEvent | OpenFirstFieldEvent | OpenLastFieldEvent | OpenCapacityFieldEvent | OpenPreviousFieldEvent | OpenNextFieldEvent | OpenFinalFieldEvent> {
+    return streamMessage(buf, Open.codec(), opts)
+  }
+}
+
+export interface Opened {}
+
+export namespace Opened {
+  let _codec: Codec<Opened>
+
+  export const codec = (): Codec<Opened> => {
+    if (_codec == null) {
+      _codec = message<Opened>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<Opened>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Opened.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Opened>): Opened {
+    return decodeMessage(buf, Opened.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Opened>): Generator<{}> {
+    return streamMessage(buf, Opened.codec(), opts)
+  }
+}
+
+export interface Rows {
+  position: number
+  count: number
+  bytes: number
+  offset: number
+  part: Uint8Array<ArrayBuffer>
+}
+
+export namespace Rows {
+  let _codec: Codec<Rows>
+
+  export const codec = (): Codec<Rows> => {
+    if (_codec == null) {
+      _codec = message<Rows>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.position != null && obj.position !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.position)
+        }
+
+        if ((obj.count != null && obj.count !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.count)
+        }
+
+        if ((obj.bytes != null && obj.bytes !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.bytes)
+        }
+
+        if ((obj.offset != null && obj.offset !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.offset)
+        }
+
+        if ((obj.part != null && obj.part.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.part)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          position: 0,
+          count: 0,
+          bytes: 0,
+          offset: 0,
+          part: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.position = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.count = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.bytes = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.offset = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.part = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.position`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.count`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.bytes`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.offset`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.part`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RowsPositionFieldEvent {
+    field: '$.position'
+    value: number
+  }
+
+  export interface RowsCountFieldEvent {
+    field: '$.count'
+    value: number
+  }
+
+  export interface RowsBytesFieldEvent {
+    field: '$.bytes'
+    value: number
+  }
+
+  export interface RowsOffsetFieldEvent {
+    field: '$.offset'
+    value: number
+  }
+
+  export interface RowsPartFieldEvent {
+    field: '$.part'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Rows>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Rows.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rows>): Rows {
+    return decodeMessage(buf, Rows.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rows>): Generator<RowsPositionFieldEvent | RowsCountFieldEvent | RowsBytesFieldEvent | RowsOffsetFieldEvent | RowsPartFieldEvent> {
+    return streamMessage(buf, Rows.codec(), opts)
+  }
+}
+
+export interface Close {}
+
+export namespace Close {
+  let _codec: Codec<Close>
+
+  export const codec = (): Codec<Close> => {
+    if (_codec == null) {
+      _codec = message<Close>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<Close>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Close.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Close>): Close {
+    return decodeMessage(buf, Close.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Close>): Generator<{}> {
+    return streamMessage(buf, Close.codec(), opts)
+  }
+}
+
+export interface Fault {
+  kind: string
+  reason: string
+}
+
+export namespace Fault {
+  let _codec: Codec<Fault>
+
+  export const codec = (): Codec<Fault> => {
+    if (_codec == null) {
+      _codec = message<Fault>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.kind != null && obj.kind !== '')) {
+          w.uint32(10)
+          w.string(obj.kind)
+        }
+
+        if ((obj.reason != null && obj.reason !== '')) {
+          w.uint32(18)
+          w.string(obj.reason)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          kind: '',
+          reason: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.kind = reader.string()
+              break
+            }
+            case 2: {
+              obj.reason = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.kind`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.reason`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FaultKindFieldEvent {
+    field: '$.kind'
+    value: string
+  }
+
+  export interface FaultReasonFieldEvent {
+    field: '$.reason'
+    value: string
+  }
+
+  export function encode (obj: Partial<Fault>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Fault.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fault>): Fault {
+    return decodeMessage(buf, Fault.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fault>): Generator<FaultKindFieldEvent | FaultReasonFieldEvent> {
+    return streamMessage(buf, Fault.codec(), opts)
+  }
+}
