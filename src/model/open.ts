@@ -1,0 +1,41 @@
+import type { ModelId } from '../base/brand.ts';
+import { type ChatTemplate, createChatTemplate } from './chat-template.ts';
+import { checkShapes } from './check-shapes.ts';
+import { readHeader } from './header.ts';
+import { readHyperparameters } from './hyperparameters.ts';
+import { Metadata } from './metadata.ts';
+import type { Model } from './model.ts';
+import type { ByteSource } from './source.ts';
+import { createTokenizer, type Tokenizer } from './tokenizer.ts';
+
+export interface OpenModel {
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly chat: ChatTemplate;
+  readonly source: ByteSource;
+}
+
+/**
+ * Reads a model's header and nothing else. Its id is the source's. Every tensor is there, inside the file, of a type
+ * that is supported and of the shape that its role demands. Throws what the source throws, and
+ * TabmeshError('corrupt' | 'unsupported', 'model') that names the fault.
+ */
+export async function openModel(source: ByteSource, signal?: AbortSignal): Promise<OpenModel> {
+  const header = await readHeader(source, signal);
+  const metadata = new Metadata(header.metadata);
+  const hyper = readHyperparameters(metadata, header.tensors);
+  checkShapes(hyper, header.tensors);
+  const model: Model = {
+    id: source.id as ModelId,
+    name: source.name.replace(/\.gguf$/i, ''),
+    hyper,
+    tensors: header.tensors,
+    fileBytes: header.fileBytes,
+  };
+  return {
+    model,
+    tokenizer: createTokenizer(metadata, hyper.vocabulary),
+    chat: createChatTemplate(metadata),
+    source,
+  };
+}

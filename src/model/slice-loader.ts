@@ -1,0 +1,120 @@
+import { must } from '../base/assert.ts';
+import { fetchesAtOnce, requestBytesMax } from '../base/limits.ts';
+import type { Store } from '../store/store.ts';
+import { ChunkStore } from './chunk-store.ts';
+import type { Model, TensorReader } from './model.ts';
+import { type Chunk, chunksOf, chunksOfTensor, type SlicePart } from './slice.ts';
+import type { ByteSource } from './source.ts';
+
+export interface SliceProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/**
+ * Brings a part of a model to this machine and reads tensors out of it. What is stored is not fetched again, also
+ * after an interruption; a stored chunk that broke is. A local source is read where it lies.
+ */
+export class SliceLoader {
+  readonly #store: Store;
+  readonly #source: ByteSource;
+  readonly #model: Model;
+  #chunks: Promise<ChunkStore> | undefined;
+
+  constructor(parts: { store: Store; source: ByteSource; model: Model }) {
+    this.#store = parts.store;
+    this.#source = parts.source;
+    this.#model = parts.model;
+  }
+
+  /** Resolves when every byte of `part` is stored. Throws what the source and the store throw; what came is kept. */
+  async fetch(
+    part: SlicePart,
+    options: { signal?: AbortSignal; onProgress?: (progress: SliceProgress) => void } = {},
+  ): Promise<void> {
+    const { signal, onProgress } = options;
+    const wanted = chunksOf(this.#model, part);
+    const totalBytes = wanted.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
+    let bytes = 0;
+    const count = (more: number) => onProgress?.({ bytes: (bytes += more), totalBytes });
+    if (this.#source.local) return void count(totalBytes);
+    const chunks = await this.#opened(signal);
+    const stored = await chunks.stored();
+    const missing = wanted.filter(chunk => !stored.has(chunks.key(chunk)));
+    const missingBytes = missing.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
+    count(totalBytes - missingBytes);
+    await this.#fetchAll(requests(missing), chunks, signal, count);
+  }
+
+  /** The bytes of one tensor; those that no `fetch` brought are fetched now. */
+  readonly read: TensorReader = async (name, signal) => {
+    const tensor = must(this.#model.tensors.get(name), `no tensor ${name}`);
+    const end = tensor.offset + tensor.bytes;
+    if (this.#source.local) return this.#source.read(tensor.offset, end, signal);
+    const chunks = await this.#opened(signal);
+    const bytes = new Uint8Array(tensor.bytes);
+    for (const chunk of chunksOfTensor(this.#model, name)) {
+      signal?.throwIfAborted();
+      const whole = (await chunks.get(chunk)) ?? (await this.#fetchOne(chunk, chunks, signal));
+      const from = Math.max(tensor.offset, chunk.start);
+      const to = Math.min(end, chunk.end);
+      bytes.set(whole.subarray(from - chunk.start, to - chunk.start), from - tensor.offset);
+    }
+    return bytes;
+  };
+
+  async #fetchOne(chunk: Chunk, chunks: ChunkStore, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#source.read(chunk.start, chunk.end, signal);
+    await chunks.put(chunk, bytes);
+    return bytes;
+  }
+
+  /** A few requests at a time; the first failure ends the others. */
+  async #fetchAll(
+    queue: Chunk[][],
+    chunks: ChunkStore,
+    signal: AbortSignal | undefined,
+    count: (bytes: number) => void,
+  ): Promise<void> {
+    const failed = new AbortController();
+    const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+    const next = queue.values();
+    const work = async () => {
+      for (const group of next) {
+        either.throwIfAborted();
+        const start = group[0]!.start;
+        const bytes = await this.#source.read(start, group.at(-1)!.end, either, count);
+        for (const chunk of group)
+          await chunks.put(chunk, bytes.subarray(chunk.start - start, chunk.end - start));
+      }
+    };
+    const workers = Array.from({ length: fetchesAtOnce }, () =>
+      work().catch(error => {
+        failed.abort(error);
+        throw error;
+      }),
+    );
+    const ended = await Promise.allSettled(workers);
+    if (ended.some(end => end.status === 'rejected')) throw either.reason;
+  }
+
+  #opened(signal?: AbortSignal): Promise<ChunkStore> {
+    this.#chunks ??= ChunkStore.open(this.#store, this.#source, signal).catch(error => {
+      this.#chunks = undefined;
+      throw error;
+    });
+    return this.#chunks;
+  }
+}
+
+/** Neighbouring chunks go into one request where that saves requests. */
+function requests(chunks: readonly Chunk[]): Chunk[][] {
+  const groups: Chunk[][] = [];
+  for (const chunk of chunks) {
+    const group = groups.at(-1);
+    const adjacent = group !== undefined && group.at(-1)!.end === chunk.start;
+    if (adjacent && chunk.end - group[0]!.start <= requestBytesMax) group.push(chunk);
+    else groups.push([chunk]);
+  }
+  return groups;
+}
