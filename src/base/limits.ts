@@ -47,6 +47,12 @@ export const controlMessageBytesMax = 64 * KiB;
 /** Under way or unread on one channel before `send` waits; WebRTC carries about 64 KiB per round trip. */
 export const channelWindowBytes = 1 * MiB;
 export const identitySlotsMax = 64;
+/** Relays on which a peer holds a place at once. */
+export const reservationsHeld = 2;
+export const relayReservationsMax = 512;
+/** What a relay carries for one pair that finds no direct way: about 20,000 hops of a 0.6B model. */
+export const relayedBytesMax = 256 * MiB;
+export const relayedMs = 3_600_000;
 export const channelsPerProtocolMax = 256;
 export const podMembersMax = 32;
 export const podModelsMax = 16;

@@ -1,0 +1,100 @@
+import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2';
+import { identify } from '@libp2p/identify';
+import { FaultTolerance, type PrivateKey } from '@libp2p/interface';
+import { noise } from '@libp2p/noise';
+import { ping } from '@libp2p/ping';
+import { webSockets } from '@libp2p/websockets';
+import { yamux } from '@libp2p/yamux';
+import { createLibp2p, type Libp2pOptions } from 'libp2p';
+import { relayedBytesMax, relayedMs, relayReservationsMax, reservationsHeld } from '../../base/limits.ts';
+import type { Network } from '../network.ts';
+import { parseAddress } from './addresses.ts';
+import { Libp2pNetwork } from './libp2p-network.ts';
+
+export interface Libp2pNetworkOptions {
+  readonly privateKey: PrivateKey;
+  /** Multiaddrs, with peer ids, of relays to be reachable through. */
+  readonly relays: readonly string[];
+  /** What Node listens on: "/ip4/127.0.0.1/tcp/0/ws". */
+  readonly listen?: readonly string[];
+  /** What is told to others in place of the addresses listened on, e.g. behind a proxy. */
+  readonly announce?: readonly string[];
+  /** Introduces others to each other, and carries what they cannot send directly (Node). */
+  readonly relayServer?: boolean;
+  /** STUN and TURN servers by which tabs find their way through routers. */
+  readonly iceServers: readonly RTCIceServer[];
+  /** Lets a browser dial ws:// and private addresses: for a page that comes from such an address itself. */
+  readonly allowPrivateAddresses?: boolean;
+}
+
+/** Resolves once it listens; relays are dialled in the background and `status` tells how far that is. */
+export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promise<Network> {
+  const relays = options.relays.map(parseAddress);
+  const reservations = Math.min(relays.length, reservationsHeld);
+  const node = await createLibp2p({
+    privateKey: options.privateKey,
+    addresses: {
+      listen: [
+        ...(options.listen ?? []),
+        ...Array<string>(reservations).fill('/p2p-circuit'),
+        ...(reservations > 0 && hasWebRtc() ? ['/webrtc'] : []),
+      ],
+      ...(options.announce ? { announce: [...options.announce] } : {}),
+    },
+    transports: await transports(options, reservations),
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    ...(options.allowPrivateAddresses ? { connectionGater: { denyDialMultiaddr: () => false } } : {}),
+    connectionManager: options.relayServer ? relayConnections : peerConnections,
+    // pulse.ts does it instead.
+    connectionMonitor: { enabled: false },
+    // A relay that is down must not keep a peer from starting.
+    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      ...(options.relayServer ? { relay: circuitRelayServer(relayLimits) } : {}),
+    },
+  });
+  return new Libp2pNetwork(node, relays, reservations);
+}
+
+const hasWebRtc = (): boolean => typeof globalThis.RTCPeerConnection === 'function';
+
+/** WebRTC and WebTransport are loaded in browsers only: in Node the first brings a native library, the second throws. */
+async function transports(options: Libp2pNetworkOptions, reservations: number) {
+  const list: Libp2pOptions['transports'] = [
+    webSockets(),
+    circuitRelayTransport({ reservationConcurrency: Math.max(1, reservations) }),
+  ];
+  if (hasWebRtc()) {
+    const { webRtcWithoutLeak } = await import('./webrtc.ts');
+    list.push(webRtcWithoutLeak({ rtcConfiguration: { iceServers: [...options.iceServers] } }));
+  }
+  if (typeof globalThis.WebTransport === 'function') {
+    const { webTransport } = await import('@libp2p/webtransport');
+    list.push(webTransport());
+  }
+  return list;
+}
+
+/** Chrome refuses the 501st RTCPeerConnection of a page, and counts closed ones until they are collected. */
+const peerConnections = { maxConnections: 60, maxParallelDials: 6, inboundConnectionThreshold: 50 };
+
+/** The default of 5 a second for one address shuts out an office, and all who come through a proxy. */
+const relayConnections = {
+  maxConnections: 2 * relayReservationsMax,
+  maxIncomingPendingConnections: 100,
+  inboundConnectionThreshold: 500,
+};
+
+/** Defaults are 15 reservations, and 128 KiB in 2 minutes: too little for the hidden states of one answer. */
+const relayLimits = {
+  reservations: {
+    maxReservations: relayReservationsMax,
+    defaultDurationLimit: relayedMs,
+    defaultDataLimit: BigInt(relayedBytesMax),
+  },
+  maxInboundHopStreams: relayReservationsMax,
+  maxOutboundStopStreams: relayReservationsMax,
+};

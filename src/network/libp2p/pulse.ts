@@ -1,0 +1,73 @@
+import type { Connection, Libp2p, StreamMessageEvent } from '@libp2p/interface';
+import type { Clock } from '../../base/clock.ts';
+import { pulseEveryMs, pulseSilenceMs } from '../../base/limits.ts';
+
+const ping = '/ipfs/ping/1.0.0';
+const pingBytes = 32;
+
+/**
+ * Measures every connection at once when it opens and then every `pulseEveryMs`, and ends those that were silent
+ * twice. It stands in for libp2p's connection monitor, which aborts on the first late ping (36 to 62 needless
+ * disconnects an hour: https://github.com/libp2p/js-libp2p/pull/3463) and measures in whole milliseconds.
+ */
+export class Pulse {
+  readonly #node: Libp2p;
+  readonly #clock: Clock;
+  readonly #onMeasured: () => void;
+  readonly #rttMs = new WeakMap<Connection, number>();
+  readonly #silences = new WeakMap<Connection, number>();
+  #cancel: () => void;
+
+  constructor(node: Libp2p, clock: Clock, onMeasured: () => void) {
+    this.#node = node;
+    this.#clock = clock;
+    this.#onMeasured = onMeasured;
+    this.#cancel = clock.after(pulseEveryMs, () => this.#beat());
+  }
+
+  rttMs(connection: Connection): number | undefined {
+    return this.#rttMs.get(connection);
+  }
+
+  async measure(connection: Connection): Promise<void> {
+    try {
+      this.#rttMs.set(connection, await this.#roundTrip(connection));
+      this.#silences.delete(connection);
+      this.#onMeasured();
+    } catch (error) {
+      const silences = (this.#silences.get(connection) ?? 0) + 1;
+      this.#silences.set(connection, silences);
+      if (silences > 1) connection.abort(error as Error);
+    }
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #beat(): void {
+    for (const connection of this.#node.getConnections()) void this.measure(connection);
+    this.#cancel = this.#clock.after(pulseEveryMs, () => this.#beat());
+  }
+
+  async #roundTrip(connection: Connection): Promise<number> {
+    const signal = AbortSignal.timeout(pulseSilenceMs);
+    const stream = await connection.newStream(ping, { signal, runOnLimitedConnection: true });
+    try {
+      const answer = Promise.withResolvers<number>();
+      let received = 0;
+      const sentAt = this.#clock.now();
+      stream.addEventListener('message', (event: StreamMessageEvent) => {
+        received += event.data.byteLength;
+        if (received >= pingBytes) answer.resolve(this.#clock.now() - sentAt);
+      });
+      stream.addEventListener('close', () => answer.reject(new Error('The connection closed under a ping.')));
+      signal.addEventListener('abort', () => answer.reject(signal.reason));
+      if (stream.status === 'open') stream.send(crypto.getRandomValues(new Uint8Array(pingBytes)));
+      else answer.reject(new Error('The connection closed under a ping.'));
+      return await answer.promise;
+    } finally {
+      stream.close({ signal }).catch(error => stream.abort(error));
+    }
+  }
+}
