@@ -1,0 +1,50 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+
+export interface RawResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Sends the path and the headers as they are given, unlike fetch, which would tidy them up. */
+export function rawRequest(
+  port: number,
+  path: string,
+  {
+    method = 'GET',
+    headers = {},
+    body = '',
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<RawResponse> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, async response => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of response) chunks.push(chunk);
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: new Headers(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+        text: Buffer.concat(chunks).toString('utf8'),
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** The first bytes that come back for a handshake; resolves to '' when the socket is closed without any. */
+export function rawUpgrade(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(
+        `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+      );
+    });
+    socket.once('data', data => {
+      resolve(data.toString('latin1'));
+      socket.destroy();
+    });
+    socket.once('close', () => resolve(''));
+    socket.once('error', reject);
+  });
+}
