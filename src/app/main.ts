@@ -1,0 +1,11 @@
+import { mount } from 'svelte';
+import './theme.css';
+import './base.css';
+import './mosaic.css';
+import App from './App.svelte';
+import { peers } from './stores/peer.svelte.ts';
+
+mount(App, { target: document.getElementById('app')! });
+
+// After the first frame, so that the page can be typed in while the network code loads. The status line tells of a failure.
+requestAnimationFrame(() => setTimeout(() => peers.ready().catch(() => undefined)));

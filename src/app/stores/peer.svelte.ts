@@ -1,0 +1,59 @@
+import { toError } from '../../base/error.ts';
+import type { NetworkStatus } from '../../network/network.ts';
+import type { ModelCard, Peer } from '../../peer/peer.ts';
+import type { PodState } from '../../pod/pod.ts';
+import { words } from '../strings.ts';
+
+/** The one Peer of this tab as runes. It is loaded after the page has been drawn, so every part may be missing. */
+class PeerStore {
+  peer = $state.raw<Peer>();
+  pod = $state.raw<PodState>();
+  models = $state.raw<readonly ModelCard[]>([]);
+  lentBytes = $state(0);
+  /** Why the peer did not start. */
+  problem = $state<string>();
+  #status = $state.raw<NetworkStatus>({ kind: 'connecting', step: words.status.starting });
+  #starting: Promise<Peer> | undefined;
+
+  get status(): NetworkStatus {
+    return this.problem === undefined ? this.#status : { kind: 'offline', reason: this.problem };
+  }
+
+  get members() {
+    return this.pod?.members ?? [];
+  }
+
+  /** The same start for everybody who waits; a failed one is tried anew by the next call. */
+  ready(): Promise<Peer> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<Peer> {
+    this.problem = undefined;
+    try {
+      const { startBrowserPeer } = await import('../../peer/browser.ts');
+      const peer: Peer = await startBrowserPeer();
+      peer.network.status.subscribe(status => {
+        this.#status = status;
+      });
+      peer.pod.state.subscribe(state => {
+        this.pod = state;
+      });
+      peer.models.list.subscribe(list => {
+        this.models = list;
+      });
+      peer.lending.bytes.subscribe(bytes => {
+        this.lentBytes = bytes;
+      });
+      this.peer = peer;
+      return peer;
+    } catch (error) {
+      this.#starting = undefined;
+      this.problem = words.status.notStarted(toError(error, 'app').reason);
+      throw error;
+    }
+  }
+}
+
+export const peers = new PeerStore();

@@ -1,0 +1,30 @@
+/** Pages live in the fragment (`#/pod`), so that the app is one file on any static host. `#join=...` is an invite. */
+export const pages = ['chat', 'models', 'pod', 'network', 'settings'] as const;
+export type Page = (typeof pages)[number];
+
+export type Place = { readonly page: Page } | { readonly page: 'join'; readonly link: string };
+
+function read(href: string): Place {
+  const hash = new URL(href).hash;
+  if (hash.startsWith('#join=')) return { page: 'join', link: href };
+  const name = hash.replace(/^#\/?/, '');
+  return { page: pages.find(page => page === name) ?? 'chat' };
+}
+
+class Route {
+  place = $state.raw<Place>(read(location.href));
+
+  constructor() {
+    addEventListener('hashchange', () => {
+      this.place = read(location.href);
+    });
+  }
+
+  /** `replace` takes the present address out of the history: an invite's secret does not stay there. */
+  go(page: Page, replace = false): void {
+    history[replace ? 'replaceState' : 'pushState'](null, '', `#/${page}`);
+    this.place = { page };
+  }
+}
+
+export const route = new Route();
