@@ -1,0 +1,91 @@
+/** One tab of the network test: run.ts calls `window.tab` through the browser's debugging protocol. */
+import type { PeerId } from '../../src/base/brand.ts';
+import { KiB } from '../../src/base/bytes.ts';
+import { takeIdentity } from '../../src/network/identity.ts';
+import { createLibp2pNetwork } from '../../src/network/libp2p/create-libp2p-network.ts';
+import type { Network, PeerConnection, Protocol } from '../../src/network/network.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+
+const echo: Protocol = { name: '/tabmesh/echo/1', messageBytesMax: 16 * KiB };
+let network: Network;
+
+const tab = {
+  /** The tabs share no store, so that the lock alone decides about the slot. */
+  async start(relays: string[]): Promise<{ id: string; slot: number }> {
+    const identity = await takeIdentity(createMemoryStore(), navigator.locks);
+    network = await createLibp2pNetwork({
+      privateKey: identity.privateKey,
+      relays,
+      iceServers: [],
+      allowPrivateAddresses: true,
+    });
+    network.handle(echo, async channel => {
+      try {
+        for await (const message of channel.messages) await channel.send(message);
+      } catch {
+        // The other tab is gone, which run.ts looks at from its side.
+      }
+    });
+    return { id: identity.id, slot: identity.slot };
+  },
+  addresses: (): readonly string[] => network.addresses(),
+  status: () => network.status.peek(),
+  connections: (): readonly PeerConnection[] => network.connections.peek(),
+  connect: (addresses: string[]) => network.connect(addresses),
+  disconnect: (peer: string) => network.disconnect(peer as PeerId),
+  /** Round trips in ms of messages of so many bytes, one after another; throws where one comes back changed. */
+  async echo(peer: string, count: number, bytes: number): Promise<number[]> {
+    const channel = await network.open(peer as PeerId, echo);
+    const answers = channel.messages[Symbol.asyncIterator]();
+    const times: number[] = [];
+    for (let index = 0; index < count; index++) {
+      const message = crypto.getRandomValues(new Uint8Array(bytes));
+      const sentAt = performance.now();
+      await channel.send(message);
+      const { value } = await answers.next();
+      times.push(performance.now() - sentAt);
+      if (value?.length !== bytes || value.some((byte: number, at: number) => byte !== message[at])) {
+        throw new Error(`message ${index} came back changed`);
+      }
+    }
+    await channel.close();
+    return times;
+  },
+  /** MiB per second there and back, the way that a prefill goes: many messages under way. */
+  async stream(peer: string, count: number, bytes: number): Promise<number> {
+    const channel = await network.open(peer as PeerId, echo);
+    const startedAt = performance.now();
+    const answers = channel.messages[Symbol.asyncIterator]();
+    const reading = (async () => {
+      for (let index = 0; index < count; index++) {
+        const { value } = await answers.next();
+        if (value?.[0] !== (index & 255)) throw new Error(`message ${index} is out of order`);
+      }
+    })();
+    const sending = (async () => {
+      for (let index = 0; index < count; index++) await channel.send(new Uint8Array(bytes).fill(index));
+    })();
+    await Promise.all([reading, sending]);
+    const seconds = (performance.now() - startedAt) / 1000;
+    await channel.close();
+    return (count * bytes) / 2 ** 20 / seconds;
+  },
+  /** Resolves with the ms until `peer` is no longer among the connections. */
+  departure(peer: string): Promise<number> {
+    const startedAt = performance.now();
+    return new Promise(resolve => {
+      network.connections.subscribe(list => {
+        if (!list.some(each => each.peer === peer)) resolve(performance.now() - startedAt);
+      });
+    });
+  },
+  stop: () => network.stop(),
+};
+
+export type Tab = typeof tab;
+declare global {
+  interface Window {
+    tab: Tab;
+  }
+}
+window.tab = tab;

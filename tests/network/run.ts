@@ -1,0 +1,162 @@
+/**
+ * Real tabs over WebRTC on loopback, introduced by a real relay in this process:
+ * `node tests/network/run.ts`. Times are printed, never asserted.
+ */
+import assert from 'node:assert/strict';
+import { generateKeyPair } from '@libp2p/crypto/keys';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { createLibp2pNetwork } from '../../src/network/libp2p/create-libp2p-network.ts';
+import type { Network } from '../../src/network/network.ts';
+import { servePage } from './serve.ts';
+
+const relayKey = await generateKeyPair('Ed25519');
+const startRelay = (port: number): Promise<Network> =>
+  createLibp2pNetwork({
+    privateKey: relayKey,
+    relays: [],
+    listen: [`/ip4/127.0.0.1/tcp/${port}/ws`],
+    relayServer: true,
+    iceServers: [],
+  });
+const portOf = (network: Network): number => Number(/\/tcp\/(\d+)\//.exec(network.addresses()[0]!)![1]);
+
+async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+  const giveUpAt = Date.now() + 20_000;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    assert(Date.now() < giveUpAt, `waited 20 s for ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+async function openTab(context: BrowserContext, url: string, relays: string[]) {
+  const page = await context.newPage();
+  page.on('pageerror', error => console.error('page error:', error.message));
+  await page.goto(url);
+  const { id, slot } = await page.evaluate(relays => window.tab.start(relays), relays);
+  return { page, id, slot };
+}
+const webRtcAddresses = (page: Page) =>
+  until('a WebRTC address', async () => {
+    const addresses = await page.evaluate(() => window.tab.addresses());
+    return addresses.some(address => address.includes('/webrtc')) && [...addresses];
+  });
+const connectionTo = async (page: Page, peer: string) =>
+  (await page.evaluate(() => window.tab.connections())).find(each => each.peer === peer);
+
+async function direct(a: Page, b: Page, ids: { a: string; b: string }): Promise<void> {
+  const addresses = await webRtcAddresses(b);
+  const startedAt = Date.now();
+  assert.equal(await a.evaluate(addresses => window.tab.connect(addresses), addresses), ids.b);
+  console.log(`  connect ${Date.now() - startedAt} ms`);
+  for (const [page, peer] of [[a, ids.b] as const, [b, ids.a] as const]) {
+    const connection = await until('a connection', () => connectionTo(page, peer));
+    assert.deepEqual([connection.kind, connection.transport], ['direct', 'webrtc']);
+    await until('a round trip time', async () => (await connectionTo(page, peer))?.rttMs !== undefined);
+    assert.deepEqual(await page.evaluate(() => window.tab.status()), { kind: 'connected', peers: 1 });
+  }
+  const times = await a.evaluate(peer => window.tab.echo(peer, 100, 15 * 1024), ids.b);
+  const small = await a.evaluate(peer => window.tab.echo(peer, 100, 64), ids.b);
+  const speed = await a.evaluate(peer => window.tab.stream(peer, 1000, 15 * 1024), ids.b);
+  console.log(`  echo 15 KiB ${median(times).toFixed(2)} ms, 64 B ${median(small).toFixed(2)} ms`);
+  console.log(`  stream there and back ${speed.toFixed(1)} MiB/s`);
+}
+
+async function relayed(a: Page, b: Page, peer: string): Promise<void> {
+  const circuits = (await webRtcAddresses(b)).filter(address => !address.includes('/webrtc'));
+  await a.evaluate(addresses => window.tab.connect(addresses), circuits);
+  assert.equal((await connectionTo(a, peer))?.kind, 'relayed');
+  assert.equal((await a.evaluate(() => window.tab.status())).kind, 'relay-only');
+  const times = await a.evaluate(peer => window.tab.echo(peer, 100, 15 * 1024), peer);
+  console.log(`  echo 15 KiB ${median(times).toFixed(2)} ms`);
+  await a.evaluate(peer => window.tab.disconnect(peer), peer);
+}
+
+async function departure(page: Page, leaver: Page, peer: string): Promise<void> {
+  const seen = page.evaluate(peer => window.tab.departure(peer), peer);
+  await page.evaluate(() => 0);
+  await leaver.close();
+  console.log(`  seen after ${(await seen).toFixed(0)} ms`);
+}
+
+/** Chrome refuses the 501st RTCPeerConnection of a page: those that were closed must be let go of. */
+async function leak(a: Page, b: Page, peer: string): Promise<void> {
+  const addresses = await webRtcAddresses(b);
+  const rounds = 6;
+  for (let round = 0; round < rounds; round++) {
+    await a.evaluate(addresses => window.tab.connect(addresses), addresses);
+    assert.equal((await connectionTo(a, peer))?.transport, 'webrtc');
+    await a.evaluate(peer => window.tab.disconnect(peer), peer);
+  }
+  for (const page of [a, b]) {
+    const session = await page.context().newCDPSession(page);
+    const prototype = await session.send('Runtime.evaluate', { expression: 'RTCPeerConnection.prototype' });
+    const count = async () => {
+      await session.send('HeapProfiler.collectGarbage');
+      const { objects } = await session.send('Runtime.queryObjects', {
+        prototypeObjectId: prototype.result.objectId!,
+      });
+      const length = { functionDeclaration: 'function () { return this.length }', returnByValue: true };
+      const { result } = await session.send('Runtime.callFunctionOn', {
+        ...length,
+        objectId: objects.objectId!,
+      });
+      await session.send('Runtime.releaseObject', { objectId: objects.objectId! });
+      return result.value as number;
+    };
+    await until('closed connections to be let go of', async () => (await count()) <= 2);
+    console.log(`  ${await count()} of ${rounds} retained`);
+  }
+}
+
+const startedAt = Date.now();
+let relay = await startRelay(0);
+const relayPort = portOf(relay);
+const { server, port } = await servePage(() => relayPort);
+const url = `http://127.0.0.1:${port}/page.html`;
+const relays = [`/ip4/127.0.0.1/tcp/${port}/ws/p2p/${relay.self}`];
+const browser = await chromium.launch({
+  executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
+  args: ['--headless=new', '--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+});
+try {
+  const context = await browser.newContext();
+  const [a, b] = [await openTab(context, url, relays), await openTab(context, url, relays)];
+  assert.notEqual(a.id, b.id);
+  assert.deepEqual([a.slot, b.slot], [0, 1]);
+
+  console.log('relayed');
+  await relayed(a.page, b.page, b.id);
+  console.log('direct');
+  await direct(a.page, b.page, { a: a.id, b: b.id });
+
+  console.log('a relay that restarts');
+  await relay.stop();
+  await until('the lost relay', async () => (await webRtcMissing(a.page)) && (await webRtcMissing(b.page)));
+  assert.equal((await connectionTo(a.page, b.id))?.kind, 'direct', 'WebRTC outlives the relay');
+  const stoppedAt = Date.now();
+  relay = await startRelay(relayPort);
+  await webRtcAddresses(a.page);
+  console.log(`  back after ${Date.now() - stoppedAt} ms`);
+
+  console.log('a tab that closes');
+  await departure(a.page, b.page, b.id);
+  const c = await openTab(context, url, relays);
+  assert.equal(c.slot, 1, 'the slot of the closed tab is free again');
+  console.log('retained RTCPeerConnections');
+  await leak(a.page, c.page, c.id);
+  await a.page.evaluate(() => window.tab.stop());
+  assert.equal((await a.page.evaluate(() => window.tab.status())).kind, 'offline');
+  console.log(`ok in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+} finally {
+  await browser.close();
+  server.close();
+  server.closeAllConnections();
+  await relay.stop();
+}
+
+async function webRtcMissing(page: Page): Promise<boolean> {
+  return !(await page.evaluate(() => window.tab.addresses())).some(address => address.includes('/webrtc'));
+}
