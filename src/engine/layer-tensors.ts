@@ -1,6 +1,6 @@
 /** Which tensors a layer and the head have, by role, for every engine. */
 import { TabmeshError } from '../base/error.ts';
-import type { Model, TensorInfo } from '../model/model.ts';
+import type { LayerRange, Model, TensorInfo } from '../model/model.ts';
 
 /** M stands for a matrix, V for a vector, as an engine holds them. */
 export interface LayerParts<M, V> {
@@ -78,6 +78,16 @@ export function layerRoles(model: Model, layer: number): LayerParts<TensorInfo, 
   };
   refuseUnknown(model, prefix, roles);
   return roles;
+}
+
+/** Of every layer in the range; throws TabmeshError('invalid') for a range that the model does not have. */
+export function rangeRoles(model: Model, { first, last }: LayerRange): LayerParts<TensorInfo, TensorInfo>[] {
+  const { layers } = model.hyper;
+  if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || first >= last || last > layers) {
+    const reason = `${model.name} has layers 0 to ${layers - 1}; the range ${first} to ${last} is none of it.`;
+    throw new TabmeshError('invalid', 'engine', reason);
+  }
+  return Array.from({ length: last - first }, (_, index) => layerRoles(model, first + index));
 }
 
 export function headRoles(model: Model): HeadParts<TensorInfo, TensorInfo> {

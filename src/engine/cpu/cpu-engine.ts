@@ -1,7 +1,6 @@
-import { TabmeshError } from '../../base/error.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { headRoles, layerRoles, mapRoles } from '../layer-tensors.ts';
+import { headRoles, mapRoles, rangeRoles } from '../layer-tensors.ts';
 import { loadTensors } from '../load-tensors.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
@@ -75,12 +74,3 @@ const place = (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Matrix => ({
   rows: tensor.shape[1] ?? 1,
   bytes,
 });
-
-function rangeRoles(model: Model, { first, last }: LayerRange) {
-  const { layers } = model.hyper;
-  if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || first >= last || last > layers) {
-    const reason = `${model.name} has layers 0 to ${layers - 1}; the range ${first} to ${last} is none of it.`;
-    throw new TabmeshError('invalid', 'engine', reason);
-  }
-  return Array.from({ length: last - first }, (_, index) => layerRoles(model, first + index));
-}
