@@ -11,7 +11,7 @@ import { StopFilter } from './stop-filter.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 interface Parts {
-  readonly pod: Pod;
+  readonly pod: Pick<Pod, 'state' | 'generate'>;
   readonly library: ModelLibrary;
   readonly clock?: Clock;
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 
@@ -23,13 +24,19 @@ export function rawRequest(
       for await (const chunk of response) chunks.push(chunk);
       resolve({
         status: response.statusCode ?? 0,
-        headers: new Headers(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+        headers: toHeaders(response.headers),
         text: Buffer.concat(chunks).toString('utf8'),
       });
     });
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+function toHeaders(incoming: IncomingHttpHeaders): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming)) headers.set(name, String(value));
+  return headers;
 }
 
 /** The first bytes that come back for a handshake; resolves to '' when the socket is closed without any. */
