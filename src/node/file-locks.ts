@@ -6,7 +6,11 @@ import { join } from 'node:path';
  * is gone (a crash) is free again.
  */
 export function fileLocks(folder: string): Pick<LockManager, 'request'> {
-  const request = async (name: string, _options: LockOptions, hold: (lock: Lock | null) => unknown): Promise<unknown> => {
+  const request = async (
+    name: string,
+    _options: LockOptions,
+    hold: (lock: Lock | null) => unknown,
+  ): Promise<unknown> => {
     await mkdir(folder, { recursive: true });
     const path = join(folder, `${encodeURIComponent(name)}.lock`);
     if (!(await take(path))) return hold(null);

@@ -12,7 +12,10 @@ const bootstrapMs = 5_000;
 
 export async function fetchBootstrap(page: URL): Promise<Bootstrap | undefined> {
   try {
-    const response = await fetch(new URL('tabmesh.json', page), { signal: AbortSignal.timeout(bootstrapMs), cache: 'no-store' });
+    const response = await fetch(new URL('tabmesh.json', page), {
+      signal: AbortSignal.timeout(bootstrapMs),
+      cache: 'no-store',
+    });
     if (!response.ok) return undefined;
     return v.parse(bootstrapSchema, await response.json());
   } catch {

@@ -25,7 +25,14 @@ export interface PeerParts {
 
 const lentKey = 'lent-bytes';
 
-export async function createPeer({ store, network, engine, sources, lentBytes, ownBytes }: PeerParts): Promise<Peer> {
+export async function createPeer({
+  store,
+  network,
+  engine,
+  sources,
+  lentBytes,
+  ownBytes,
+}: PeerParts): Promise<Peer> {
   const library = createModelLibrary({ store, resolve: id => sources.resolve(id) });
   const saved = await store.get('settings', lentKey);
   const lent = new LiveValue(saved ? Number(new TextDecoder().decode(saved)) || 0 : lentBytes);

@@ -37,7 +37,11 @@ export class Home {
 }
 
 /** Tries the ways home in order until one works. Resolves to whether one did. */
-export async function returnHome(pod: Pod, invites: readonly (string | undefined)[], signal: AbortSignal): Promise<boolean> {
+export async function returnHome(
+  pod: Pod,
+  invites: readonly (string | undefined)[],
+  signal: AbortSignal,
+): Promise<boolean> {
   for (const invite of invites) {
     if (invite === undefined) continue;
     try {

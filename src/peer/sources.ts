@@ -24,7 +24,11 @@ export class Sources {
     const known = this.#known.get(id);
     if (known) return known;
     if (!/^(hub|https?):/.test(id)) {
-      throw new TabmeshError('not-found', 'peer', `The model ${id} is not on this peer. Open its file here, or serve it from a URL.`);
+      throw new TabmeshError(
+        'not-found',
+        'peer',
+        `The model ${id} is not on this peer. Open its file here, or serve it from a URL.`,
+      );
     }
     return httpSource(id);
   }

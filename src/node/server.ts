@@ -1,0 +1,110 @@
+/** The app, a relay, the OpenAI gateway and a headless peer in one process: what `npm start` starts. */
+import { openAsBlob } from 'node:fs';
+import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createApi } from '../api/openai.ts';
+import { must } from '../base/assert.ts';
+import { GiB } from '../base/bytes.ts';
+import { blobSource } from '../model/blob-source.ts';
+import { takeIdentity } from '../network/identity.ts';
+import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
+import type { Bootstrap } from '../peer/bootstrap.ts';
+import { createPeer } from '../peer/create-peer.ts';
+import { embeddedModel } from '../peer/embedded.ts';
+import type { Peer } from '../peer/peer.ts';
+import { Sources } from '../peer/sources.ts';
+import { openFilesStore } from '../store/files-store.ts';
+import { nodeEngine } from './engine.ts';
+import { fileLocks } from './file-locks.ts';
+import type { SeenRequest } from './gateway/app.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { passOn } from './upgrade.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** What this process lends to its own pod: room for the embedded model many times over, little for a laptop. */
+const lentBytes = 1 * GiB;
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly device: 'auto' | 'cpu' | 'webgpu';
+  /** Origins whose pages may call /v1. */
+  readonly allowOrigins: readonly string[];
+  readonly onRequest?: (seen: SeenRequest) => void;
+}
+
+export interface Server {
+  readonly url: string;
+  readonly peer: Peer;
+  /** Says goodbye to the pod, ends open answers, frees the port. */
+  close(): Promise<void>;
+}
+
+/** Rejects with TabmeshError('unavailable' | 'denied' | 'invalid', 'node') where it cannot listen; then nothing runs. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  await using cleanup = new AsyncDisposableStack();
+  const port = options.port || (await freePort(options.host));
+  // The relay's own port is open to this machine only; the gateway passes WebSockets on to it.
+  const relayPort = await freePort('127.0.0.1');
+
+  const store = await openFilesStore(options.dataFolder);
+  const identity = await takeIdentity(store, fileLocks(join(options.dataFolder, 'locks')) as LockManager);
+  cleanup.defer(() => identity.release());
+  const network = await createLibp2pNetwork({
+    privateKey: identity.privateKey,
+    relays: [],
+    listen: [`/ip4/127.0.0.1/tcp/${relayPort}/ws`],
+    announce: ownAddresses(options.host).map(address => `/ip4/${address}/tcp/${port}/ws`),
+    relayServer: true,
+    iceServers: [],
+    allowPrivateAddresses: true,
+  });
+  cleanup.defer(() => network.stop());
+  const engine = await nodeEngine(options.device);
+  cleanup.defer(() => engine.close());
+
+  const sources = new Sources();
+  const guide = await openAsBlob(join(root, 'public', embeddedModel.path));
+  sources.add(blobSource(guide, 'guide.gguf', embeddedModel.id));
+  const peer = await createPeer({ store, network, engine, sources, lentBytes, ownBytes: lentBytes });
+  cleanup.defer(() => peer.stop());
+  await peer.pod.create('This machine');
+  await peer.pod.serve(embeddedModel.id, embeddedModel.name);
+
+  const gateway = await startGateway({
+    api: createApi(peer.router),
+    host: options.host,
+    port,
+    staticDir: join(root, 'dist'),
+    bootstrap: (): Bootstrap => ({ peer: peer.id, invite: peer.pod.invite('/') }),
+    upgrade: (request, socket, head) => passOn(request, socket, head, relayPort),
+    allowOrigins: options.allowOrigins,
+    ...(options.onRequest ? { onRequest: options.onRequest } : {}),
+  });
+  cleanup.defer(() => gateway.close());
+
+  const running = cleanup.move();
+  return { url: gateway.url, peer, close: () => running.disposeAsync() };
+}
+
+/** IPv4 addresses under which `host` can be reached. */
+function ownAddresses(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host === 'localhost' ? '127.0.0.1' : host];
+  const all = Object.values(networkInterfaces()).flatMap(list => list ?? []);
+  return all.filter(({ family }) => family === 'IPv4').map(({ address }) => address);
+}
+
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, host, () => {
+      const address = must(server.address());
+      server.close(() => resolve(typeof address === 'string' ? 0 : address.port));
+    });
+  });
+}

@@ -1,0 +1,49 @@
+/** `npm start` */
+import { TabmeshError, toError } from '../base/error.ts';
+import { embeddedModel } from '../peer/embedded.ts';
+import { dataFolder } from './data-folder.ts';
+import { startServer } from './server.ts';
+
+const { env } = process;
+
+function readPort(text: string | undefined): number {
+  const port = Number(text || 8787);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new TabmeshError('invalid', 'node', `PORT must be a whole number from 0 to 65535, not "${text}".`);
+}
+
+try {
+  const server = await startServer({
+    host: env['HOST'] || '127.0.0.1',
+    port: readPort(env['PORT']),
+    dataFolder: dataFolder(),
+    device: 'auto',
+    allowOrigins: (env['ALLOW_ORIGINS'] ?? '').split(',').filter(Boolean),
+  });
+  const body = JSON.stringify({
+    model: embeddedModel.name,
+    messages: [{ role: 'user', content: 'What is a pod?' }],
+  });
+  const { device } = server.peer;
+  console.log(`Tabmesh is running.
+
+  Open    ${server.url}
+          in two tabs or more: they share the layers of the model "${embeddedModel.name}" with this process.
+  Ask     curl ${server.url}v1/chat/completions -H 'content-type: application/json' -d '${body}'
+  Device  ${device.name}${device.note ? `. ${device.note}` : ''}
+  Data    ${dataFolder()}
+
+Ctrl-C stops it.`);
+
+  const stop = async (): Promise<void> => {
+    // A second Ctrl-C ends it at once.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
+    console.log('\nStopping: saying goodbye to the pod.');
+    await server.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stop);
+} catch (thrown) {
+  console.error(toError(thrown, 'node').reason);
+  process.exit(1);
+}

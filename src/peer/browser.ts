@@ -1,0 +1,63 @@
+/** The peer of a browser tab. */
+import { GiB } from '../base/bytes.ts';
+import type { EngineChoice } from '../engine/choose-engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import { connectEngine } from '../engine/remote/connect-engine.ts';
+import { httpSource } from '../model/http-source.ts';
+import { takeIdentity } from '../network/identity.ts';
+import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
+import { openIdbStore } from '../store/idb-store.ts';
+import { fetchBootstrap, relayAddress } from './bootstrap.ts';
+import { createPeer } from './create-peer.ts';
+import { embeddedModel } from './embedded.ts';
+import { Home, returnHome } from './home.ts';
+import type { Peer } from './peer.ts';
+import { Sources } from './sources.ts';
+
+/** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
+const lentAtHomeBytes = 1 * GiB;
+const ownBytes = 2 * GiB;
+const returnHomeMs = 20_000;
+
+/**
+ * Starts the peer of this tab and brings it home: into the pod that it was in, or that of the process that served
+ * the page. `?gpu=software` lets a simulated GPU compute, for tests.
+ */
+export async function startBrowserPeer(): Promise<Peer> {
+  const page = new URL(location.href);
+  page.hash = '';
+  const [store, bootstrap] = await Promise.all([openIdbStore(), fetchBootstrap(page)]);
+  const identity = await takeIdentity(store, navigator.locks);
+  const [engine, network] = await Promise.all([
+    startEngine(page),
+    createLibp2pNetwork({
+      privateKey: identity.privateKey,
+      relays: bootstrap ? [relayAddress(page, bootstrap.peer)] : [],
+      iceServers: bootstrap ? [] : [{ urls: 'stun:stun.l.google.com:19302' }],
+      allowPrivateAddresses: bootstrap !== undefined,
+    }),
+  ]);
+  const sources = new Sources();
+  sources.add(httpSource(new URL(embeddedModel.path, page).href, { id: embeddedModel.id }));
+  const lentBytes = bootstrap ? lentAtHomeBytes : 0;
+  const peer = await createPeer({ store, network, engine, sources, lentBytes, ownBytes });
+
+  const home = new Home(store, identity.slot);
+  await returnHome(peer.pod, [await home.saved(), bootstrap?.invite], AbortSignal.timeout(returnHomeMs));
+  const unfollow = home.follow(peer.pod, page.href);
+  if (peer.pod.state.peek().models.length === 0) await peer.pod.serve(embeddedModel.id, embeddedModel.name);
+
+  // A tab that closes says goodbye, so that the others need not wait for its silence.
+  addEventListener('pagehide', () => {
+    unfollow();
+    void peer.stop();
+  });
+  return peer;
+}
+
+function startEngine(page: URL): Promise<Engine> {
+  const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });
+  const software = page.searchParams.get('gpu') === 'software';
+  worker.postMessage({ device: 'auto', allowSoftware: software } satisfies EngineChoice);
+  return connectEngine(worker);
+}
