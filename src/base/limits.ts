@@ -35,11 +35,19 @@ export const requestBytesMax = 16 * MiB;
 export const fetchesAtOnce = 3;
 export const fetchTriesMax = 5;
 export const fetchStallMs = 30_000;
+/** Doubles with every try. */
+export const fetchBackoffMs = 500;
+/** A server that asks for a longer pause is not waited for; its wish is told to the caller. */
+export const retryAfterMaxMs = 30_000;
+/** A connection that brought as much before it broke does not count as a failed try. */
+export const fetchProgressBytes = 64 * KiB;
 
 // Engine
 export const sessionsPerStageMax = 64;
 export const rowsPerForwardMax = 512;
 export const contextPositionsMax = 131_072;
+/** A driver that hangs must not keep a tab from its CPU. */
+export const adapterMs = 15_000;
 
 // Wire
 export const frameBytesMax = 16 * KiB;

@@ -216,11 +216,19 @@ export function engineContractCases(create: () => Promise<Engine> | Engine, tole
       await stages[1].forward([rowsOf(a, 0, 2)], noise(2));
     }),
 
-    check('a disposed stage answers no more', async engine => {
+    check('a disposed stage or head answers no more', async engine => {
       const stage = await openStage(engine, tinyModel('qwen3'), 0, 2, a);
       await stage.dispose();
       await refused('not-found', stage.forward([rowsOf(a, 0, 1)], noise(1)));
+      await refused('not-found', stage.forward([], noise(0)));
       await refused('not-found', stage.open(b, 4));
+      const { model, read } = tinyModel('qwen3');
+      const head = await engine.head(model, read);
+      await head.dispose();
+      await head.dispose();
+      await refused('not-found', head.embed([1]));
+      await refused('not-found', head.logits(noise(1)));
+      await refused('not-found', head.next(noise(1), greedy, 0));
     }),
 
     check('a load that is aborted or fails leaves nothing behind', async engine => {

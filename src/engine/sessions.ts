@@ -93,3 +93,8 @@ export function checkHidden(hidden: Float32Array, rows: number, width: number): 
 
 const invalid = (reason: string) => new TabmeshError('invalid', 'engine', reason);
 const full = (reason: string) => new TabmeshError('full', 'engine', reason);
+
+/** What every call to a disposed stage or head throws. */
+export function freed(): never {
+  throw new TabmeshError('not-found', 'engine', 'This part of the model was freed. Load it again.');
+}

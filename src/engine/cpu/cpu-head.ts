@@ -3,7 +3,7 @@ import { contextPositionsMax, rowsPerForwardMax } from '../../base/limits.ts';
 import type { Hyperparameters } from '../../model/model.ts';
 import type { HeadParts } from '../layer-tensors.ts';
 import { sample } from '../sampling.ts';
-import { checkHidden } from '../sessions.ts';
+import { checkHidden, freed } from '../sessions.ts';
 import type { Head, Sampling } from '../stage.ts';
 import { type Matrix, multiply, readRow } from './matrix.ts';
 import { normalize } from './norm.ts';
@@ -11,9 +11,8 @@ import { normalize } from './norm.ts';
 export class CpuHead implements Head {
   readonly weightBytes: number;
   readonly #hyper: Hyperparameters;
-  readonly #weights: HeadParts<Matrix, Float32Array>;
+  #weights: HeadParts<Matrix, Float32Array> | undefined;
   readonly #free: () => Promise<void>;
-  #disposed = false;
 
   constructor(
     hyper: Hyperparameters,
@@ -28,11 +27,12 @@ export class CpuHead implements Head {
   }
 
   async embed(tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
+    const { embedding } = this.#weights ?? freed();
     checkTokens(tokens, this.#hyper.vocabulary);
     const { width, embeddingScale } = this.#hyper;
     const out = new Float32Array(tokens.length * width);
     tokens.forEach((token, row) => {
-      readRow(this.#weights.embedding, token, out.subarray(row * width, (row + 1) * width));
+      readRow(embedding, token, out.subarray(row * width, (row + 1) * width));
     });
     if (embeddingScale !== 1) for (let i = 0; i < out.length; i++) out[i]! *= embeddingScale;
     return out;
@@ -47,16 +47,17 @@ export class CpuHead implements Head {
   }
 
   async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
+    if (!this.#weights) return;
+    this.#weights = undefined;
     await this.#free();
   }
 
   #logits(hidden: Float32Array, rows: number): Float32Array<ArrayBuffer> {
+    const { outputNorm, output } = this.#weights ?? freed();
     checkHidden(hidden, rows, this.#hyper.width);
     const input = hidden.slice();
-    normalize(input, this.#weights.outputNorm, this.#hyper.normEpsilon);
-    return multiply(this.#weights.output, input, rows);
+    normalize(input, outputNorm, this.#hyper.normEpsilon);
+    return multiply(output, input, rows);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
-import { Sessions } from '../sessions.ts';
+import { freed, Sessions } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
 import { KvCache } from './kv-cache.ts';
 import type { Layer } from './layer.ts';
@@ -11,7 +11,7 @@ export class CpuStage implements Stage {
   readonly layers: LayerRange;
   readonly weightBytes: number;
   readonly #hyper: Hyperparameters;
-  readonly #stack: readonly Layer[];
+  #stack: readonly Layer[];
   readonly #free: () => Promise<void>;
   readonly #sessions = new Sessions<KvCache[]>();
   #disposed = false;
@@ -31,8 +31,7 @@ export class CpuStage implements Stage {
   }
 
   async open(session: SessionId, capacity: number): Promise<void> {
-    if (this.#disposed)
-      throw new TabmeshError('not-found', 'engine', 'These layers were freed. Load them again.');
+    if (this.#disposed) freed();
     const { kvHeads, keySize, valueSize } = this.#hyper;
     this.#sessions.open(session, capacity, () =>
       this.#stack.map(() => new KvCache(kvHeads * keySize, kvHeads * valueSize, capacity)),
@@ -40,6 +39,7 @@ export class CpuStage implements Stage {
   }
 
   async forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    if (this.#disposed) freed();
     const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
     rows.forEach(({ position, count }, index) => {
       reserve(sessions[index]!.cache, position + count);
@@ -68,6 +68,7 @@ export class CpuStage implements Stage {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#sessions.closeAll();
+    this.#stack = [];
     await this.#free();
   }
 }

@@ -1,0 +1,37 @@
+/** The engine worker of Node (worker_threads). Its owner posts an EngineChoice first, then speaks comlink. */
+import { readdir, readFile } from 'node:fs/promises';
+import { parentPort } from 'node:worker_threads';
+import { must } from '../src/base/assert.ts';
+import { chooseEngine, type EngineChoice } from '../src/engine/choose-engine.ts';
+import { serveEngine } from '../src/engine/remote/serve-engine.ts';
+
+const port = must(parentPort, 'this file is a worker');
+const folder = new URL('../shaders/', import.meta.url);
+
+/** Dawn crashes the process when this is collected before its end (github.com/dawn-gpu/node-webgpu, README). */
+let gpu: GPU | string | undefined;
+
+async function choose(choice: EngineChoice) {
+  if (choice.device !== 'cpu') gpu = await openDawn();
+  return chooseEngine({ ...choice, gpu, shaders: await readShaders() });
+}
+
+async function openDawn(): Promise<GPU | string> {
+  try {
+    const { create, globals } = await import('webgpu');
+    Object.assign(globalThis, globals);
+    return create([]);
+  } catch {
+    return 'The webgpu package does not run on this system';
+  }
+}
+
+async function readShaders() {
+  const names = (await readdir(folder)).filter(name => name.endsWith('.wgsl'));
+  const source = (name: string) => readFile(new URL(name, folder), 'utf8');
+  return Object.fromEntries(
+    await Promise.all(names.map(async name => [name.replace('.wgsl', ''), await source(name)])),
+  );
+}
+
+port.once('message', (choice: EngineChoice) => serveEngine(port, choose(choice)));
