@@ -19,8 +19,8 @@ export class ChunkStore {
   }
 
   /** Forgets the chunks of an older file behind the same id: they would be mixed with the new one's. */
-  static async open(store: Store, source: ByteSource, signal?: AbortSignal): Promise<ChunkStore> {
-    const stamp = JSON.stringify([await source.size(signal), await source.version(signal)]);
+  static async open(store: Store, source: ByteSource): Promise<ChunkStore> {
+    const stamp = JSON.stringify([await source.size(), await source.version()]);
     const model = (await sha256Hex(new TextEncoder().encode(source.id))).slice(0, 32);
     const prefix = `${model}/${(await sha256Hex(new TextEncoder().encode(stamp))).slice(0, 16)}/`;
     for (const key of await store.keys('slices', `${model}/`))

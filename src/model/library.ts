@@ -1,5 +1,6 @@
 import { must } from '../base/assert.ts';
 import type { ModelId } from '../base/brand.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
 import { type OpenModel, openModel } from './open.ts';
 import { SliceLoader } from './slice-loader.ts';
@@ -31,20 +32,11 @@ export function createModelLibrary(parts: {
   };
 
   return {
-    open: (id, signal) => (signal === undefined ? shared(id) : untilAborted(shared(id), signal)),
+    open: (id, signal) => untilAborted(shared(id), signal),
     async loader(id) {
       const { model, source } = await shared(id);
       if (!loaders.has(id)) loaders.set(id, new SliceLoader({ store, source, model }));
       return must(loaders.get(id));
     },
   };
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,8 +1,10 @@
 import { openAsBlob, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { blobSource } from './blob-source.ts';
 import { openModel } from './open.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const fixtures = 'tests/fixtures';
 const files = readdirSync(fixtures)

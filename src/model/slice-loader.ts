@@ -1,5 +1,6 @@
 import { must } from '../base/assert.ts';
 import { fetchesAtOnce, requestBytesMax } from '../base/limits.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
 import { ChunkStore } from './chunk-store.ts';
 import type { Model, TensorReader } from './model.ts';
@@ -11,6 +12,11 @@ export interface SliceProgress {
   readonly totalBytes: number;
 }
 
+export interface FetchOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: SliceProgress) => void) | undefined;
+}
+
 /**
  * Brings a part of a model to this machine and reads tensors out of it. What is stored is not fetched again, also
  * after an interruption; a stored chunk that broke is. A local source is read where it lies.
@@ -20,6 +26,7 @@ export class SliceLoader {
   readonly #source: ByteSource;
   readonly #model: Model;
   #chunks: Promise<ChunkStore> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: { store: Store; source: ByteSource; model: Model }) {
     this.#store = parts.store;
@@ -27,18 +34,24 @@ export class SliceLoader {
     this.#model = parts.model;
   }
 
-  /** Resolves when every byte of `part` is stored. Throws what the source and the store throw; what came is kept. */
-  async fetch(
-    part: SlicePart,
-    options: { signal?: AbortSignal; onProgress?: (progress: SliceProgress) => void } = {},
-  ): Promise<void> {
-    const { signal, onProgress } = options;
+  /**
+   * Resolves when every byte of `part` is stored. Throws what the source and the store throw; what came is kept.
+   * Calls run one after the other, so that parts that share a chunk fetch it once.
+   */
+  fetch(part: SlicePart, options: FetchOptions = {}): Promise<void> {
+    const turn = this.#turn.then(() => this.#fetch(part, options));
+    this.#turn = turn.catch(() => undefined);
+    return untilAborted(turn, options.signal);
+  }
+
+  async #fetch(part: SlicePart, { signal, onProgress }: FetchOptions): Promise<void> {
+    signal?.throwIfAborted();
     const wanted = chunksOf(this.#model, part);
     const totalBytes = wanted.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
     let bytes = 0;
     const count = (more: number) => onProgress?.({ bytes: (bytes += more), totalBytes });
     if (this.#source.local) return void count(totalBytes);
-    const chunks = await this.#opened(signal);
+    const chunks = await this.#opened();
     const stored = await chunks.stored();
     const missing = wanted.filter(chunk => !stored.has(chunks.key(chunk)));
     const missingBytes = missing.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
@@ -51,7 +64,7 @@ export class SliceLoader {
     const tensor = must(this.#model.tensors.get(name), `no tensor ${name}`);
     const end = tensor.offset + tensor.bytes;
     if (this.#source.local) return this.#source.read(tensor.offset, end, signal);
-    const chunks = await this.#opened(signal);
+    const chunks = await this.#opened();
     const bytes = new Uint8Array(tensor.bytes);
     for (const chunk of chunksOfTensor(this.#model, name)) {
       signal?.throwIfAborted();
@@ -98,8 +111,9 @@ export class SliceLoader {
     if (ended.some(end => end.status === 'rejected')) throw either.reason;
   }
 
-  #opened(signal?: AbortSignal): Promise<ChunkStore> {
-    this.#chunks ??= ChunkStore.open(this.#store, this.#source, signal).catch(error => {
+  /** No signal: the store is opened for all callers, and a source that gave the header knows its size. */
+  #opened(): Promise<ChunkStore> {
+    this.#chunks ??= ChunkStore.open(this.#store, this.#source).catch(error => {
       this.#chunks = undefined;
       throw error;
     });
