@@ -1,0 +1,52 @@
+import { type Hyperparameters, isSlidingLayer, type TensorInfo } from '../../model/model.ts';
+import { type LayerParts, mapRoles } from '../layer-tensors.ts';
+import type { LoadedTensors } from '../load-tensors.ts';
+import type { Gpu } from './gpu.ts';
+import { createLayer, type GpuLayer, layerKernels } from './gpu-layer.ts';
+import { type GpuTensor, matrixOf, vectorOf } from './gpu-tensor.ts';
+import type { Kernels } from './kernels.ts';
+import type { Owned } from './owned.ts';
+import { Rotations } from './step.ts';
+import type { StageParts } from './webgpu-stage.ts';
+import { createWorkspace, rowsPerTurn } from './workspace.ts';
+
+/** Binds loaded layers, the first of them number `first`, to kernels and to buffers of their own. */
+export async function buildStage(
+  gpu: Gpu,
+  kernels: Kernels,
+  hyper: Hyperparameters,
+  first: number,
+  roles: readonly LayerParts<TensorInfo, TensorInfo>[],
+  loaded: LoadedTensors<GpuTensor>,
+  owned: Owned,
+): Promise<StageParts> {
+  const weights = roles.map(parts =>
+    mapRoles(
+      parts,
+      tensor => matrixOf(loaded.get(tensor)),
+      tensor => vectorOf(loaded.get(tensor)),
+    ),
+  );
+  const rotations = new Rotations(hyper, weights[0]?.ropeDivisors, rowsPerTurn);
+  const space = await createWorkspace(gpu, hyper, owned.add);
+  const rotationBuffer = await gpu.checked('rotations', rotations.bytes, () =>
+    owned.add(
+      gpu.device.createBuffer({
+        label: 'rotations',
+        size: rotations.bytes,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+      }),
+    ),
+  );
+  const layers: GpuLayer[] = [];
+  for (const [index, parts] of weights.entries()) {
+    const layer = first + index;
+    const firstRotation = rotations.first(isSlidingLayer(hyper, layer) ? 1 : 0);
+    const pipelines = await layerKernels(kernels, parts);
+    const small = await gpu.checked(`layer ${layer}`, 16 * hyper.width, () =>
+      createLayer(gpu, pipelines, hyper, layer, parts, space, firstRotation, owned.add),
+    );
+    layers.push(small);
+  }
+  return { layers, space, rotations, rotationBuffer, weightBytes: loaded.bytes };
+}

@@ -1,0 +1,102 @@
+import { MiB } from '../../base/bytes.ts';
+import type { TensorInfo, TensorType } from '../../model/model.ts';
+import type { Gpu } from './gpu.ts';
+import { packedBytes, packRows } from './pack.ts';
+
+/** Rows [first, first + rows) of a matrix, packed. */
+export interface MatrixPart {
+  readonly first: number;
+  readonly rows: number;
+  readonly buffer: GPUBuffer;
+  readonly quants: GPUBufferBinding;
+  /** The quants again where the type has no plane of scales: a binding has to show something. */
+  readonly scales: GPUBufferBinding;
+}
+
+/** A weight matrix on the GPU, still quantized, split by rows where one binding cannot show it all. */
+export interface GpuMatrix {
+  readonly type: TensorType;
+  readonly columns: number;
+  readonly rows: number;
+  readonly parts: readonly MatrixPart[];
+}
+
+/** Bytes that are packed and handed over at once: what the upload needs in memory besides the tensor. */
+const uploadBytes = 8 * MiB;
+/** The lowest minStorageBufferOffsetAlignment that every device grants. */
+const align = (bytes: number): number => Math.ceil(bytes / 256) * 256;
+
+/** Throws TabmeshError('full', 'engine') where the GPU's memory runs out; nothing is left behind then. */
+export async function uploadMatrix(
+  gpu: Gpu,
+  tensor: TensorInfo,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<GpuMatrix> {
+  const { type, shape, name } = tensor;
+  const columns = shape[0]!;
+  const rows = shape[1] ?? 1;
+  const rowBytes = bytes.length / rows;
+  const parts: MatrixPart[] = [];
+  try {
+    for (const [first, count] of splitRows(type, columns, rows, gpu.bindingBytesMax)) {
+      const size = packedBytes(type, columns, count);
+      const part = await gpu.checked(name, size.quants + size.scales, () =>
+        createPart(gpu, tensor, first, count),
+      );
+      parts.push(part);
+      for (const [from, rowsNow] of segments(count, rowBytes)) {
+        const start = (first + from) * rowBytes;
+        const packed = packRows(type, columns, bytes.subarray(start, start + rowsNow * rowBytes));
+        const before = packedBytes(type, columns, from);
+        await gpu.checked(name, packed.quants.length, () => {
+          const { queue } = gpu.device;
+          queue.writeBuffer(part.buffer, before.quants, packed.quants);
+          queue.writeBuffer(part.buffer, (part.scales.offset ?? 0) + before.scales, packed.scales);
+        });
+      }
+    }
+  } catch (error) {
+    for (const { buffer } of parts) buffer.destroy();
+    throw error;
+  }
+  return { type, columns, rows, parts };
+}
+
+export function destroyMatrix(matrix: GpuMatrix): void {
+  for (const { buffer } of matrix.parts) buffer.destroy();
+}
+
+/** [first, count] of each part, none over `bytesMax`, all but the last with an even number of rows (see packRows). */
+export function splitRows(
+  type: TensorType,
+  columns: number,
+  rows: number,
+  bytesMax: number,
+): [first: number, count: number][] {
+  const pair = packedBytes(type, columns, 2);
+  const most = Math.max(2, 2 * Math.floor((bytesMax - 512) / (pair.quants + pair.scales)));
+  return Array.from({ length: Math.ceil(rows / most) }, (_, index) => [
+    index * most,
+    Math.min(most, rows - index * most),
+  ]);
+}
+
+function segments(rows: number, rowBytes: number): [first: number, count: number][] {
+  const most = Math.max(2, 2 * Math.floor(uploadBytes / rowBytes / 2));
+  return Array.from({ length: Math.ceil(rows / most) }, (_, index) => [
+    index * most,
+    Math.min(most, rows - index * most),
+  ]);
+}
+
+function createPart(gpu: Gpu, { type, shape, name }: TensorInfo, first: number, rows: number): MatrixPart {
+  const size = packedBytes(type, shape[0]!, rows);
+  const buffer = gpu.device.createBuffer({
+    label: name,
+    size: align(size.quants) + align(size.scales),
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+  });
+  const quants = { buffer, offset: 0, size: align(size.quants) };
+  const scales = size.scales === 0 ? quants : { buffer, offset: quants.size, size: align(size.scales) };
+  return { first, rows, buffer, quants, scales };
+}

@@ -1,0 +1,139 @@
+import { TabmeshError } from '../../base/error.ts';
+import type { Hyperparameters } from '../../model/model.ts';
+import type { Gpu } from './gpu.ts';
+
+/** Positions a page; shaders/attention.wgsl takes one page a turn. */
+export const pagePositions = 64;
+
+/** Pages of one session, in the order of its positions. */
+export interface PageTable {
+  readonly promised: number;
+  readonly pages: number[];
+}
+
+export interface LayerCache {
+  readonly pages: number;
+  readonly keys: GPUBuffer;
+  readonly values: GPUBuffer;
+}
+
+/**
+ * Keys and values of all sessions of a stage: two buffers a layer, cut into pages that sessions take as they grow, so
+ * that rows of several sessions share one dispatch. The buffers double up to what the open sessions were promised.
+ */
+export class KvPool {
+  readonly #gpu: Gpu;
+  readonly #keyPageBytes: number;
+  readonly #valuePageBytes: number;
+  readonly #layers: LayerCache[] = [];
+  readonly #layerCount: number;
+  readonly #free: number[] = [];
+  /** Pages that exist in every layer. */
+  #pages = 0;
+  #promised = 0;
+  #generation = 0;
+
+  constructor(gpu: Gpu, { kvHeads, keySize, valueSize }: Hyperparameters, layerCount: number) {
+    this.#gpu = gpu;
+    this.#keyPageBytes = pagePositions * kvHeads * keySize * 4;
+    this.#valuePageBytes = pagePositions * kvHeads * valueSize * 4;
+    this.#layerCount = layerCount;
+  }
+
+  get pages(): number {
+    return this.#pages;
+  }
+
+  /** Changes with the buffers in `layers`. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** One entry a layer once there are pages. */
+  get layers(): readonly LayerCache[] {
+    return this.#layers;
+  }
+
+  /** Throws TabmeshError('full', 'engine') where no buffer of this device could hold what was promised. */
+  promise(positions: number): PageTable {
+    const wanted = Math.ceil(positions / pagePositions);
+    const most = Math.floor(this.#gpu.bindingBytesMax / Math.max(this.#keyPageBytes, this.#valuePageBytes));
+    if (this.#promised + wanted > most) {
+      const left = Math.max(0, most - this.#promised) * pagePositions;
+      const reason = `This GPU holds ${most * pagePositions} positions in all, ${left} of them free; ${positions} were asked for. Start a shorter conversation.`;
+      throw new TabmeshError('full', 'engine', reason);
+    }
+    this.#promised += wanted;
+    return { promised: wanted, pages: [] };
+  }
+
+  giveBack({ promised, pages }: PageTable): void {
+    this.#promised -= promised;
+    this.#free.push(...pages);
+  }
+
+  /** Makes room for `lengths` positions of each table. Throws TabmeshError('full', 'engine') and changes no table then. */
+  async reserve(lengths: ReadonlyMap<PageTable, number>): Promise<void> {
+    let missing = 0;
+    for (const [{ pages }, length] of lengths) {
+      missing += Math.max(0, Math.ceil(length / pagePositions) - pages.length);
+    }
+    if (missing > this.#free.length) {
+      const needed = this.#pages - this.#free.length + missing;
+      await this.#grow(Math.max(needed, Math.min(this.#promised, this.#pages * 2)));
+    }
+    for (const [{ pages }, length] of lengths) {
+      while (pages.length * pagePositions < length) pages.push(this.#free.pop()!);
+    }
+  }
+
+  destroy(): void {
+    for (const { keys, values } of this.#layers) {
+      keys.destroy();
+      values.destroy();
+    }
+    this.#layers.length = 0;
+  }
+
+  /** Layer by layer, so that old and new stand beside each other for one layer only. */
+  async #grow(pages: number): Promise<void> {
+    for (let layer = 0; layer < this.#layerCount; layer++) {
+      const old = this.#layers[layer];
+      if (old && old.pages >= pages) continue;
+      const bytes = pages * (this.#keyPageBytes + this.#valuePageBytes);
+      const created: GPUBuffer[] = [];
+      const create = (label: string, pageBytes: number) => {
+        const buffer = this.#gpu.device.createBuffer({
+          label,
+          size: pages * pageBytes,
+          usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+        });
+        created.push(buffer);
+        return buffer;
+      };
+      try {
+        this.#layers[layer] = await this.#gpu.checked('the conversation', bytes, () => {
+          const keys = create('keys', this.#keyPageBytes);
+          const values = create('values', this.#valuePageBytes);
+          if (old) this.#move(old, { pages, keys, values });
+          return { pages, keys, values };
+        });
+      } catch (error) {
+        for (const buffer of created) buffer.destroy();
+        throw error;
+      }
+      this.#generation++;
+      old?.keys.destroy();
+      old?.values.destroy();
+    }
+    for (let page = this.#pages; page < pages; page++) this.#free.push(page);
+    this.#pages = pages;
+  }
+
+  #move(from: LayerCache, to: LayerCache): void {
+    const encoder = this.#gpu.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(from.keys, 0, to.keys, 0, from.keys.size);
+    encoder.copyBufferToBuffer(from.values, 0, to.values, 0, from.values.size);
+    this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+}
