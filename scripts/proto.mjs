@@ -6,5 +6,8 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 for (const schema of globSync('src/*/wire/*.proto')) {
   execFileSync('protons', [schema], { stdio: 'inherit' });
   const made = schema.replace(/proto$/, 'ts');
-  writeFileSync(made, `// @ts-nocheck\n// Made by \`npm run proto\` from ${schema}.\n${readFileSync(made, 'utf8')}`);
+  writeFileSync(
+    made,
+    `// @ts-nocheck\n// Made by \`npm run proto\` from ${schema}.\n${readFileSync(made, 'utf8')}`,
+  );
 }

@@ -36,7 +36,7 @@ const steps = [
   ['WebGPU in Chromium', ours('tests/webgpu/run.ts')],
   ['WebRTC in Chromium', ours('tests/network/run.ts')],
   ['build', undefined],
-  ['end to end', ours('tests/e2e/run.ts')],
+  ['end to end', [node, bin('vitest/vitest.mjs'), 'run', '--config', 'tests/e2e/vitest.config.ts']],
 ];
 
 function run([command, ...args]) {

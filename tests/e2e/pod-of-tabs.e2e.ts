@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PeerId } from '../../src/base/brand.ts';
+import { headTensors, layerTensors } from '../../src/model/slice.ts';
+import { answerOnOneDevice, openGuide } from './one-device.ts';
+import { type Tab, World } from './world.ts';
+
+const question = 'What is a pod?';
+let world: World;
+let expected: string;
+
+beforeAll(async () => {
+  world = await World.start();
+  expected = await answerOnOneDevice(question);
+});
+afterAll(() => world?.stop());
+
+async function ask({ page }: Tab, text = question) {
+  await page.getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+  return page.getByRole('article').last();
+}
+
+const wholeAnswer = (tab: Tab) =>
+  expect.poll(() => tab.page.getByRole('article').last().innerText(), { timeout: 60_000 });
+
+async function askGateway(): Promise<string> {
+  const response = await fetch(`${world.server.url}v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'guide', temperature: 0, messages: [{ role: 'user', content: question }] }),
+  });
+  const body = (await response.json()) as { choices: { message: { content: string } }[] };
+  return body.choices[0]!.message.content;
+}
+
+const spreadOver = (count: number) =>
+  world.podIs(state => state.members.length === count && world.held(state)?.size === count);
+
+test('curl is answered with no tab open', async () => {
+  expect(await askGateway()).toBe(expected);
+});
+
+test('two tabs and a Node peer share the layers, each fetching only its own; both ways of asking agree', async () => {
+  const given = new Map<PeerId, Set<number>>();
+  const stop = world.server.peer.pod.state.subscribe(state => {
+    for (const { peer, first, last } of state.models[0]?.plan?.assignments ?? []) {
+      const layers = given.get(peer) ?? new Set();
+      for (let layer = first; layer < last; layer++) layers.add(layer);
+      given.set(peer, layers);
+    }
+  });
+  const one = await world.openTab('tab-one', '?gpu=software');
+  await spreadOver(2);
+  const firstTab = world.pod.members.find(member => member.id !== world.server.peer.id)!.id;
+  const two = await world.openTab('tab-two', '?gpu=software');
+  const state = await spreadOver(3);
+  stop();
+  const secondTab = state.members.find(({ id }) => id !== world.server.peer.id && id !== firstTab)!.id;
+  for (const member of state.members) {
+    if (member.id !== world.server.peer.id) expect(member.device.kind).toBe('webgpu');
+  }
+
+  await ask(one);
+  await wholeAnswer(one).toContain(expected);
+  expect(await askGateway()).toBe(expected);
+
+  // The header, then for each tab its own layers; the head only for the tab that asked.
+  const { model } = await openGuide();
+  const header = Math.min(...[...model.tensors.values()].map(({ offset }) => offset));
+  for (const [agent, peer, asked] of [
+    ['tab-one', firstTab, true],
+    ['tab-two', secondTab, false],
+  ] as const) {
+    const allowed = [...given.get(peer)!].flatMap(layer => layerTensors(model, layer));
+    if (asked) allowed.push(...headTensors(model));
+    const fetched = rangesOf(agent);
+    expect(fetched.length).toBeGreaterThan(1);
+    for (const range of fetched) {
+      // What a range holds beyond the header has to be tensors of the slice, to the byte.
+      const start = Math.max(range.start, header);
+      const own = allowed.reduce(
+        (sum, { offset, bytes }) => sum + overlap(start, range.end, offset, offset + bytes),
+        0,
+      );
+      const padding = 32 * allowed.length;
+      const isHeader = range.start < header;
+      if (!isHeader)
+        expect(range.end - start - own, `${agent} fetched bytes of others`).toBeLessThanOrEqual(padding);
+      else expect(range.end).toBeLessThanOrEqual(64 * 1024);
+    }
+  }
+  expect(one.errors).toEqual([]);
+  expect(two.errors).toEqual([]);
+  await two.context.close();
+  await one.context.close();
+});
+
+function rangesOf(agent: string): { start: number; end: number }[] {
+  return world.seen
+    .filter(({ path, headers }) => path.endsWith('guide.gguf') && headers.get('user-agent') === agent)
+    .map(({ contentRange }) => {
+      const [, start, end] = /^bytes (\d+)-(\d+)\//.exec(contentRange ?? '') ?? [];
+      return { start: Number(start), end: Number(end) + 1 };
+    });
+}
+
+const overlap = (a: number, b: number, c: number, d: number) => Math.max(0, Math.min(b, d) - Math.max(a, c));
+
+for (const manner of ['is closed', 'crashes'] as const) {
+  test(`a tab ${manner} in mid-answer and the answer is the same`, async () => {
+    await world.podIs(({ members }) => members.length === 1);
+    const one = await world.openTab('tab-one');
+    const two = await world.openTab('tab-two');
+    await spreadOver(3);
+    const article = await ask(one);
+    await expect.poll(() => article.innerText(), { timeout: 60_000, interval: 10 }).toContain('A pod');
+    if (manner === 'is closed') await two.page.close();
+    else {
+      const devtools = await two.context.newCDPSession(two.page);
+      devtools.send('Page.crash').catch(() => {});
+    }
+    await wholeAnswer(one).toContain(expected);
+    await world.podIs(({ members }) => members.length === 2);
+    await two.context.close();
+    await one.context.close();
+  });
+}

@@ -1,0 +1,107 @@
+/** A running Tabmesh as a newcomer has it: the process of `npm start` and a real Chromium. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { PeerId } from '../../src/base/brand.ts';
+import type { SeenRequest } from '../../src/node/gateway/app.ts';
+import { type Server, startServer } from '../../src/node/server.ts';
+import type { PodState } from '../../src/pod/pod.ts';
+
+const flags = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
+
+export interface Tab {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What was wrong in the page's own eyes; empty in a good run. */
+  readonly errors: readonly string[];
+}
+
+export class World {
+  readonly server: Server;
+  readonly seen: readonly SeenRequest[];
+  readonly #browser: Browser;
+  readonly #folder: string;
+
+  private constructor(server: Server, seen: SeenRequest[], browser: Browser, folder: string) {
+    this.server = server;
+    this.seen = seen;
+    this.#browser = browser;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<World> {
+    const folder = await mkdtemp(join(tmpdir(), 'tabmesh-e2e-'));
+    const seen: SeenRequest[] = [];
+    const onRequest = (request: SeenRequest) => void seen.push(request);
+    const options = { host: '127.0.0.1', port: 0, dataFolder: folder, allowOrigins: [], onRequest };
+    const server = await startServer({ ...options, device: 'cpu' });
+    const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
+    const browser = await chromium.launch({ executablePath, args: flags });
+    return new World(server, seen, browser, folder);
+  }
+
+  /** A tab of a person of its own: nothing is shared with other tabs, and the server's log knows it by `name`. */
+  async openTab(name: string, path = ''): Promise<Tab> {
+    const context = await this.#browser.newContext({
+      userAgent: name,
+      viewport: { width: 1280, height: 800 },
+    });
+    return this.openTabIn(context, path);
+  }
+
+  /** One more tab of the same browser. */
+  async openTabIn(context: BrowserContext, path = ''): Promise<Tab> {
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', error => errors.push(String(error)));
+    page.on('console', message => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    await page.goto(this.server.url + path);
+    return { page, context, errors };
+  }
+
+  get pod(): PodState {
+    return this.server.peer.pod.state.peek();
+  }
+
+  /** Resolves when the process's own view of the pod is so. */
+  async podIs(condition: (state: PodState) => boolean): Promise<PodState> {
+    const { promise, resolve } = Promise.withResolvers<PodState>();
+    const unsubscribe = this.server.peer.pod.state.subscribe(state => condition(state) && resolve(state));
+    const state = await promise;
+    unsubscribe();
+    return state;
+  }
+
+  /** The layers of the pod's first model that each member holds; undefined while the plan is not carried out. */
+  held(state: PodState): Map<PeerId, { first: number; last: number }> | undefined {
+    const model = state.models[0];
+    if (!model?.plan) return undefined;
+    const held = new Map<PeerId, { first: number; last: number }>();
+    for (const { peer, first, last } of model.plan.assignments) {
+      const member = state.members.find(({ id }) => id === peer);
+      const holds = member?.holds.some(
+        hold => hold.model === model.id && hold.layers.first === first && hold.layers.last === last,
+      );
+      if (!holds) return undefined;
+      held.set(peer, { first, last });
+    }
+    return held;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.server.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
