@@ -28,7 +28,10 @@ export function eventStream(
   return new ReadableStream({
     async pull(controller) {
       disarm();
-      const { done, value } = await frames.next();
+      const { done, value } = await frames.next().catch(error => {
+        finish();
+        throw error;
+      });
       if (over) return;
       if (done) {
         finish();

@@ -1,0 +1,85 @@
+/** A whole peer of one, made of real parts: the embedded model on the CPU engine in its worker, in a pod that nobody else joined. */
+import { openAsBlob } from 'node:fs';
+import type { SessionId } from '../../src/base/brand.ts';
+import { GiB } from '../../src/base/bytes.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { LiveValue } from '../../src/base/live.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { greedy } from '../../src/engine/stage.ts';
+import { blobSource } from '../../src/model/blob-source.ts';
+import { createModelLibrary } from '../../src/model/library.ts';
+import { promptTokens } from '../../src/model/prompt.ts';
+import { createMemoryWorld } from '../../src/network/memory-network.ts';
+import { nodeEngine } from '../../src/node/engine.ts';
+import { LocalChain } from '../../src/node/local-chain.ts';
+import { embeddedModel } from '../../src/peer/embedded.ts';
+import { createPod } from '../../src/pod/create-pod.ts';
+import type { Pod } from '../../src/pod/pod.ts';
+import type { ChatMessage, Router } from '../../src/router/request.ts';
+import { createRouter } from '../../src/router/router.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+
+export interface GuidePeer {
+  readonly router: Router;
+  /** How the pod was used: answers under way, and tokens that they gave, all told. */
+  readonly work: { running: number; tokens: number };
+  /** The greedy answer without pod, router and API: one stage, token by token. */
+  expected(messages: readonly ChatMessage[]): Promise<{ text: string; prompt: number; tokens: number }>;
+  close(): Promise<void>;
+}
+
+export async function startGuidePeer(): Promise<GuidePeer> {
+  const file = await openAsBlob(new URL('../../public/models/guide.gguf', import.meta.url).pathname);
+  const source = blobSource(file, 'guide', embeddedModel.id);
+  const library = createModelLibrary({ store: createMemoryStore(), resolve: () => source });
+  const engine = await nodeEngine('cpu');
+  const random = seededRandom(1);
+  const pod = createPod({
+    network: createMemoryWorld({ clock: systemClock, random }).join('alone'),
+    engine,
+    library,
+    clock: systemClock,
+    random,
+    deviceInfo: engine.device,
+    memoryBytes: new LiveValue(GiB),
+  });
+  await pod.serve(embeddedModel.id, embeddedModel.name);
+
+  const work = { running: 0, tokens: 0 };
+  const generate: Pod['generate'] = async function* (request, signal) {
+    work.running++;
+    try {
+      for await (const event of pod.generate(request, signal)) {
+        if (event.kind === 'token') work.tokens++;
+        yield event;
+      }
+    } finally {
+      work.running--;
+    }
+  };
+
+  return {
+    router: createRouter({ pod: { state: pod.state, generate }, library }),
+    work,
+    async expected(messages) {
+      const open = await library.open(embeddedModel.id);
+      const { read } = await library.loader(embeddedModel.id);
+      const chain = await LocalChain.load(engine, open.model, read, 1);
+      const prompt = promptTokens(open, messages);
+      const room = open.model.hyper.context - prompt.length;
+      const session = 'expected' as SessionId;
+      await chain.open(session, open.model.hyper.context);
+      const tokens: number[] = [];
+      for await (const token of chain.generate(session, prompt, room, greedy, open.tokenizer.endTokens))
+        tokens.push(token);
+      await chain.dispose();
+      const stream = open.tokenizer.stream();
+      const text = tokens.map(token => stream.push(token)).join('') + stream.end();
+      return { text, prompt: prompt.length, tokens: tokens.length };
+    },
+    async close() {
+      await pod.close();
+      await engine.close();
+    },
+  };
+}
