@@ -36,7 +36,7 @@ export function checkSampling({ temperature, topK, topP, minP, seed }: Sampling)
   const rules: [boolean, string][] = [
     [Number.isFinite(temperature) && temperature >= 0, `temperature is 0 or more, not ${temperature}`],
     [Number.isInteger(topK) && topK >= 0, `top-k is a whole number from 0, not ${topK}`],
-    [topP > 0 && topP <= 1, `top-p lies above 0 and up to 1, not ${topP}`],
+    [topP >= 0 && topP <= 1, `top-p lies between 0 and 1, not ${topP}`],
     [minP >= 0 && minP <= 1, `min-p lies between 0 and 1, not ${minP}`],
     [Number.isSafeInteger(seed), `seed is a whole number, not ${seed}`],
   ];

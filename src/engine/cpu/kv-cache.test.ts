@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { KvCache } from './kv-cache.ts';
+
+test('grows with use, keeps what it holds, and never goes beyond its capacity', () => {
+  const cache = new KvCache(3, 2, 200);
+  expect(cache.bytes).toBe(0);
+  for (let position = 0; position < 200; position++) {
+    cache.reserve(position + 1);
+    cache.write(position, Float32Array.of(position, 1, 2), Float32Array.of(3, position));
+    expect(cache.bytes).toBeLessThanOrEqual(Math.min(200, Math.max(64, 2 * (position + 1))) * 5 * 4);
+  }
+  expect(cache.bytes).toBe(200 * 5 * 4);
+  for (let position = 0; position < 200; position++) {
+    expect(cache.keys[position * 3]).toBe(position);
+    expect(cache.values[position * 2 + 1]).toBe(position);
+  }
+});
+
+test('a short conversation reserves no more than it asked for', () => {
+  const cache = new KvCache(3, 2, 10);
+  cache.reserve(1);
+  expect(cache.bytes).toBe(10 * 5 * 4);
+});
