@@ -1,0 +1,41 @@
+/** npm run bench [-- NAME] [--json] */
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { hop } from './hop.ts';
+import { page } from './page.ts';
+import type { Benchmark, Row } from './row.ts';
+import { split } from './split.ts';
+
+const benchmarks: Record<string, readonly Benchmark[]> = { split: [split, hop, page] };
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const name = args.find(arg => !arg.startsWith('-'));
+if (name !== undefined && !(name in benchmarks)) {
+  console.error(`There is no benchmark "${name}". There is: ${Object.keys(benchmarks).join(', ')}.`);
+  process.exit(2);
+}
+
+const rows: Row[] = [];
+for (const [group, parts] of Object.entries(benchmarks)) {
+  if (name !== undefined && name !== group) continue;
+  for (const part of parts) rows.push(...(await part()));
+}
+
+const [cpu] = cpus();
+const machine = `${cpu?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+const commit = git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') ? '+changes' : '');
+if (json) console.log(JSON.stringify({ machine, commit, rows }));
+else {
+  console.log(`${machine}, commit ${commit}`);
+  console.table(rows.map(row => ({ ...row, value: Number(row.value.toPrecision(3)) })));
+}
+process.exit(0);
+
+function git(...words: string[]): string {
+  try {
+    return execFileSync('git', words, { encoding: 'utf8', cwd: import.meta.dirname }).trim();
+  } catch {
+    return '';
+  }
+}
