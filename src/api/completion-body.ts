@@ -62,7 +62,8 @@ const schema = v.object({
   temperature: between(0, 2),
   top_p: between(0, 1),
   min_p: between(0, 1),
-  top_k: wholeNumber(0),
+  // vLLM's clients say -1 for all, llama.cpp's say 0.
+  top_k: wholeNumber(-1),
   seed: wholeNumber(Number.MIN_SAFE_INTEGER),
   stop: v.nullish(
     v.union(
@@ -111,8 +112,9 @@ export function parseCompletionBody(body: unknown, random: Random): CompletionBo
       ...(maxTokens == null ? {} : { maxTokens }),
       sampling: {
         temperature: fields.temperature ?? defaultTemperature(fields.model),
-        topP: fields.top_p ?? 1,
-        topK: fields.top_k ?? 0,
+        // 0 is allowed and keeps the likeliest token alone.
+        topP: Math.max(fields.top_p ?? 1, Number.EPSILON),
+        topK: Math.max(fields.top_k ?? 0, 0),
         minP: fields.min_p ?? 0,
         seed: fields.seed ?? Math.floor(random.next() * 2 ** 32),
       },

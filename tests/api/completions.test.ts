@@ -38,7 +38,10 @@ afterAll(async () => {
   await peer.close();
 });
 
-const ask = (more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}) =>
+/** What OpenAI's types do not know, but its client sends. */
+type Extensions = { top_k?: number; min_p?: number };
+
+const ask = (more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> & Extensions = {}) =>
   client.chat.completions.create({ model: 'guide', messages: [...messages], ...more });
 
 const caught = (promise: Promise<unknown>): Promise<unknown> =>
@@ -130,6 +133,14 @@ test('a seed gives its answer again and another seed another', async () => {
   const first = await of(1);
   expect(await of(1)).toBe(first);
   expect(await of(2)).not.toBe(first);
+});
+
+test('the narrowest top_p and top_k leave the likeliest token, however hot', async () => {
+  for (const narrow of [{ top_p: 0, top_k: -1 }, { top_k: 1 }, { min_p: 1 }]) {
+    const { choices } = await ask({ temperature: 2, max_tokens: 12, ...narrow });
+    expect(choices[0]?.message.content).not.toBe('');
+    expect(answer.text.startsWith(choices[0]?.message.content ?? '?')).toBe(true);
+  }
 });
 
 test('text in parts and the developer role mean what plain messages mean', async () => {
