@@ -26,6 +26,7 @@ export async function servePage(relayPort: () => number): Promise<{ server: Serv
       relay.write(head);
       socket.pipe(relay).pipe(socket);
     });
+    relay.setNoDelay(true);
     relay.on('error', () => socket.destroy());
     socket.on('error', () => relay.destroy());
   });

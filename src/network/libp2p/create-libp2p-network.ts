@@ -68,8 +68,8 @@ async function transports(options: Libp2pNetworkOptions, reservations: number) {
     circuitRelayTransport({ reservationConcurrency: Math.max(1, reservations) }),
   ];
   if (hasWebRtc()) {
-    const { webRtcWithoutLeak } = await import('./webrtc.ts');
-    list.push(webRtcWithoutLeak({ rtcConfiguration: { iceServers: [...options.iceServers] } }));
+    const { patchedWebRtc } = await import('./webrtc.ts');
+    list.push(await patchedWebRtc({ rtcConfiguration: { iceServers: [...options.iceServers] } }));
   }
   if (typeof globalThis.WebTransport === 'function') {
     const { webTransport } = await import('@libp2p/webtransport');
