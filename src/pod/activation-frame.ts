@@ -53,6 +53,7 @@ const rows = v.object({
   bytes: v.pipe(whole(partialBytesMax), v.minValue(2)),
   offset: whole(partialBytesMax),
   part: v.custom<Uint8Array>(value => value instanceof Uint8Array && value.length > 0, 'needs bytes'),
+  shift: whole(112),
 });
 const frame = v.union([
   v.object({ ...address, open }),

@@ -17,17 +17,28 @@ const broken = (what: string): TabmeshError =>
   );
 
 export function* packRows(position: number, count: number, hidden: Float32Array): Generator<RowsBody> {
+  const shift = shiftFor(hidden);
+  const scale = 2 ** -shift;
   const halves = new Uint8Array(hidden.length * 2);
   const view = new DataView(halves.buffer);
   for (let index = 0; index < hidden.length; index++) {
-    const half = toHalf(hidden[index]!);
-    if ((half & 0x7c00) === 0x7c00) throw broken(`holds ${hidden[index]}, which does not fit the wire`);
-    view.setUint16(2 * index, half, true);
+    view.setUint16(2 * index, toHalf(hidden[index]! * scale), true);
   }
   for (let offset = 0; offset < halves.length; offset += partBytesMax) {
     const part = halves.subarray(offset, offset + partBytesMax);
-    yield { position, count, bytes: halves.length, offset, part };
+    yield { position, count, bytes: halves.length, offset, part, shift };
   }
+}
+
+/** 0 for values below 2^15, else what brings the largest below it. */
+function shiftFor(hidden: Float32Array): number {
+  let largest = 0;
+  for (const value of hidden) {
+    const size = Math.abs(value);
+    if (!(size <= 1e38)) throw broken(`holds ${value}`);
+    if (size > largest) largest = size;
+  }
+  return largest < 2 ** 15 ? 0 : Math.floor(Math.log2(largest)) - 14;
 }
 
 export interface Chunk {
@@ -49,6 +60,7 @@ export class RowsAssembler {
       rows.position === head.position &&
       rows.count === head.count &&
       rows.bytes === head.bytes &&
+      rows.shift === head.shift &&
       rows.bytes % (2 * rows.count) === 0 &&
       rows.offset === begun.length &&
       rows.offset + rows.part.length <= rows.bytes;
@@ -63,7 +75,7 @@ export class RowsAssembler {
     this.#partial.set(key, begun);
     if (begun.length < rows.bytes) return undefined;
     this.drop(key);
-    return { position: rows.position, count: rows.count, hidden: unpack(begun.parts, rows.bytes) };
+    return { position: rows.position, count: rows.count, hidden: unpack(begun.parts, rows) };
   }
 
   drop(key: string): void {
@@ -72,8 +84,9 @@ export class RowsAssembler {
   }
 }
 
-function unpack(parts: readonly Uint8Array[], bytes: number): Float32Array<ArrayBuffer> {
+function unpack(parts: readonly Uint8Array[], { bytes, shift }: RowsBody): Float32Array<ArrayBuffer> {
   const table = halfTable();
+  const scale = 2 ** shift;
   const hidden = new Float32Array(bytes / 2);
   let at = 0;
   let low = -1;
@@ -85,7 +98,7 @@ function unpack(parts: readonly Uint8Array[], bytes: number): Float32Array<Array
       }
       const half = low | (byte << 8);
       if ((half & 0x7c00) === 0x7c00) throw broken(`holds ${fromHalf(half)}`);
-      hidden[at++] = table[half]!;
+      hidden[at++] = table[half]! * scale;
       low = -1;
     }
   }

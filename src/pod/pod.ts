@@ -1,5 +1,6 @@
 /** The pod as the rest of the house sees it. A peer without a pod is alone in one: itself. */
 import type { ModelId, PeerId, PodId } from '../base/brand.ts';
+import type { ErrorRecord } from '../base/error.ts';
 import type { Live } from '../base/live.ts';
 import type { Sampling } from '../engine/stage.ts';
 import type { Member } from './member.ts';
@@ -20,6 +21,8 @@ export interface PodModel {
   /** As the API names it. */
   readonly name: string;
   readonly plan?: Plan;
+  /** Why there is no plan: it does not fit, or its header cannot be read. Neither: the header is being read. */
+  readonly problem?: ErrorRecord;
 }
 
 export interface InvitePreview {
@@ -30,6 +33,7 @@ export interface InvitePreview {
 
 export interface Pod {
   readonly state: Live<PodState>;
+  /** A peer is in one pod at a time: creating or joining another leaves the present one. */
   create(name: string): Promise<void>;
   /** A link to `page` with the secret in its fragment. */
   invite(page: string): string;

@@ -16,7 +16,7 @@ export async function prove(
   secret: Uint8Array,
   by: 'initiator' | 'responder',
   handshake: Handshake,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.sign('HMAC', await keyOf(secret), statement(by, handshake)));
 }
 

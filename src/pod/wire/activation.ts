@@ -333,6 +333,11 @@ export namespace Frame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface FrameRowsShiftFieldEvent {
+    field: '$.rows.shift'
+    value: number
+  }
+
   export interface FrameFaultKindFieldEvent {
     field: '$.fault.kind'
     value: string
@@ -351,7 +356,7 @@ export namespace Frame {
     return decodeMessage(buf, Frame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent> {
     return streamMessage(buf, Frame.codec(), opts)
   }
 }
@@ -653,6 +658,7 @@ export interface Rows {
   bytes: number
   offset: number
   part: Uint8Array<ArrayBuffer>
+  shift: number
 }
 
 export namespace Rows {
@@ -690,6 +696,11 @@ export namespace Rows {
           w.bytes(obj.part)
         }
 
+        if ((obj.shift != null && obj.shift !== 0)) {
+          w.uint32(48)
+          w.uint32(obj.shift)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -699,7 +710,8 @@ export namespace Rows {
           count: 0,
           bytes: 0,
           offset: 0,
-          part: uint8ArrayAlloc(0)
+          part: uint8ArrayAlloc(0),
+          shift: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -726,6 +738,10 @@ export namespace Rows {
             }
             case 5: {
               obj.part = reader.bytes()
+              break
+            }
+            case 6: {
+              obj.shift = reader.uint32()
               break
             }
             default: {
@@ -778,6 +794,13 @@ export namespace Rows {
               }
               break
             }
+            case 6: {
+              yield {
+                field: `${prefix}.shift`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -815,6 +838,11 @@ export namespace Rows {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RowsShiftFieldEvent {
+    field: '$.shift'
+    value: number
+  }
+
   export function encode (obj: Partial<Rows>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Rows.codec())
   }
@@ -823,7 +851,7 @@ export namespace Rows {
     return decodeMessage(buf, Rows.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rows>): Generator<RowsPositionFieldEvent | RowsCountFieldEvent | RowsBytesFieldEvent | RowsOffsetFieldEvent | RowsPartFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rows>): Generator<RowsPositionFieldEvent | RowsCountFieldEvent | RowsBytesFieldEvent | RowsOffsetFieldEvent | RowsPartFieldEvent | RowsShiftFieldEvent> {
     return streamMessage(buf, Rows.codec(), opts)
   }
 }

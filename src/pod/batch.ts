@@ -1,0 +1,99 @@
+import type { SessionId } from '../base/brand.ts';
+import { TabmeshError } from '../base/error.ts';
+import { rowsPerForwardMax } from '../base/limits.ts';
+import type { Stage } from '../engine/stage.ts';
+
+interface Waiting {
+  readonly session: SessionId;
+  readonly position: number;
+  readonly count: number;
+  readonly hidden: Float32Array;
+  readonly resolve: (hidden: Float32Array<ArrayBuffer>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Rows that wait while the stage computes go together in its next pass, whichever sessions they belong to: a pass reads
+ * every weight once, so a few more rows cost next to nothing.
+ */
+export class Batch {
+  readonly #stage: Stage;
+  #waiting: Waiting[] = [];
+  #running = false;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  /** `hidden` is count x width and is given away. Each session's calls must come in order of position. */
+  run(
+    session: SessionId,
+    position: number,
+    count: number,
+    hidden: Float32Array,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ session, position, count, hidden, resolve, reject });
+      if (!this.#running) void this.#pass();
+    });
+  }
+
+  /** Forgets what waits of a session that ends: its rows would fail the whole pass. */
+  drop(session: SessionId): void {
+    const ended = this.#waiting.filter(each => each.session === session);
+    this.#waiting = this.#waiting.filter(each => each.session !== session);
+    for (const each of ended) each.reject(new TabmeshError('cancelled', 'pod', 'The session ended.'));
+  }
+
+  async #pass(): Promise<void> {
+    this.#running = true;
+    // What arrives in the same turn goes along.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#next();
+      try {
+        const width = batch[0]!.hidden.length / batch[0]!.count;
+        const result = await this.#stage.forward(batch, joined(batch));
+        let row = 0;
+        for (const each of batch) {
+          const from = row * width;
+          row += each.count;
+          each.resolve(batch.length === 1 ? result : result.slice(from, row * width));
+        }
+      } catch (error) {
+        for (const each of batch) each.reject(error);
+      }
+    }
+    this.#running = false;
+  }
+
+  /** The first waiting chunk of each session, as many as fit in one pass. */
+  #next(): Waiting[] {
+    const batch: Waiting[] = [];
+    const later: Waiting[] = [];
+    const taken = new Set<SessionId>();
+    let rows = 0;
+    for (const each of this.#waiting) {
+      const fits = batch.length === 0 || rows + each.count <= rowsPerForwardMax;
+      if (!fits || taken.has(each.session)) later.push(each);
+      else {
+        batch.push(each);
+        rows += each.count;
+      }
+      taken.add(each.session);
+    }
+    this.#waiting = later;
+    return batch;
+  }
+}
+
+function joined(batch: readonly Waiting[]): Float32Array {
+  if (batch.length === 1) return batch[0]!.hidden;
+  const all = new Float32Array(batch.reduce((sum, each) => sum + each.hidden.length, 0));
+  let at = 0;
+  for (const { hidden } of batch) {
+    all.set(hidden, at);
+    at += hidden.length;
+  }
+  return all;
+}

@@ -1,0 +1,248 @@
+import type { ModelId } from '../base/brand.ts';
+import type { Clock } from '../base/clock.ts';
+import { type ErrorRecord, TabmeshError, toError } from '../base/error.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Stage } from '../engine/stage.ts';
+import type { ModelLibrary } from '../model/library.ts';
+import type { LayerRange, Model } from '../model/model.ts';
+import { Batch } from './batch.ts';
+import { rangesBytes } from './model-bytes.ts';
+
+export interface Want {
+  readonly model: Model;
+  /** What the plan gives us; undefined: nothing. */
+  readonly layers?: LayerRange;
+  /** The rest of the plan is held, so that nobody needs what we held before it. */
+  readonly othersReady: boolean;
+}
+
+/** Layers that are loaded. Kept while sessions use them, also when the plan wants others. */
+export interface Held {
+  readonly model: Model;
+  readonly layers: LayerRange;
+  readonly stage: Stage;
+  readonly batch: Batch;
+  users: number;
+  /** Not announced; goes with its last user. */
+  retired: boolean;
+}
+
+export interface Loading {
+  readonly model: ModelId;
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+const retryMs = 5_000;
+const progressMs = 200;
+
+const same = (a: LayerRange, b: LayerRange | undefined): boolean => a.first === b?.first && a.last === b.last;
+const within = (inner: LayerRange, outer: LayerRange): boolean =>
+  outer.first <= inner.first && inner.last <= outer.last;
+
+/** Brings what this peer holds in line with what the plans want of it, one load at a time. */
+export class Holdings {
+  readonly #engine: Engine;
+  readonly #library: ModelLibrary;
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  readonly #held = new Set<Held>();
+  #wants: readonly Want[] = [];
+  #memoryBytes = 0;
+  #loading: (Loading & { layers: LayerRange; abort: AbortController }) | undefined;
+  #working = false;
+  #again = false;
+  #retryAt = 0;
+  #cancelRetry: () => void = () => {};
+  #closed = false;
+  #toldAt = 0;
+  /** Why the last load failed; it is tried again. */
+  failure: ErrorRecord | undefined;
+
+  constructor(parts: { engine: Engine; library: ModelLibrary; clock: Clock; onChange: () => void }) {
+    this.#engine = parts.engine;
+    this.#library = parts.library;
+    this.#clock = parts.clock;
+    this.#onChange = parts.onChange;
+  }
+
+  /** What answers at once. */
+  holds(): { model: ModelId; layers: LayerRange }[] {
+    return [...this.#held]
+      .filter(held => !held.retired)
+      .map(({ model, layers }) => ({ model: model.id, layers }));
+  }
+
+  loading(): Loading | undefined {
+    if (!this.#loading) return undefined;
+    const { model, bytes, totalBytes } = this.#loading;
+    return { model, bytes, totalBytes };
+  }
+
+  /** Weights of everything that is loaded, in bytes. */
+  weightBytes(): number {
+    return this.#bytesWith();
+  }
+
+  want(wants: readonly Want[], memoryBytes: number): void {
+    this.#wants = wants;
+    this.#memoryBytes = memoryBytes;
+    const loading = this.#loading;
+    if (
+      loading &&
+      !wants.some(want => want.model.id === loading.model && same(loading.layers, want.layers))
+    ) {
+      loading.abort.abort(new TabmeshError('cancelled', 'pod', 'The plan changed.'));
+    }
+    void this.#work();
+  }
+
+  /** Layers for one session, until `release`. Throws TabmeshError('not-found', 'pod') where they are not held. */
+  async acquire(model: ModelId, layers: LayerRange): Promise<Held> {
+    const parent = [...this.#held]
+      .filter(held => held.model.id === model && within(layers, held.layers))
+      .sort((a, b) => Number(!same(a.layers, layers)) - Number(!same(b.layers, layers)))[0];
+    if (!parent) {
+      throw new TabmeshError('not-found', 'pod', 'These layers are not loaded here (any more).');
+    }
+    parent.users += 1;
+    if (same(parent.layers, layers)) return parent;
+    try {
+      // Layers that a live stage has are shared by the engine: nothing is read.
+      const { read } = await this.#library.loader(model);
+      const part = this.#hold(parent.model, layers, await this.#engine.stage(parent.model, layers, read));
+      part.retired = true;
+      part.users = 1;
+      return part;
+    } finally {
+      this.release(parent);
+    }
+  }
+
+  release(held: Held): void {
+    held.users -= 1;
+    if (held.users > 0 || !held.retired) return;
+    this.#dispose(held);
+    void this.#work();
+  }
+
+  /** The device is gone or the peer closes: everything with it. */
+  async clear(): Promise<void> {
+    this.#wants = [];
+    this.#closed = true;
+    this.#cancelRetry();
+    this.#loading?.abort.abort(new TabmeshError('cancelled', 'pod', 'This peer stops serving.'));
+    await Promise.all([...this.#held].map(held => this.#dispose(held)));
+  }
+
+  async #work(): Promise<void> {
+    this.#again = true;
+    if (this.#working) return;
+    this.#working = true;
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      this.#retire();
+      const next = this.#nextLoad();
+      if (next) {
+        await this.#load(next.model, next.layers);
+        this.#again = true;
+      }
+    }
+    this.#working = false;
+  }
+
+  /** Lets go of what no plan wants and nobody needs, or what must make room. */
+  #retire(): void {
+    for (const held of this.#held) {
+      const want = this.#wants.find(each => each.model.id === held.model.id);
+      if (want && same(held.layers, want.layers)) {
+        if (held.retired && held.users === 0) held.retired = false;
+        continue;
+      }
+      const replaced = want?.othersReady && (!want.layers || this.#has(want.model, want.layers));
+      if (!want || replaced || this.#bytesWith() > this.#memoryBytes) this.#retireOne(held);
+    }
+  }
+
+  #nextLoad(): { model: Model; layers: LayerRange } | undefined {
+    if (this.#clock.now() < this.#retryAt) return undefined;
+    for (const { model, layers } of this.#wants) {
+      if (!layers || this.#has(model, layers)) continue;
+      const fits = () => this.#bytesWith(model, layers) <= this.#memoryBytes;
+      if (!fits()) {
+        for (const held of this.#held) if (held.model.id === model.id) this.#retireOne(held);
+      }
+      // Otherwise sessions still use what is in the way; their end starts the work again.
+      if (fits()) return { model, layers };
+    }
+    return undefined;
+  }
+
+  async #load(model: Model, layers: LayerRange): Promise<void> {
+    const abort = new AbortController();
+    const { signal } = abort;
+    this.#loading = { model: model.id, layers, bytes: 0, totalBytes: 0, abort };
+    try {
+      const loader = await this.#library.loader(model.id);
+      const onProgress = ({ bytes, totalBytes }: { bytes: number; totalBytes: number }) => {
+        if (this.#loading?.abort !== abort) return;
+        this.#loading = { ...this.#loading, bytes, totalBytes };
+        if (this.#clock.now() - this.#toldAt < progressMs) return;
+        this.#toldAt = this.#clock.now();
+        this.#onChange();
+      };
+      await loader.fetch({ layers }, { signal, onProgress });
+      const stage = await this.#engine.stage(model, layers, loader.read, signal);
+      if (signal.aborted) await stage.dispose();
+      else this.#hold(model, layers, stage);
+      this.failure = undefined;
+    } catch (error) {
+      if (!signal.aborted) this.#retryLater(toError(error, 'pod'));
+    } finally {
+      this.#loading = undefined;
+      this.#onChange();
+    }
+  }
+
+  #retryLater(error: TabmeshError): void {
+    this.failure = error;
+    this.#retryAt = this.#clock.now() + retryMs;
+    this.#cancelRetry();
+    this.#cancelRetry = this.#clock.after(retryMs, () => void this.#work());
+  }
+
+  #hold(model: Model, layers: LayerRange, stage: Stage): Held {
+    const held: Held = { model, layers, stage, batch: new Batch(stage), users: 0, retired: false };
+    this.#held.add(held);
+    return held;
+  }
+
+  #has(model: Model, layers: LayerRange): boolean {
+    return [...this.#held].some(
+      held => !held.retired && held.model.id === model.id && same(held.layers, layers),
+    );
+  }
+
+  #retireOne(held: Held): void {
+    const told = !held.retired;
+    held.retired = true;
+    if (held.users === 0) this.#dispose(held);
+    if (told) this.#onChange();
+  }
+
+  #dispose(held: Held): Promise<void> {
+    this.#held.delete(held);
+    return held.stage.dispose().catch(() => {});
+  }
+
+  #bytesWith(model?: Model, layers?: LayerRange): number {
+    const models = new Set([...this.#held].map(held => held.model));
+    if (model) models.add(model);
+    let bytes = 0;
+    for (const each of models) {
+      const ranges = [...this.#held].filter(held => held.model === each).map(held => held.layers);
+      bytes += rangesBytes(each, each === model && layers ? [...ranges, layers] : ranges);
+    }
+    return bytes;
+  }
+}

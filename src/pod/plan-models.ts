@@ -1,0 +1,35 @@
+import type { ModelId, PeerId } from '../base/brand.ts';
+import { type ErrorRecord, toRecord } from '../base/error.ts';
+import type { Model } from '../model/model.ts';
+import { planLayers } from './model-bytes.ts';
+import { type Plan, plan } from './plan.ts';
+
+export type Planned = { readonly plan: Plan } | { readonly problem: ErrorRecord };
+
+/**
+ * Plans for all models of the pod out of one memory, the first served first: each takes its bytes from what the later
+ * ones may have. A model whose header is not read yet gets none. The same wherever it is computed from the same records.
+ */
+export function planModels(
+  models: readonly { readonly id: ModelId; readonly header: Model | ErrorRecord | undefined }[],
+  memory: ReadonlyMap<PeerId, number>,
+): Map<ModelId, Planned> {
+  const free = new Map(memory);
+  const plans = new Map<ModelId, Planned>();
+  for (const { id, header } of models) {
+    if (!header) continue;
+    if (!('hyper' in header)) {
+      plans.set(id, { problem: header });
+      continue;
+    }
+    try {
+      const peers = [...free].map(([peer, freeBytes]) => ({ id: peer, freeBytes }));
+      const made = plan(planLayers(header), peers);
+      for (const { peer, bytes } of made.assignments) free.set(peer, free.get(peer)! - bytes);
+      plans.set(id, { plan: made });
+    } catch (error) {
+      plans.set(id, { problem: toRecord(error, 'pod') });
+    }
+  }
+  return plans;
+}
