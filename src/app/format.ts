@@ -1,23 +1,4 @@
-/** Numbers for people: a unit and at most three digits that matter. */
-
-const scaled = (value: number, units: readonly string[], base: number): string => {
-  let rest = value;
-  let unit = 0;
-  // 999.5 and up would print as four digits, so it is already the next unit.
-  while (unit < units.length - 1 && rest >= base - base / 2000) {
-    rest /= base;
-    unit++;
-  }
-  const text =
-    rest >= 100 || unit === 0 ? Math.round(rest).toString() : Number(rest.toPrecision(3)).toString();
-  return `${text} ${units[unit]}`;
-};
-
-/** Decimal units, as file managers and the Hub show them. */
-export const bytesText = (bytes: number): string => scaled(bytes, ['B', 'kB', 'MB', 'GB', 'TB'], 1000);
-
-/** Binary sizes that people know from memory: 512 MiB is "512 MB" on every package of RAM. */
-export const memoryText = (bytes: number): string => scaled(bytes / 2 ** 20, ['MB', 'GB', 'TB'], 1024);
+/** Numbers for people: a unit and at most three digits that matter. Bytes: base/bytes.ts. */
 
 export function timeText(ms: number): string {
   if (ms < 999.5) return `${Math.max(1, Math.round(ms))} ms`;

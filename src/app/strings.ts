@@ -1,5 +1,6 @@
 /** Everything the page says, in one place. */
-import { bytesText, countText, layersText, memoryText, timeText } from './format.ts';
+import { formatBytes } from '../base/bytes.ts';
+import { countText, layersText, timeText } from './format.ts';
 
 const peersText = (count: number): string => countText(count, 'peer', 'peers');
 const list = new Intl.ListFormat('en');
@@ -34,7 +35,7 @@ export const words = {
     connectedReason: (pod: string | undefined) =>
       pod === undefined ? 'Connected. You are in no pod.' : `Connected, in the pod ${pod}.`,
     lends: (bytes: number) =>
-      bytes === 0 ? 'This tab lends nothing' : `This tab lends ${memoryText(bytes)}`,
+      bytes === 0 ? 'This tab lends nothing' : `This tab lends ${formatBytes(bytes)}`,
   },
 
   strip: {
@@ -66,7 +67,7 @@ export const words = {
     guideIs:
       'The guide is a small model of 3.8 million parameters that came with this page. It knows only about Tabmesh, answers each question by itself, and may be wrong.',
     modelIs: (layers: number, bytes: number) =>
-      `It has ${countText(layers, 'layer', 'layers')} (${bytesText(bytes)}), shared out over your pod. It may be wrong.`,
+      `It has ${countText(layers, 'layer', 'layers')} (${formatBytes(bytes)}), shared out over your pod. It may be wrong.`,
     noMemory: 'It answers each question by itself.',
     suggestions: [
       'What is a pod?',
@@ -79,11 +80,12 @@ export const words = {
     stepsLabel: 'Steps to the first word',
     seconds: (count: number) => `${count} s`,
     counted: (done: number, total: number, unit: 'bytes' | 'layers' | 'tokens') =>
-      unit === 'bytes' ? `${bytesText(done)} of ${bytesText(total)}` : `${done} of ${total} ${unit}`,
+      unit === 'bytes' ? `${formatBytes(done)} of ${formatBytes(total)}` : `${done} of ${total} ${unit}`,
     privacyAlone: 'Runs in this tab. Your text does not leave it.',
-    privacyPod: (count: number, pod: string) =>
-      `Runs over ${peersText(count)} of ${pod}. They see hidden states (the numbers between layers), not your text.`,
+    privacyPod: (count: number, pod: string, here: boolean) =>
+      `Runs ${here ? 'here and ' : ''}on ${peersText(count)} of ${pod}. They see the numbers between layers, not your text.`,
     privacyNotReady: 'Your peer is starting. You can type already.',
+    privacyNoPlan: 'It is not settled yet who holds which layers of this model. The Pod page says why.',
     privacyUnserved: 'Nobody serves this model yet. Open Models to serve it.',
   },
 
@@ -121,22 +123,23 @@ export const words = {
     contextValue: (tokens: number) => `${tokens.toLocaleString('en')} tokens`,
     head: 'Head',
     each: (least: number, most: number) =>
-      bytesText(least) === bytesText(most)
-        ? `${bytesText(least)} each`
-        : `${bytesText(least)} to ${bytesText(most)} each`,
+      formatBytes(least) === formatBytes(most)
+        ? `${formatBytes(least)} each`
+        : `${formatBytes(least)} to ${formatBytes(most)} each`,
     served: 'Served in this pod',
     servedAlone: 'Served by this tab',
     serve: 'Serve in this pod',
+    runHere: 'Run in this tab',
     serving: 'Telling the pod',
     notShareable:
       'This file is on your device only, so other members could not fetch their layers of it. Add it by an address to serve it in the pod.',
     wouldFetch: (shares: readonly { name: string; bytes: number }[], head: number) =>
-      `By the memory that is lent now, about: ${list.format(shares.map(share => `${share.name} ${bytesText(share.bytes)}`))}. Whoever asks also fetches the head, ${bytesText(head)}.`,
+      `By the memory that is lent now, about: ${list.format(shares.map(share => `${share.name} ${formatBytes(share.bytes)}`))}. Whoever asks also fetches the head, ${formatBytes(head)}.`,
     wouldFetchAlone: (bytes: number, head: number) =>
-      `This tab would fetch all layers, ${bytesText(bytes)}, and the head, ${bytesText(head)}.`,
+      `This tab would fetch all layers, ${formatBytes(bytes)}, and the head, ${formatBytes(head)}.`,
     tooLarge: (needed: number, lent: number) =>
-      `It does not fit yet: its layers need ${bytesText(needed)} and the members lend ${memoryText(lent)} in all. Invite another device, or lend more.`,
-    added: (name: string) => `${name} was read and is listed below. Nothing but its header was downloaded.`,
+      `It does not fit yet: its layers need ${formatBytes(needed)} and the members lend ${formatBytes(lent)} in all. Invite another device, or lend more.`,
+    added: (name: string) => `${name} is in the list. Nothing but its header was downloaded.`,
     listLabel: 'Known models',
   },
 
@@ -169,17 +172,16 @@ export const words = {
     unconnected: 'Not connected',
     rtt: (ms: number) => `${timeText(ms)} round trip`,
     lendsNothing: 'Lends nothing',
-    lends: (bytes: number) => `Lends ${memoryText(bytes)}`,
+    lends: (bytes: number) => `Lends ${formatBytes(bytes)}`,
     holds: (model: string, first: number, last: number) => `Holds ${layersText(first, last)} of ${model}`,
     holdsNothing: 'Holds no layers',
-    loading: (bytes: number, total: number) => `Loading ${bytesText(bytes)} of ${bytesText(total)}`,
+    loading: (bytes: number, total: number) => `Loading ${formatBytes(bytes)} of ${formatBytes(total)}`,
     plan: 'Who holds what',
     noPlan: 'No plan yet: no member lends enough memory for this model.',
     noModels: 'This pod serves no model yet.',
     toModels: 'Choose a model',
     whyHeading: 'Why so',
-    spare: (name: string, reason: string) => `${name} holds nothing: ${reason}`,
-    table: { peer: 'Peer', layers: 'Layers', bytes: 'Bytes', state: 'State' },
+    table: { peer: 'Peer', layers: 'Layers', bytes: 'Memory', state: 'State' },
     loaded: 'Loaded',
     planned: 'Waiting to load',
     range: (first: number, last: number) => (last - first === 1 ? `${first + 1}` : `${first + 1} to ${last}`),
@@ -192,7 +194,7 @@ export const words = {
     lead: 'Lent memory holds layers that other members ask of this tab, and your graphics card or processor computes them. Close the tab and it ends.',
     zero: 'This tab lends nothing. You can still ask the models of the pod.',
     amount: (bytes: number) =>
-      `Up to ${memoryText(bytes)} for layers and their caches, downloaded when the plan gives this tab layers. Others see no file and no text of yours.`,
+      `Up to ${formatBytes(bytes)} for layers and their caches, downloaded when the plan gives this tab layers. Others see no file and no text of yours.`,
   },
 
   join: {

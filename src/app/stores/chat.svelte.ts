@@ -26,6 +26,7 @@ export type Phase = 'waiting' | 'answering' | 'done' | 'cut' | 'stopped' | 'fail
 export class Exchange {
   readonly id = crypto.randomUUID();
   readonly question: string;
+  /** Its id, or the guide's name where the question was asked before the models were known. */
   readonly model: string;
   answer = $state('');
   phase = $state<Phase>('waiting');
@@ -109,7 +110,7 @@ class Chat {
     const question = text.trim();
     if (question === '' || this.running) return;
     this.draft = '';
-    const exchange = new Exchange(question, this.card?.name ?? guideName);
+    const exchange = new Exchange(question, this.card?.id ?? guideName);
     this.exchanges = [...this.exchanges, exchange];
     void this.#run(exchange);
   }
@@ -133,12 +134,12 @@ class Chat {
     exchange.begin();
     try {
       const peer = await untilAborted(peers.ready(), abort.signal);
-      const card = peers.models.find(card => card.name === exchange.model);
+      const card = peers.models.find(({ id, name }) => id === exchange.model || name === exchange.model);
       exchange.layers = card?.layers ?? 0;
       const request = {
         model: card?.id ?? exchange.model,
         messages: this.#messages(exchange, card),
-        sampling: exchange.model === guideName ? greedy : { ...varied, seed: randomSeed() },
+        sampling: (card?.name ?? exchange.model) === guideName ? greedy : { ...varied, seed: randomSeed() },
         stop: [],
       };
       for await (const event of peer.router.complete(request, abort.signal)) {
