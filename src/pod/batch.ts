@@ -53,7 +53,8 @@ export class Batch {
       const batch = this.#next();
       try {
         const width = batch[0]!.hidden.length / batch[0]!.count;
-        const result = await this.#stage.forward(batch, joined(batch));
+        const rows = batch.map(({ session, position, count }) => ({ session, position, count }));
+        const result = await this.#stage.forward(rows, joined(batch));
         let row = 0;
         for (const each of batch) {
           const from = row * width;
