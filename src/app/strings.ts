@@ -85,7 +85,7 @@ export const words = {
     privacyPod: (count: number, pod: string, here: boolean) =>
       `Runs ${here ? 'here and ' : ''}on ${peersText(count)} of ${pod}. They see the numbers between layers, not your text.`,
     privacyNotReady: 'Your peer is starting. You can type already.',
-    privacyNoPlan: 'It is not settled yet who holds which layers of this model. The Pod page says why.',
+    privacyNoPlan: 'It is being settled who holds which layers of this model.',
     privacyUnserved: 'Nobody serves this model yet. Open Models to serve it.',
   },
 
@@ -177,7 +177,7 @@ export const words = {
     holdsNothing: 'Holds no layers',
     loading: (bytes: number, total: number) => `Loading ${formatBytes(bytes)} of ${formatBytes(total)}`,
     plan: 'Who holds what',
-    noPlan: 'No plan yet: no member lends enough memory for this model.',
+    noPlan: 'Reading the header of this model, to see how large its layers are.',
     noModels: 'This pod serves no model yet.',
     toModels: 'Choose a model',
     whyHeading: 'Why so',
