@@ -14,10 +14,11 @@ import {
 import { LiveValue } from '../../base/live.ts';
 import { systemRandom } from '../../base/random.ts';
 import type { Channel, Network, NetworkStatus, PeerConnection, Protocol } from '../network.ts';
-import { isRelayed, parseDestination, transportOf } from './addresses.ts';
+import { isRelayed, parseDestination } from './addresses.ts';
+import { isDirect, Links } from './links.ts';
+import { onPage } from './page-events.ts';
 import { Pulse } from './pulse.ts';
 import { RelaySupervisor } from './relay-supervisor.ts';
-import { StreamChannel } from './stream-channel.ts';
 
 /** A started libp2p node as a Network. */
 export class Libp2pNetwork implements Network {
@@ -25,35 +26,29 @@ export class Libp2pNetwork implements Network {
   readonly status = new LiveValue<NetworkStatus>({ kind: 'connecting', step: 'Starting' });
   readonly connections = new LiveValue<readonly PeerConnection[]>([]);
   readonly #node: Libp2p;
+  readonly #links: Links;
   readonly #relays: RelaySupervisor;
   readonly #pulse: Pulse;
-  readonly #channels = new Map<Connection, Set<StreamChannel>>();
   readonly #protocols = new Set<string>();
-  /** Relayed connections are shown once somebody talks over them: most only introduce a WebRTC connection. */
-  readonly #relayedInUse = new WeakSet<Connection>();
   readonly #stopping = new AbortController();
+  readonly #offPage: () => void;
   #stopped: Promise<void> | undefined;
 
+  /** `reservations`: on how many of the relays a place is held at once. */
   constructor(node: Libp2p, relays: readonly Multiaddr[], reservations: number) {
     this.#node = node;
     this.self = node.peerId.toString() as PeerId;
-    this.#pulse = new Pulse(node, systemClock, () => this.#tell());
-    this.#relays = new RelaySupervisor({
-      node,
-      relays,
-      wanted: reservations,
-      clock: systemClock,
-      random: systemRandom,
-      onChange: () => this.#tell(),
-    });
+    this.#links = new Links(node);
+    const onChange = () => this.#tell();
+    const onBeat = () => this.#links.dropNeedless();
+    this.#pulse = new Pulse({ node, clock: systemClock, onMeasured: onChange, onBeat });
+    const time = { clock: systemClock, random: systemRandom };
+    this.#relays = new RelaySupervisor({ node, relays, wanted: reservations, ...time, onChange });
     node.addEventListener('connection:open', event => this.#onOpen(event.detail));
     node.addEventListener('connection:close', event => this.#onClose(event.detail));
-    node.addEventListener('self:peer:update', () => this.#tell());
-    // The window's events; Node has none.
-    globalThis.addEventListener?.('online', this.#wake);
-    globalThis.document?.addEventListener('visibilitychange', this.#wake);
-    globalThis.addEventListener?.('pagehide', this.#leave);
-    this.#wake();
+    node.addEventListener('self:peer:update', onChange);
+    this.#offPage = onPage({ awake: () => this.#relays.wake(), leaving: () => this.#leave() });
+    this.#relays.wake();
     this.#tell();
   }
 
@@ -71,21 +66,21 @@ export class Libp2pNetwork implements Network {
     const limit = this.#limit(dialMs, signal);
     let failure: unknown;
     for (const address of destination.addresses) {
-      const best = this.#best(peer);
+      const best = this.#links.best(peer);
       if (best && (isDirect(best) || isRelayed(address))) break;
       try {
         await this.#node.dial(address, { signal: limit });
       } catch (error) {
         failure = error;
-        if (signal?.aborted) throw toError(signal.reason, 'network');
       }
+      if (signal?.aborted) throw toError(signal.reason, 'network');
     }
-    const best = this.#best(peer);
+    const best = this.#links.best(peer);
     if (!best) {
       const text = `The other peer does not answer (${toError(failure, 'network').reason}). Is its tab still open?`;
       throw new TabmeshError('unavailable', 'network', text, { cause: failure });
     }
-    if (!isDirect(best)) this.#relayedInUse.add(best);
+    this.#links.use(best);
     this.#tell();
     return peer;
   }
@@ -93,7 +88,7 @@ export class Libp2pNetwork implements Network {
   async open(peer: PeerId, protocol: Protocol, signal?: AbortSignal): Promise<Channel> {
     this.#throwIfStopped();
     if (signal?.aborted) throw toError(signal.reason, 'network');
-    const connection = this.#best(peer);
+    const connection = this.#links.best(peer);
     if (!connection) throw new TabmeshError('unavailable', 'network', `There is no connection to ${peer}.`);
     try {
       const stream = await connection.newStream(protocol.name, {
@@ -104,11 +99,7 @@ export class Libp2pNetwork implements Network {
       return this.#channel(connection, stream, protocol);
     } catch (error) {
       if (signal?.aborted) throw toError(signal.reason, 'network');
-      const unsupported = error instanceof Error && error.name === 'UnsupportedProtocolError';
-      const text = unsupported
-        ? `${peer} does not speak ${protocol.name}. Both sides need the same version.`
-        : `${peer} did not open ${protocol.name}: ${toError(error, 'network').reason}`;
-      throw new TabmeshError(unsupported ? 'unsupported' : 'unavailable', 'network', text, { cause: error });
+      throw notOpened(peer, protocol, error);
     }
   }
 
@@ -129,10 +120,8 @@ export class Libp2pNetwork implements Network {
     this.#node.handle(protocol.name, onStream, { ...limits, runOnLimitedConnection: true }).catch(() => {});
   }
 
-  async disconnect(peer: PeerId): Promise<void> {
-    const connections = this.#connectionsTo(peer);
-    for (const connection of connections) this.#abortChannels(connection);
-    await Promise.all(connections.map(connection => closeOrAbort(connection)));
+  disconnect(peer: PeerId): Promise<void> {
+    return this.#links.close(peer);
   }
 
   stop(): Promise<void> {
@@ -142,12 +131,10 @@ export class Libp2pNetwork implements Network {
 
   async #stop(): Promise<void> {
     this.#stopping.abort(new TabmeshError('cancelled', 'network', 'This peer was stopped.'));
+    this.#offPage();
     this.#relays.stop();
     this.#pulse.stop();
-    globalThis.removeEventListener?.('online', this.#wake);
-    globalThis.document?.removeEventListener('visibilitychange', this.#wake);
-    globalThis.removeEventListener?.('pagehide', this.#leave);
-    for (const connection of [...this.#channels.keys()]) this.#abortChannels(connection);
+    this.#links.breakAllChannels();
     this.#tell();
     // A peer that does not answer must not hold up the one that leaves.
     const late = Promise.withResolvers<void>();
@@ -155,12 +142,10 @@ export class Libp2pNetwork implements Network {
     await Promise.race([this.#node.stop(), late.promise]).finally(cancel);
   }
 
-  /** A closing tab has no time to wait: without this the others see it go after 14 s (measured). */
-  readonly #leave = (): void => {
+  /** A closing tab has no time to wait. Without this the others see it go after 15 s, with it within 0.1 s. */
+  #leave(): void {
     for (const connection of this.#node.getConnections()) connection.abort(new Error('The page is closing.'));
-  };
-
-  readonly #wake = (): void => this.#relays.wake();
+  }
 
   #onOpen(connection: Connection): void {
     void this.#pulse.measure(connection);
@@ -168,76 +153,38 @@ export class Libp2pNetwork implements Network {
   }
 
   #onClose(connection: Connection): void {
-    this.#abortChannels(connection);
+    this.#links.breakChannels(connection);
     this.#tell();
-    if (!this.#stopped) this.#relays.wake();
+    this.#relays.wake();
   }
 
-  #channel(connection: Connection, stream: Stream, protocol: Protocol): StreamChannel {
-    const channels = this.#channels.get(connection) ?? new Set();
-    this.#channels.set(connection, channels);
-    const forget = () => {
-      channels.delete(channel);
-      if (channels.size === 0) this.#channels.delete(connection);
-    };
-    const channel: StreamChannel = new StreamChannel(peerIdOf(connection), stream, protocol, forget);
-    channels.add(channel);
-    if (!isDirect(connection) && !this.#relayedInUse.has(connection)) {
-      this.#relayedInUse.add(connection);
-      this.#tell();
-    }
+  #channel(connection: Connection, stream: Stream, protocol: Protocol): Channel {
+    const channel = this.#links.channel(connection, stream, protocol);
+    // A first channel makes a relayed connection, or a relay, count as a peer; the last one's end undoes it.
+    channel.onEnd(() => this.#tell());
+    this.#tell();
     return channel;
   }
 
-  #abortChannels(connection: Connection): void {
-    const text = `The connection to ${connection.remotePeer} is gone.`;
-    for (const channel of [...(this.#channels.get(connection) ?? [])]) {
-      channel.abort(new TabmeshError('lost', 'network', text));
-    }
-  }
-
-  #connectionsTo(peer: PeerId): Connection[] {
-    return this.#node.getConnections().filter(each => peerIdOf(each) === peer && each.status === 'open');
-  }
-
-  /** Direct before relayed, then the newest: an old one may be dead without knowing it. */
-  #best(peer: PeerId): Connection | undefined {
-    const rank = (each: Connection) => [isDirect(each) ? 1 : 0, each.timeline.open] as const;
-    return this.#connectionsTo(peer).sort((a, b) => {
-      const [one, two] = [rank(a), rank(b)];
-      return two[0] - one[0] || two[1] - one[1];
-    })[0];
-  }
-
   #tell(): void {
-    const peers = new Set(this.#node.getConnections().map(peerIdOf));
-    const shown = this.#stopped ? [] : [...peers].flatMap(peer => this.#view(peer) ?? []);
+    const shown = this.#isStopped() ? [] : this.#links.view(connection => this.#pulse.rttMs(connection));
     if (JSON.stringify(shown) !== JSON.stringify(this.connections.peek())) this.connections.set(shown);
     const status = this.#statusOf(shown);
     if (JSON.stringify(status) !== JSON.stringify(this.status.peek())) this.status.set(status);
   }
 
-  #view(peer: PeerId): PeerConnection | undefined {
-    const best = this.#best(peer);
-    if (!best || (!isDirect(best) && !this.#relayedInUse.has(best))) return undefined;
-    const rttMs = this.#pulse.rttMs(best);
-    const kind = isDirect(best) ? 'direct' : 'relayed';
-    const transport = transportOf(best.remoteAddr);
-    return { peer, kind, transport, ...(rttMs === undefined ? {} : { rttMs }) };
-  }
-
   #statusOf(shown: readonly PeerConnection[]): NetworkStatus {
-    if (this.#stopped) return { kind: 'offline', reason: 'This peer was stopped.' };
-    const peers = shown.filter(each => each.kind === 'direct' && !this.#merelyRelays(each.peer)).length;
+    if (this.#isStopped()) return { kind: 'offline', reason: 'This peer was stopped.' };
+    const merelyRelays = (peer: PeerId) => this.#relays.knows(peer) && !this.#links.hasChannels(peer);
+    const peers = shown.filter(each => each.kind === 'direct' && !merelyRelays(each.peer)).length;
     if (peers > 0) return { kind: 'connected', peers };
     const relays = this.#relays.state;
     const listens = this.#node.getMultiaddrs().length > 0;
     return relays.kind === 'up' || listens ? { kind: 'relay-only' } : relays;
   }
 
-  /** A relay counts as a peer once there is a channel to it. */
-  #merelyRelays(peer: PeerId): boolean {
-    return this.#relays.knows(peer) && !this.#connectionsTo(peer).some(each => this.#channels.has(each));
+  #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #limit(ms: number, signal?: AbortSignal): AbortSignal {
@@ -245,18 +192,14 @@ export class Libp2pNetwork implements Network {
   }
 
   #throwIfStopped(): void {
-    if (this.#stopped) throw new TabmeshError('unavailable', 'network', 'This peer was stopped.');
+    if (this.#isStopped()) throw new TabmeshError('unavailable', 'network', 'This peer was stopped.');
   }
 }
 
-const peerIdOf = (connection: Connection): PeerId => connection.remotePeer.toString() as PeerId;
-const isDirect = (connection: Connection): boolean =>
-  connection.limits === undefined && !isRelayed(connection.remoteAddr);
-
-async function closeOrAbort(connection: Connection): Promise<void> {
-  try {
-    await connection.close({ signal: AbortSignal.timeout(channelCloseMs) });
-  } catch (error) {
-    connection.abort(error as Error);
-  }
+function notOpened(peer: PeerId, protocol: Protocol, cause: unknown): TabmeshError {
+  const unsupported = cause instanceof Error && cause.name === 'UnsupportedProtocolError';
+  const text = unsupported
+    ? `${peer} does not speak ${protocol.name}. Both sides need the same version.`
+    : `${peer} did not open ${protocol.name}: ${toError(cause, 'network').reason}`;
+  return new TabmeshError(unsupported ? 'unsupported' : 'unavailable', 'network', text, { cause });
 }

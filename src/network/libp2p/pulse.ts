@@ -14,15 +14,18 @@ export class Pulse {
   readonly #node: Libp2p;
   readonly #clock: Clock;
   readonly #onMeasured: () => void;
+  readonly #onBeat: () => void;
   readonly #rttMs = new WeakMap<Connection, number>();
   readonly #silences = new WeakMap<Connection, number>();
+  readonly #measuring = new WeakSet<Connection>();
   #cancel: () => void;
 
-  constructor(node: Libp2p, clock: Clock, onMeasured: () => void) {
-    this.#node = node;
-    this.#clock = clock;
-    this.#onMeasured = onMeasured;
-    this.#cancel = clock.after(pulseEveryMs, () => this.#beat());
+  constructor(options: { node: Libp2p; clock: Clock; onMeasured: () => void; onBeat: () => void }) {
+    this.#node = options.node;
+    this.#clock = options.clock;
+    this.#onMeasured = options.onMeasured;
+    this.#onBeat = options.onBeat;
+    this.#cancel = this.#clock.after(pulseEveryMs, () => this.#beat());
   }
 
   rttMs(connection: Connection): number | undefined {
@@ -30,7 +33,12 @@ export class Pulse {
   }
 
   async measure(connection: Connection): Promise<void> {
+    if (this.#measuring.has(connection)) return;
+    this.#measuring.add(connection);
     try {
+      const first = !this.#rttMs.has(connection);
+      // A connection that has just opened is busy with its own greeting: measured once, it looks ten times slower.
+      if (first) await this.#roundTrip(connection);
       this.#rttMs.set(connection, await this.#roundTrip(connection));
       this.#silences.delete(connection);
       this.#onMeasured();
@@ -38,6 +46,8 @@ export class Pulse {
       const silences = (this.#silences.get(connection) ?? 0) + 1;
       this.#silences.set(connection, silences);
       if (silences > 1) connection.abort(error as Error);
+    } finally {
+      this.#measuring.delete(connection);
     }
   }
 
@@ -47,6 +57,7 @@ export class Pulse {
 
   #beat(): void {
     for (const connection of this.#node.getConnections()) void this.measure(connection);
+    this.#onBeat();
     this.#cancel = this.#clock.after(pulseEveryMs, () => this.#beat());
   }
 

@@ -15,16 +15,14 @@ export class StreamChannel implements Channel {
   readonly #protocol: Protocol;
   readonly #frames: FrameReader;
   readonly #window = new SendWindow(channelWindowBytes);
-  readonly #onEnd: () => void;
+  readonly #onEnd: (() => void)[] = [];
   #owedCredit = 0;
   #ended = false;
 
-  /** `onEnd` is called once, whatever ends the channel. */
-  constructor(peer: PeerId, stream: Stream, protocol: Protocol, onEnd: () => void) {
+  constructor(peer: PeerId, stream: Stream, protocol: Protocol) {
     this.peer = peer;
     this.#stream = stream;
     this.#protocol = protocol;
-    this.#onEnd = onEnd;
     this.#frames = new FrameReader(protocol.messageBytesMax);
     this.messages = new Inbox(cost => this.#taken(cost));
     stream.addEventListener('message', (event: StreamMessageEvent) => this.#onBytes(event.data));
@@ -33,6 +31,12 @@ export class StreamChannel implements Channel {
     stream.addEventListener('end', () => this.break(this.#lost()));
     stream.addEventListener('close', () => this.break(this.#lost()));
     if (stream.readableEnded || stream.status !== 'open') this.break(this.#lost());
+  }
+
+  /** Calls back once, whatever ends the channel; at once where it has ended. */
+  onEnd(call: () => void): void {
+    if (this.#ended) call();
+    else this.#onEnd.push(call);
   }
 
   send(message: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -115,7 +119,7 @@ export class StreamChannel implements Channel {
     this.#ended = true;
     this.#window.end(sending);
     this.messages.end(reading);
-    this.#onEnd();
+    for (const call of this.#onEnd) call();
   }
 
   #lost(): TabmeshError {

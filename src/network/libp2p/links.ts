@@ -1,0 +1,103 @@
+import type { Connection, Libp2p, Stream } from '@libp2p/interface';
+import type { PeerId } from '../../base/brand.ts';
+import { TabmeshError } from '../../base/error.ts';
+import { channelCloseMs } from '../../base/limits.ts';
+import type { PeerConnection, Protocol } from '../network.ts';
+import { isRelayed, transportOf } from './addresses.ts';
+import { StreamChannel } from './stream-channel.ts';
+
+/** Which of libp2p's connections stands for which peer, and the channels on each. */
+export class Links {
+  readonly #node: Libp2p;
+  readonly #channels = new Map<Connection, Set<StreamChannel>>();
+  /** Relayed connections are shown once somebody talks over them: most only introduce a WebRTC connection. */
+  readonly #relayedInUse = new WeakSet<Connection>();
+
+  constructor(node: Libp2p) {
+    this.#node = node;
+  }
+
+  /** Direct before relayed, then the newest: an old one may be dead without knowing it. */
+  best(peer: PeerId): Connection | undefined {
+    const rank = (each: Connection) => (isDirect(each) ? 1 : 0);
+    const [best] = this.#to(peer).sort((a, b) => rank(b) - rank(a) || b.timeline.open - a.timeline.open);
+    return best;
+  }
+
+  view(rttMs: (connection: Connection) => number | undefined): PeerConnection[] {
+    const peers = new Set(this.#node.getConnections().map(peerOf));
+    return [...peers].flatMap(peer => {
+      const best = this.best(peer);
+      if (!best || (!isDirect(best) && !this.#relayedInUse.has(best))) return [];
+      const rtt = rttMs(best);
+      const kind = isDirect(best) ? 'direct' : 'relayed';
+      const transport = transportOf(best.remoteAddr);
+      return [{ peer, kind, transport, ...(rtt === undefined ? {} : { rttMs: rtt }) } as const];
+    });
+  }
+
+  use(connection: Connection): void {
+    if (!isDirect(connection)) this.#relayedInUse.add(connection);
+  }
+
+  channel(connection: Connection, stream: Stream, protocol: Protocol): StreamChannel {
+    this.use(connection);
+    const channels = this.#channels.get(connection) ?? new Set();
+    this.#channels.set(connection, channels);
+    const channel = new StreamChannel(peerOf(connection), stream, protocol);
+    channels.add(channel);
+    channel.onEnd(() => {
+      channels.delete(channel);
+      if (channels.size === 0) this.#channels.delete(connection);
+    });
+    return channel;
+  }
+
+  hasChannels(peer: PeerId): boolean {
+    return this.#to(peer).some(each => this.#channels.has(each));
+  }
+
+  breakChannels(connection: Connection): void {
+    const text = `The connection to ${connection.remotePeer} is gone.`;
+    for (const channel of [...(this.#channels.get(connection) ?? [])]) {
+      channel.abort(new TabmeshError('lost', 'network', text));
+    }
+  }
+
+  breakAllChannels(): void {
+    for (const connection of [...this.#channels.keys()]) this.breakChannels(connection);
+  }
+
+  async close(peer: PeerId): Promise<void> {
+    const connections = this.#to(peer);
+    for (const connection of connections) this.breakChannels(connection);
+    await Promise.all(connections.map(closeOrAbort));
+  }
+
+  /** Gives the relay its place back once a direct connection stands beside the one that introduced it. */
+  dropNeedless(): void {
+    for (const connection of this.#node.getConnections()) {
+      const needless = !isDirect(connection) && !this.#channels.has(connection);
+      if (!needless || connection.direction === 'inbound') continue;
+      const best = this.best(peerOf(connection));
+      if (best && isDirect(best)) void closeOrAbort(connection);
+    }
+  }
+
+  #to(peer: PeerId): Connection[] {
+    return this.#node.getConnections().filter(each => peerOf(each) === peer && each.status === 'open');
+  }
+}
+
+const peerOf = (connection: Connection): PeerId => connection.remotePeer.toString() as PeerId;
+
+export const isDirect = (connection: Connection): boolean =>
+  connection.limits === undefined && !isRelayed(connection.remoteAddr);
+
+async function closeOrAbort(connection: Connection): Promise<void> {
+  try {
+    await connection.close({ signal: AbortSignal.timeout(channelCloseMs) });
+  } catch (error) {
+    connection.abort(error as Error);
+  }
+}
