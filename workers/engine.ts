@@ -14,6 +14,6 @@ const shaders = Object.fromEntries(
 addEventListener(
   'message',
   ({ data }: MessageEvent<EngineChoice>) =>
-    serveEngine(globalThis as never, chooseEngine({ ...data, gpu: navigator.gpu, shaders })),
+    serveEngine(self as unknown as MessagePort, chooseEngine({ ...data, gpu: navigator.gpu, shaders })),
   { once: true },
 );

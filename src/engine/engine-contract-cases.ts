@@ -273,6 +273,38 @@ export function engineContractCases(create: () => Promise<Engine> | Engine, tole
       await (await kept).open(a, 4);
     }),
 
+    check('a load that waits for another can be aborted', async engine => {
+      const tiny = tinyModel('qwen3');
+      const abort = new AbortController();
+      const release = new AbortController();
+      const slow: TensorReader = (name, signal) =>
+        new Promise((resolve, reject) => {
+          release.signal.addEventListener('abort', () => tiny.read(name, signal).then(resolve, reject));
+          if (release.signal.aborted) tiny.read(name, signal).then(resolve, reject);
+        });
+      const kept = engine.stage(tiny.model, { first: 0, last: 1 }, slow);
+      const waits = refused('cancelled', engine.stage(tiny.model, { first: 0, last: 1 }, slow, abort.signal));
+      abort.abort();
+      await waits;
+      release.abort();
+      await (await kept).open(a, 4);
+    }),
+
+    check('a closed engine loads and answers no more', async engine => {
+      const { model, read } = tinyModel('qwen3');
+      const stage = await openStage(engine, { model, read }, 0, 1, a);
+      await engine.close();
+      await engine.close();
+      await refused('lost', engine.stage(model, { first: 0, last: 1 }, read));
+      await refused('lost', engine.head(model, read));
+      await stage.forward([rowsOf(a, 0, 1)], noise(1)).then(
+        () => {
+          throw new Error('a stage of a closed engine gave an answer');
+        },
+        () => undefined,
+      );
+    }),
+
     check('a range or a model that does not fit is refused', async engine => {
       const { model, read } = tinyModel('qwen3');
       for (const [first, last] of [

@@ -1,3 +1,4 @@
+import { TabmeshError } from '../../base/error.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { headRoles, mapRoles, rangeRoles } from '../layer-tensors.ts';
@@ -20,6 +21,7 @@ class CpuEngine implements Engine {
   readonly lost = new Promise<string>(() => {});
   readonly #shared = new SharedTensors<Matrix>(() => {});
   readonly #parts = new Set<Stage | Head>();
+  #closed = false;
 
   constructor(device: DeviceInfo) {
     this.device = device;
@@ -52,13 +54,18 @@ class CpuEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const part of [...this.#parts]) await part.dispose();
   }
 
-  #keep<Part extends Stage | Head>(
+  async #keep<Part extends Stage | Head>(
     make: (free: () => Promise<void>) => Part,
     release: () => Promise<void>,
-  ): Part {
+  ): Promise<Part> {
+    if (this.#closed) {
+      await release();
+      throw new TabmeshError('lost', 'engine', 'The engine was closed. Reload the page or start again.');
+    }
     const part: Part = make(() => {
       this.#parts.delete(part);
       return release();

@@ -44,7 +44,7 @@ export class CpuStage implements Stage {
     rows.forEach(({ position, count }, index) => {
       reserve(sessions[index]!.cache, position + count);
     });
-    const result = Float32Array.from(hidden);
+    const result = new Float32Array(hidden);
     this.#stack.forEach((layer, index) => {
       const places = rows.flatMap(({ position, count }, entry) => {
         const cache = sessions[entry]!.cache[index]!;
