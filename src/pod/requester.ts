@@ -100,6 +100,8 @@ export class Requester {
     const head = yield* this.#head(request.model, signal);
     const tokens = [...request.prompt];
     const answer: Answer = { request, model, head, tokens, avoid: new Set(), produced: 0, takeovers: 0 };
+    let producedBefore = 0;
+    let barren = 0;
     for (;;) {
       const chain = yield* this.#chain(answer, signal);
       const { run, session, capacity } = this.#run(answer, chain);
@@ -118,9 +120,10 @@ export class Requester {
         run.close();
         this.#runs.delete(session);
       }
-      if (answer.takeovers > 1) {
-        await pause(clock, Math.min(pauseMs * 2 ** answer.takeovers, pauseMsMax), signal);
-      }
+      // The first new chain is tried at once; one that gave no token is no reason to hurry.
+      barren = answer.produced > producedBefore ? 0 : barren + 1;
+      producedBefore = answer.produced;
+      if (barren > 0) await pause(clock, Math.min(pauseMs * 2 ** barren, pauseMsMax), signal);
     }
   }
 

@@ -1,0 +1,195 @@
+/** Whole peers in one process: real engines, real models and the memory network; only time and chance are ours. */
+import { openAsBlob } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ModelId, PeerId, SessionId } from '../../src/base/brand.ts';
+import { MiB } from '../../src/base/bytes.ts';
+import { LiveValue, until } from '../../src/base/live.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { greedy, type Stage } from '../../src/engine/stage.ts';
+import { blobSource } from '../../src/model/blob-source.ts';
+import { createModelLibrary } from '../../src/model/library.ts';
+import { createMemoryWorld, type MemoryWorld } from '../../src/network/memory-network.ts';
+import type { Network } from '../../src/network/network.ts';
+import { createPod } from '../../src/pod/create-pod.ts';
+import type { GenerateEvent, GenerateRequest, Pod, PodState } from '../../src/pod/pod.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const tiny = 'tiny-qwen3-q4_k_m' as ModelId;
+export const guide = 'guide' as ModelId;
+
+const files: Record<string, string> = {
+  [tiny]: '../fixtures/tiny-qwen3-q4_k_m.gguf',
+  [guide]: '../../public/models/guide.gguf',
+};
+
+export interface TestPeer {
+  readonly id: PeerId;
+  readonly network: Network;
+  readonly pod: Pod & { close(): Promise<void> };
+  readonly memory: LiveValue<number>;
+  /** Sessions that are open on this peer's engine now. */
+  readonly sessions: Set<string>;
+  state(): PodState;
+}
+
+export interface PodWorld {
+  readonly clock: ManualClock;
+  readonly world: MemoryWorld;
+  readonly peers: TestPeer[];
+  peer(name: string, memoryBytes?: number): Promise<TestPeer>;
+  /** The first creates the pod and invites the others; resolves when all see all and the plan of `model` is held. */
+  together(model: ModelId, ...peers: TestPeer[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function podWorld(seed = 1): Promise<PodWorld> {
+  const clock = new ManualClock();
+  const random = seededRandom(seed);
+  const world = createMemoryWorld({ clock, random });
+  const peers: TestPeer[] = [];
+  return {
+    clock,
+    world,
+    peers,
+    async peer(name, memoryBytes = 64 * MiB) {
+      const made = await createPeer(world.join(name), clock, seed + peers.length, memoryBytes);
+      peers.push(made);
+      return made;
+    },
+    async together(model, ...all) {
+      const [first, ...others] = all;
+      await first!.pod.create('Test pod');
+      await first!.pod.serve(model, model);
+      const link = first!.pod.invite('https://example.org/');
+      for (const other of others) await other.pod.join(link);
+      await Promise.all(all.map(peer => membersSeen(peer, all.length)));
+      await Promise.all(all.map(peer => planHeld(peer, model)));
+      return link;
+    },
+    async close() {
+      await Promise.all(peers.map(peer => peer.pod.close()));
+    },
+  };
+}
+
+async function createPeer(
+  network: Network,
+  clock: ManualClock,
+  seed: number,
+  memoryBytes: number,
+): Promise<TestPeer> {
+  const blobs = new Map<string, Blob>();
+  for (const [id, path] of Object.entries(files)) {
+    blobs.set(id, await openAsBlob(fileURLToPath(new URL(path, import.meta.url))));
+  }
+  const library = createModelLibrary({
+    store: createMemoryStore(),
+    resolve: id => blobSource(blobs.get(id)!, id, id),
+  });
+  const sessions = new Set<string>();
+  const engine = countSessions(createCpuEngine(), sessions);
+  const memory = new LiveValue(memoryBytes);
+  const random = seededRandom(seed);
+  const pod = createPod({
+    network,
+    engine,
+    library,
+    clock,
+    random,
+    deviceInfo: engine.device,
+    memoryBytes: memory,
+  });
+  return { id: network.self, network, pod, memory, sessions, state: () => pod.state.peek() };
+}
+
+/** The same engine; every open session is in `open`. */
+function countSessions(engine: Engine, open: Set<string>): Engine {
+  let stages = 0;
+  const counted = (stage: Stage): Stage => {
+    const nth = stages++;
+    const name = (session: SessionId) => `${nth}/${session}`;
+    return {
+      layers: stage.layers,
+      weightBytes: stage.weightBytes,
+      forward: (rows, hidden) => stage.forward(rows, hidden),
+      rewind: (session, length) => stage.rewind(session, length),
+      async open(session, capacity) {
+        await stage.open(session, capacity);
+        open.add(name(session));
+      },
+      async close(session) {
+        await stage.close(session);
+        open.delete(name(session));
+      },
+      async dispose() {
+        await stage.dispose();
+        for (const each of [...open]) if (each.startsWith(`${nth}/`)) open.delete(each);
+      },
+    };
+  };
+  return {
+    device: engine.device,
+    lost: engine.lost,
+    head: (model, read, signal) => engine.head(model, read, signal),
+    stage: async (model, layers, read, signal) => counted(await engine.stage(model, layers, read, signal)),
+    close: () => engine.close(),
+  };
+}
+
+export const when = (peer: TestPeer, wanted: (state: PodState) => boolean) => until(peer.pod.state, wanted);
+
+export const membersSeen = (peer: TestPeer, count: number) =>
+  when(peer, state => state.members.length === count);
+
+/** Every peer holds exactly what the plan gives it. */
+export const planHeld = (peer: TestPeer, model: ModelId) =>
+  when(peer, state => {
+    const plan = state.models.find(each => each.id === model)?.plan;
+    return (
+      plan?.assignments.every(({ peer: id, first, last }) =>
+        state.members
+          .find(member => member.id === id)
+          ?.holds.some(
+            held => held.model === model && held.layers.first === first && held.layers.last === last,
+          ),
+      ) ?? false
+    );
+  });
+
+export const ask = (more: Partial<GenerateRequest> = {}): GenerateRequest => ({
+  model: tiny,
+  prompt: [159, 12, 77, 301, 5, 44, 210, 8],
+  maxTokens: 16,
+  sampling: greedy,
+  endTokens: new Set(),
+  ...more,
+});
+
+export interface Answer {
+  readonly tokens: number[];
+  readonly events: GenerateEvent[];
+}
+
+/** Takes the answer to its end; `at` is told how many tokens there are after each. */
+export async function answerOf(
+  peer: TestPeer,
+  request: GenerateRequest,
+  options: { signal?: AbortSignal; at?: (count: number) => void } = {},
+): Promise<Answer> {
+  const answer: Answer = { tokens: [], events: [] };
+  for await (const event of peer.pod.generate(request, options.signal)) {
+    answer.events.push(event);
+    if (event.kind !== 'token') continue;
+    answer.tokens.push(event.token);
+    options.at?.(answer.tokens.length);
+  }
+  return answer;
+}
+
+export const routes = ({ events }: Answer) =>
+  events.flatMap(event =>
+    event.kind === 'route' ? [event.hops.map(hop => `${hop.peer} ${hop.first}-${hop.last}`)] : [],
+  );
