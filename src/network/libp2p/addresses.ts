@@ -1,3 +1,4 @@
+import { peerIdFromString } from '@libp2p/peer-id';
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
 import type { PeerId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
@@ -25,7 +26,7 @@ export function parseAddress(text: string): Multiaddr {
   if (text.length > addressCharactersMax) throw invalid(`an address of ${text.length} characters`);
   try {
     const address = multiaddr(text);
-    if (peerOf(address)) return address;
+    if (peerIdFromString(peerOf(address) ?? '')) return address;
   } catch {}
   throw invalid(`"${text}"`);
 }

@@ -53,8 +53,8 @@ export class FrameReader {
       }
       const end = prefix.length + length;
       if (this.#bytes.byteLength < end) return;
-      // A copy: the reader's own, aligned, and not holding the whole packet in memory.
-      const message = this.#bytes.slice(prefix.length, end);
+      // A copy: the reader's own and aligned. `slice` would cut it out of Node's shared buffer pool.
+      const message = new Uint8Array(this.#bytes.subarray(prefix.length, end));
       this.#bytes.consume(end);
       yield { kind: 'message', message };
     }

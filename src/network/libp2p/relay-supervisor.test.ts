@@ -1,0 +1,82 @@
+import { generateKeyPair } from '@libp2p/crypto/keys';
+import type { PrivateKey } from '@libp2p/interface';
+import { peerIdFromPrivateKey } from '@libp2p/peer-id';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Channel, Network, Protocol } from '../network.ts';
+import { createLibp2pNetwork } from './create-libp2p-network.ts';
+
+const running: Network[] = [];
+const started = (network: Network): Network => {
+  running.push(network);
+  return network;
+};
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(network => network.stop()));
+});
+
+const startRelay = async (privateKey: PrivateKey, port: number): Promise<Network> => {
+  const listen = [`/ip4/127.0.0.1/tcp/${port}/ws`];
+  return started(
+    await createLibp2pNetwork({ privateKey, relays: [], listen, relayServer: true, iceServers: [] }),
+  );
+};
+const startPeer = async (relays: readonly string[]): Promise<Network> =>
+  started(
+    await createLibp2pNetwork({ privateKey: await generateKeyPair('Ed25519'), relays, iceServers: [] }),
+  );
+const circuits = (network: Network) => network.addresses().filter(each => each.includes('/p2p-circuit/'));
+const patience = { timeout: 15_000, interval: 50 };
+
+test('a relay that is down at the start and restarts later is used each time', {
+  timeout: 40_000,
+}, async () => {
+  const key = await generateKeyPair('Ed25519');
+  const first = await startRelay(key, 0);
+  const address = first.addresses()[0]!;
+  const port = Number(/tcp\/(\d+)/.exec(address)![1]);
+  await first.stop();
+
+  const peer = await startPeer([address]);
+  await vi.waitFor(() => expect(peer.status.peek()).toMatchObject({ kind: 'offline' }), patience);
+  const second = await startRelay(key, port);
+  await vi.waitFor(() => expect(circuits(peer).length).toBeGreaterThan(0), patience);
+  expect(peer.status.peek()).toEqual({ kind: 'relay-only' });
+
+  await second.stop();
+  await vi.waitFor(() => expect(circuits(peer)).toEqual([]), patience);
+  expect(peer.status.peek().kind).not.toBe('relay-only');
+  await startRelay(key, port);
+  await vi.waitFor(() => expect(circuits(peer).length).toBeGreaterThan(0), patience);
+});
+
+test('peers that only share a relay talk over it, and are shown as relayed', async () => {
+  const relay = await startRelay(await generateKeyPair('Ed25519'), 0);
+  const [a, b] = [await startPeer(relay.addresses()), await startPeer(relay.addresses())];
+  const protocol: Protocol = { name: '/tabmesh/relayed/1', messageBytesMax: 16_384 };
+  const accepted = Promise.withResolvers<Channel>();
+  b.handle(protocol, accepted.resolve);
+  await vi.waitFor(() => expect(circuits(b).length).toBeGreaterThan(0), patience);
+  await a.connect(circuits(b));
+  const near = await a.open(b.self, protocol);
+  const far = await accepted.promise;
+  // More than the 128 KiB that a relay allows by default.
+  const sending = (async () => {
+    for (let index = 0; index < 64; index++) await near.send(new Uint8Array(16_384).fill(index));
+  })();
+  const messages = far.messages[Symbol.asyncIterator]();
+  for (let index = 0; index < 64; index++) expect((await messages.next()).value[16_383]).toBe(index);
+  await sending;
+  const shown = (network: Network, peer: Network) =>
+    network.connections.peek().find(each => each.peer === peer.self)?.kind;
+  expect([shown(a, b), shown(b, a)]).toEqual(['relayed', 'relayed']);
+  expect(a.status.peek()).toEqual({ kind: 'relay-only' });
+});
+
+test('a wrong relay address is refused at once; a relay of another key is never used', async () => {
+  await expect(startPeer(['/ip4/127.0.0.1/tcp/1/ws'])).rejects.toMatchObject({ kind: 'invalid' });
+  const relay = await startRelay(await generateKeyPair('Ed25519'), 0);
+  const other = peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString();
+  const peer = await startPeer([relay.addresses()[0]!.replace(relay.self, other)]);
+  await vi.waitFor(() => expect(peer.status.peek()).toMatchObject({ kind: 'offline' }), patience);
+  expect(peer.addresses()).toEqual([]);
+});
