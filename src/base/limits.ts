@@ -12,7 +12,8 @@ export const headerBytesMax = 46 * MiB;
 export const headerFirstBytes = 32 * KiB;
 export const metadataEntriesMax = 10_000;
 export const metadataKeyBytesMax = 256;
-export const metadataStringBytesMax = 4 * MiB;
+/** The library that parses headers cuts a longer one in silence; templates take 20 KB. */
+export const metadataStringBytesMax = 384 * KiB;
 /** The library's own limit. */
 export const metadataArrayMax = 1_000_000;
 /** Over all arrays of a header; parsed, an element takes up to 32 bytes. */

@@ -20,6 +20,14 @@ export interface HeaderExtent {
   readonly headerBytes: number;
   /** Where tensor offsets count from. */
   readonly dataOffset: number;
+  /** The last string of every array of strings, as bytes [start, end) of the file. */
+  readonly lastStrings: readonly LastString[];
+}
+
+export interface LastString {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The header goes on beyond the bytes at hand; at least `bytes` of the file are needed. */
@@ -64,14 +72,15 @@ function walk(cursor: Cursor): HeaderExtent {
   // A tensor info takes 8 + 1 + 4 + 8 + 4 + 8 bytes or more, a metadata entry 8 + 1 + 4 + 1.
   const tensors = cursor.count('tensors', tensorCountMax, 33);
   const entries = cursor.count('metadata entries', metadataEntriesMax, 14);
-  const alignment = walkMetadata(cursor, entries);
+  const lastStrings: LastString[] = [];
+  const alignment = walkMetadata(cursor, entries, lastStrings);
   const spans = walkTensors(cursor, tensors, alignment);
   const dataOffset = Math.ceil(cursor.at / alignment) * alignment;
   checkSpans(spans, dataOffset, cursor.fileBytes);
-  return { headerBytes: cursor.at, dataOffset };
+  return { headerBytes: cursor.at, dataOffset, lastStrings };
 }
 
-function walkMetadata(cursor: Cursor, entries: number): number {
+function walkMetadata(cursor: Cursor, entries: number, lastStrings: LastString[]): number {
   const seen = new Set<string>();
   let alignment = 32;
   let elements = 0;
@@ -81,7 +90,7 @@ function walkMetadata(cursor: Cursor, entries: number): number {
     if (seen.has(key)) throw corrupt(`metadata key ${key} occurs twice`);
     seen.add(key);
     const type = cursor.uint32(key);
-    if (type === typeArray) elements += walkArray(cursor, key, metadataElementsMax - elements);
+    if (type === typeArray) elements += walkArray(cursor, key, metadataElementsMax - elements, lastStrings);
     else if (key === 'general.alignment' && type !== typeUint32) throw corrupt(`${key} is no 32-bit number`);
     else if (key === 'general.alignment') alignment = cursor.uint32(key);
     else if (type === typeString) cursor.skipString(key);
@@ -92,14 +101,18 @@ function walkMetadata(cursor: Cursor, entries: number): number {
   return alignment;
 }
 
-function walkArray(cursor: Cursor, key: string, elementsLeft: number): number {
+function walkArray(cursor: Cursor, key: string, elementsLeft: number, lastStrings: LastString[]): number {
   const type = cursor.uint32(key);
   if (type === typeArray)
     throw new TabmeshError('unsupported', 'model', `Arrays of arrays are not supported (${key}).`);
   const size = type === typeString ? 8 : sizeOf(type, key);
   const count = cursor.count(`elements of ${key}`, Math.min(metadataArrayMax, elementsLeft), size);
-  if (type === typeString) for (let index = 0; index < count; index++) cursor.skipString(key);
-  else cursor.skip(count * size, key);
+  if (type !== typeString) cursor.skip(count * size, key);
+  else if (count > 0) {
+    let length = 0;
+    for (let index = 0; index < count; index++) length = cursor.skipString(key);
+    lastStrings.push({ key, start: cursor.at - length, end: cursor.at });
+  }
   return count;
 }
 
@@ -182,12 +195,7 @@ class Cursor {
   skip(count: number, what: string): void {
     const end = this.at + count;
     if (end > this.fileBytes) throw corrupt(`the file ends within ${what}`);
-    if (end > headerBytesMax)
-      throw new TabmeshError(
-        'unsupported',
-        'model',
-        `The header is larger than ${headerBytesMax} bytes (at ${what}).`,
-      );
+    if (end > headerBytesMax) throw tooMuch(`${end} bytes (at ${what})`, headerBytesMax);
     if (end > this.#bytes.length) throw new NeedsMore(end);
     this.at = end;
   }
@@ -209,23 +217,25 @@ class Cursor {
     const count = this.uint64(`the count of ${what}`);
     if (count * least > this.fileBytes - this.at)
       throw corrupt(`the file claims ${count} ${what}, more than it can hold`);
-    if (count > max) throw corrupt(`the file claims ${count} ${what}, more than ${max}`);
+    if (count > max) throw tooMuch(`${count} ${what}`, max);
     return count;
   }
 
   skipString(what: string, max = metadataStringBytesMax): number {
     const length = this.uint64(what);
-    if (length > max) throw corrupt(`${what} claims a string of ${length} bytes, more than ${max}`);
+    if (length > this.fileBytes - this.at) throw corrupt(`the file ends within ${what}`);
+    if (length > max) throw tooMuch(`a string of ${length} bytes (${what})`, max);
     this.skip(length, what);
     return length;
   }
 
   string(what: string, max: number): string {
-    return this.text(this.skipString(what, max), what, true);
+    const length = this.skipString(what, max);
+    return this.#utf8.decode(this.#bytes.subarray(this.at - length, this.at));
   }
 
-  text(length: number, what: string, behind = false): string {
-    if (!behind) this.skip(length, what);
+  text(length: number, what: string): string {
+    this.skip(length, what);
     return this.#utf8.decode(this.#bytes.subarray(this.at - length, this.at));
   }
 }
@@ -233,3 +243,6 @@ class Cursor {
 function corrupt(fault: string): TabmeshError {
   return new TabmeshError('corrupt', 'model', `The model file is damaged: ${fault}.`);
 }
+
+const tooMuch = (what: string, max: number): TabmeshError =>
+  new TabmeshError('unsupported', 'model', `The model's header has ${what}; at most ${max} are supported.`);

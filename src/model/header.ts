@@ -32,6 +32,11 @@ export async function readHeader(source: ByteSource, signal?: AbortSignal): Prom
     extent = scanHeader(bytes, fileBytes);
   }
   const parsed = await parse(bytes.subarray(0, extent.headerBytes));
+  const metadata: Record<string, unknown> = { ...parsed.metadata };
+  // The library cuts the last string of an array where one of its 2 MB pieces ends within it (gguf.ts, readString:
+  // `slice` beyond the buffer does not throw). Goes when that is mended in @huggingface/gguf.
+  for (const { key, start, end } of extent.lastStrings)
+    (metadata[key] as string[]).splice(-1, 1, new TextDecoder().decode(bytes.subarray(start, end)));
   const dataOffset = extent.dataOffset;
   const tensors = new Map<string, TensorInfo>();
   for (const { name, shape, dtype, offset } of parsed.tensorInfos) {
@@ -48,7 +53,7 @@ export async function readHeader(source: ByteSource, signal?: AbortSignal): Prom
       bytes: (weights / block.weights) * block.bytes,
     });
   }
-  return { metadata: { ...parsed.metadata }, tensors, fileBytes, headerBytes: extent.headerBytes };
+  return { metadata, tensors, fileBytes, headerBytes: extent.headerBytes };
 }
 
 /**
