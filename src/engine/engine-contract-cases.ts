@@ -295,8 +295,8 @@ export function engineContractCases(create: () => Promise<Engine> | Engine, tole
       const stage = await openStage(engine, { model, read }, 0, 1, a);
       await engine.close();
       await engine.close();
-      await refused('lost', engine.stage(model, { first: 0, last: 1 }, read));
-      await refused('lost', engine.head(model, read));
+      await refused('cancelled', engine.stage(model, { first: 0, last: 1 }, read));
+      await refused('cancelled', engine.head(model, read));
       await stage.forward([rowsOf(a, 0, 1)], noise(1)).then(
         () => {
           throw new Error('a stage of a closed engine gave an answer');

@@ -16,6 +16,7 @@ export interface DeviceInfo {
  * - Layers that a live stage of the same model already holds are shared, not loaded twice; they go with the last
  *   stage that has them.
  * - A load that is aborted or fails leaves nothing behind.
+ * - `close` frees all; loads after it, and those under way, reject with TabmeshError('cancelled', 'engine').
  */
 export interface Engine {
   readonly device: DeviceInfo;

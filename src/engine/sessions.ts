@@ -98,3 +98,7 @@ const full = (reason: string) => new TabmeshError('full', 'engine', reason);
 export function freed(): never {
   throw new TabmeshError('not-found', 'engine', 'This part of the model was freed. Load it again.');
 }
+
+/** What loads get from an engine that its owner closed, and calls that were under way then. */
+export const closed = (): TabmeshError =>
+  new TabmeshError('cancelled', 'engine', 'The engine was closed. Load the layers again.');

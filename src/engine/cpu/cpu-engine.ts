@@ -1,8 +1,8 @@
-import { TabmeshError } from '../../base/error.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { headRoles, mapRoles, rangeRoles } from '../layer-tensors.ts';
 import { loadTensors } from '../load-tensors.ts';
+import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
 import { CpuHead } from './cpu-head.ts';
@@ -64,7 +64,7 @@ class CpuEngine implements Engine {
   ): Promise<Part> {
     if (this.#closed) {
       await release();
-      throw new TabmeshError('lost', 'engine', 'The engine was closed. Reload the page or start again.');
+      throw closed();
     }
     const part: Part = make(() => {
       this.#parts.delete(part);

@@ -1,8 +1,9 @@
 import * as Comlink from 'comlink';
 import type { SessionId } from '../../base/brand.ts';
-import { TabmeshError, toRecord } from '../../base/error.ts';
+import { TabmeshError, toError, toRecord } from '../../base/error.ts';
 import type { LayerRange, Model, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
+import { closed } from '../sessions.ts';
 import type { Head, Rows, Sampling, Stage } from '../stage.ts';
 import { carryErrors } from './errors-over-comlink.ts';
 import { type EnginePort, onDeath, terminate, toEndpoint } from './port.ts';
@@ -18,14 +19,14 @@ type Service = Comlink.Remote<EngineService>;
 export async function connectEngine(port: EnginePort, signal?: AbortSignal): Promise<Engine> {
   carryErrors();
   const line = new Line(port);
-  const stop = () => void line.end(toRecord(signal!.reason, 'engine').reason);
+  const stop = () => void line.end(toError(signal!.reason, 'engine'));
   signal?.addEventListener('abort', stop, { once: true });
   try {
     signal?.throwIfAborted();
     const device = await line.call(service => service.device());
     return new RemoteEngine(line, device);
   } catch (error) {
-    await line.end('The engine could not be started.');
+    await line.end(toError(error, 'engine'));
     signal?.throwIfAborted();
     throw error;
   } finally {
@@ -50,7 +51,7 @@ class Line {
     const die = (sentence: string) => {
       if (this.#end) return;
       resolve(sentence);
-      void this.end(sentence);
+      void this.end(new TabmeshError('lost', 'engine', sentence));
     };
     onDeath(port, die);
     this.#service.lost().then(die, () => {
@@ -72,10 +73,10 @@ class Line {
     });
   }
 
-  async end(reason: string): Promise<void> {
+  async end(reason: TabmeshError): Promise<void> {
     if (this.#end) return;
-    this.#end = new TabmeshError('lost', 'engine', reason);
-    for (const reject of this.#pending) reject(this.#end);
+    this.#end = reason;
+    for (const reject of this.#pending) reject(reason);
     await terminate(this.#port);
   }
 }
@@ -130,7 +131,7 @@ class RemoteEngine implements Engine {
 
   /** Ends the worker in any case: a worker that hangs must not keep the process alive. */
   async close(): Promise<void> {
-    await this.#line.end('The engine was closed.');
+    await this.#line.end(closed());
   }
 }
 

@@ -28,11 +28,11 @@ test('tells its device, and ends its worker when it is closed', async () => {
   expect(engine.device).toEqual({ kind: 'cpu', name: 'CPU' });
   const { model, read } = tinyModel('qwen3');
   const pending = engine.stage(model, { first: 0, last: 1 }, () => new Promise(() => {}));
-  const outcome = expect(pending).rejects.toMatchObject({ kind: 'lost', origin: 'engine' });
+  const outcome = expect(pending).rejects.toMatchObject({ kind: 'cancelled', origin: 'engine' });
   await engine.close();
   await exit;
   await outcome;
-  await expect(engine.head(model, read)).rejects.toMatchObject({ kind: 'lost' });
+  await expect(engine.head(model, read)).rejects.toMatchObject({ kind: 'cancelled' });
   expect(await Promise.race([engine.lost, Promise.resolve('open')])).toBe('open');
 });
 
