@@ -18,6 +18,9 @@ const flags = [
   '--use-webgpu-adapter=swiftshader',
 ];
 
+/** Far beyond what joining and loading take, so that only a pod that is stuck meets it. */
+const podMs = 60_000;
+
 export interface Tab {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -74,13 +77,18 @@ export class World {
     return this.server.peer.pod.state.peek();
   }
 
-  /** Resolves when the process's own view of the pod is so. */
+  /** Resolves when the process's own view of the pod is so; rejects with that view where it never gets there. */
   async podIs(condition: (state: PodState) => boolean): Promise<PodState> {
-    const { promise, resolve } = Promise.withResolvers<PodState>();
+    const { promise, resolve, reject } = Promise.withResolvers<PodState>();
     const unsubscribe = this.server.peer.pod.state.subscribe(state => condition(state) && resolve(state));
-    const state = await promise;
-    unsubscribe();
-    return state;
+    const timer = setTimeout(
+      () => reject(new Error(`the pod stays ${JSON.stringify(this.pod, undefined, 1)}`)),
+      podMs,
+    );
+    return promise.finally(() => {
+      clearTimeout(timer);
+      unsubscribe();
+    });
   }
 
   /** The layers of the pod's first model that each member holds; undefined while the plan is not carried out. */
