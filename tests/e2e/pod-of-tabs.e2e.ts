@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
 import { headTensors, layerTensors } from '../../src/model/slice.ts';
 import { answerOnOneDevice, openGuide } from './one-device.ts';
-import { type Tab, World } from './world.ts';
+import { ask, type Tab, World } from './world.ts';
 
 const question = 'What is a pod?';
 let world: World;
@@ -13,12 +13,6 @@ beforeAll(async () => {
   expected = await answerOnOneDevice(question);
 });
 afterAll(() => world?.stop());
-
-async function ask({ page }: Tab, text = question) {
-  await page.getByRole('textbox', { name: 'Message' }).fill(text);
-  await page.getByRole('button', { name: 'Send' }).click();
-  return page.getByRole('article').last();
-}
 
 const wholeAnswer = (tab: Tab) =>
   expect.poll(() => tab.page.getByRole('article').last().innerText(), { timeout: 60_000 });
@@ -60,7 +54,7 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
     if (member.id !== world.server.peer.id) expect(member.device.kind).toBe('webgpu');
   }
 
-  await ask(one);
+  await ask(one, question);
   await wholeAnswer(one).toContain(expected);
   expect(await askGateway()).toBe(expected);
 
@@ -112,7 +106,7 @@ for (const manner of ['is closed', 'crashes'] as const) {
     const one = await world.openTab('tab-one');
     const two = await world.openTab('tab-two');
     await spreadOver(3);
-    const article = await ask(one);
+    const article = await ask(one, question);
     await expect.poll(() => article.innerText(), { timeout: 60_000, interval: 10 }).toContain('A pod');
     if (manner === 'is closed') await two.page.close();
     else {

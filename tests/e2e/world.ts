@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import type { PeerId } from '../../src/base/brand.ts';
 import type { SeenRequest } from '../../src/node/gateway/app.ts';
 import { type Server, startServer } from '../../src/node/server.ts';
@@ -112,4 +112,11 @@ export class World {
     await this.server.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Types a question as a person does; resolves to the answer's article as soon as it is there. */
+export async function ask({ page }: Tab, question: string): Promise<Locator> {
+  await page.getByRole('textbox', { name: 'Message' }).fill(question);
+  await page.getByRole('button', { name: 'Send' }).click();
+  return page.getByRole('article').last();
 }
