@@ -73,13 +73,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     workgroupBarrier();
 
     // Masked places have weight 0, but what lies in them was never written or belongs to a rewound future.
-    let from = max(first, page * threads) - page * threads;
-    let to = min(position - page * threads + 1u, threads);
+    let begin = max(first, page * threads) - page * threads;
+    let end = min(position - page * threads + 1u, threads);
     total *= correction;
     for (var part = 0u; part < parts; part++) {
       sums[part] *= correction;
     }
-    for (var i = from; i < to; i++) {
+    for (var i = begin; i < end; i++) {
       let weight = weights[i];
       total += weight;
       let at = (cache * threads + i) * shape.value_size;

@@ -54,10 +54,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
   if (group.x >= shape.heads + shape.kv_heads) {
     let head = group.x - shape.heads - shape.kv_heads;
-    let from = row * shape.value_stride + head * shape.value_size;
-    let to = ((cell_page * shape.kv_heads + head) * page + place) * shape.value_size;
+    let input = row * shape.value_stride + head * shape.value_size;
+    let output = ((cell_page * shape.kv_heads + head) * page + place) * shape.value_size;
     for (var d = thread; d < shape.value_size; d += threads) {
-      value_cache[to + d] = values[from + d];
+      value_cache[output + d] = values[input + d];
     }
     return;
   }

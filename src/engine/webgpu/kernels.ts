@@ -78,14 +78,19 @@ export class Kernels {
   ): Promise<Kernel> {
     const device = this.#device;
     const layout = this.#layout(name);
+    // Its faults come to the scope with line numbers; the pipeline would only say that the module is invalid.
+    device.pushErrorScope('validation');
+    const module = device.createShaderModule({ label, code });
+    const fault = device.popErrorScope();
     const pipeline = await device
       .createComputePipelineAsync({
         label,
         layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-        compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main', constants },
+        compute: { module, entryPoint: 'main', constants },
       })
-      .catch(cause => {
-        const reason = `The GPU's driver refuses the kernel "${label}": ${cause.message}. Use the CPU.`;
+      .catch(async cause => {
+        const { message } = (await fault) ?? cause;
+        const reason = `The GPU's driver refuses the kernel "${label}": ${message}. Use the CPU.`;
         throw new TabmeshError('unsupported', 'engine', reason, { cause });
       });
     return {

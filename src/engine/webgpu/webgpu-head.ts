@@ -2,7 +2,7 @@ import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
 import { type Matrix, readRow } from '../cpu/matrix.ts';
 import { sample } from '../sampling.ts';
-import { checkHidden } from '../sessions.ts';
+import { checkHidden, freed } from '../sessions.ts';
 import type { Head, Sampling } from '../stage.ts';
 import { type Dispatch, Recording, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
@@ -37,6 +37,7 @@ export class WebGpuHead implements Head {
   }
 
   async embed(tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
+    if (this.#disposed) freed();
     const { width, vocabulary, embeddingScale } = this.#hyper;
     checkTokens(tokens, vocabulary);
     const rows = new Float32Array(tokens.length * width);
@@ -47,6 +48,7 @@ export class WebGpuHead implements Head {
   }
 
   async logits(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    if (this.#disposed) freed();
     const { width, vocabulary } = this.#hyper;
     const rows = countRows(hidden, width);
     checkHidden(hidden, rows, width);
@@ -61,6 +63,7 @@ export class WebGpuHead implements Head {
   }
 
   async next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
+    if (this.#disposed) freed();
     checkHidden(hidden, 1, this.#hyper.width);
     return sample(await this.#compute(hidden), sampling, position);
   }

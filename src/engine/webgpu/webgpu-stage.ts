@@ -2,7 +2,7 @@ import { must } from '../../base/assert.ts';
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
-import { Sessions } from '../sessions.ts';
+import { freed, Sessions } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
 import { type Dispatch, Recording, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
@@ -36,6 +36,7 @@ export class WebGpuStage implements Stage {
   #dispatches: readonly Dispatch[] = [];
   #boundGeneration = -1;
   #disposed = false;
+  #ending: Promise<void> | undefined;
 
   constructor(
     gpu: Gpu,
@@ -55,14 +56,14 @@ export class WebGpuStage implements Stage {
 
   open(session: SessionId, capacity: number): Promise<void> {
     return this.#inTurn(async () => {
-      this.#gpu.assertAlive();
+      this.#assertUsable();
       this.#sessions.open(session, capacity, () => this.#pool.promise(capacity));
     });
   }
 
   async forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     const { reading } = await this.#inTurn(async () => {
-      this.#gpu.assertAlive();
+      this.#assertUsable();
       const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
       const lengths = new Map<PageTable, number>();
       const places: StepRow[] = [];
@@ -93,15 +94,20 @@ export class WebGpuStage implements Stage {
     });
   }
 
-  async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    await this.#inTurn(async () => {
+  dispose(): Promise<void> {
+    this.#ending ??= this.#inTurn(async () => {
+      this.#disposed = true;
       this.#sessions.closeAll();
       this.#pool.destroy();
       this.#step?.destroy();
+      await this.#free();
     });
-    await this.#free();
+    return this.#ending;
+  }
+
+  #assertUsable(): void {
+    if (this.#disposed) freed();
+    this.#gpu.assertAlive();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -135,6 +141,7 @@ export class WebGpuStage implements Stage {
     const { space } = this.#parts;
     const { width } = this.#hyper;
     const rowBytes = strideOf(width) * 4;
+    if (places.length === 0) return Promise.resolve(new Float32Array(0));
     return this.#gpu.read('a step', places.length * rowBytes, staging => {
       const recording = new Recording(this.#gpu.device);
       for (let from = 0; from < places.length; from += rowsPerTurn) {

@@ -1,0 +1,71 @@
+/** Holds every case of the WebGPU engine; run.ts calls them one by one. */
+import { engineContractCases } from '../../src/engine/engine-contract-cases.ts';
+import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
+import { goldenCases } from '../goldens/golden-cases.ts';
+import { webGpuCases } from './webgpu-cases.ts';
+
+const files = import.meta.glob<string>('../../shaders/*.wgsl', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const shaders = Object.fromEntries(
+  Object.entries(files).map(([path, source]) => [path.replace(/^.*\/|\.wgsl$/g, ''), source]),
+);
+
+async function adapter(): Promise<GPUAdapter> {
+  const found = await navigator.gpu?.requestAdapter();
+  if (!found) throw new Error('this Chromium gives no WebGPU adapter');
+  return found;
+}
+
+const create = async () => createWebGpuEngine({ adapter: await adapter(), shaders });
+
+async function get(path: string): Promise<Response> {
+  const response = await fetch(path);
+  if (!response.ok && response.status !== 404) throw new Error(`${path}: ${response.status}`);
+  return response;
+}
+
+const cases = [
+  ...webGpuCases({
+    adapter,
+    shaders,
+    quants: async file => {
+      const response = await get(`/quants/${file}`);
+      return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+    },
+  }),
+  // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
+  ...engineContractCases(create, 2e-5),
+  ...goldenCases(create, {
+    model: async name => (await get(`/${name}.gguf`)).blob(),
+    answers: async name => (await get(`/${name}.json`)).json(),
+  }),
+];
+
+export interface Harness {
+  readonly names: readonly string[];
+  /** Resolves to undefined, or to what went wrong. */
+  run(index: number): Promise<string | undefined>;
+  device(): Promise<string>;
+}
+
+declare global {
+  interface Window {
+    harness: Harness;
+  }
+}
+
+window.harness = {
+  names: cases.map(({ name }) => name),
+  run: index =>
+    cases[index]!.run().then(
+      () => undefined,
+      (error: Error) => `${error.stack ?? error}${error.cause ? `\n  because: ${error.cause}` : ''}`,
+    ),
+  device: async () => {
+    const { vendor, architecture, description } = (await adapter()).info;
+    return [vendor, architecture, description].filter(Boolean).join(' ');
+  },
+};

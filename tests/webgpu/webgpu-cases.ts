@@ -1,0 +1,299 @@
+/** What only the WebGPU engine has to show; as plain functions, for a page and for a bare script alike. */
+import type { SessionId } from '../../src/base/brand.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { type Case, equalWithin, refused, same } from '../../src/engine/engine-contract-cases.ts';
+import { tinyModel } from '../../src/engine/tiny-model.ts';
+import { matmulFor, multiply, Recording, strideOf } from '../../src/engine/webgpu/dispatch.ts';
+import { Gpu } from '../../src/engine/webgpu/gpu.ts';
+import { uploadMatrix } from '../../src/engine/webgpu/gpu-matrix.ts';
+import { Kernels, type Shaders } from '../../src/engine/webgpu/kernels.ts';
+import { Owned } from '../../src/engine/webgpu/owned.ts';
+import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
+import { type TensorType, tensorTypes } from '../../src/model/model.ts';
+import { blockLayouts } from '../../src/model/tensor-type.ts';
+
+export interface WebGpuSurroundings {
+  /** A fresh one each time: a device uses it up. */
+  adapter(): Promise<GPUAdapter>;
+  readonly shaders: Shaders;
+  /** tests/fixtures/quants/TYPE.bin or TYPE.f32; undefined where there is none. */
+  quants(file: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+}
+
+export function webGpuCases(around: WebGpuSurroundings): Case[] {
+  const { shaders } = around;
+  const create = async () => createWebGpuEngine({ adapter: await around.adapter(), shaders });
+  return [
+    ...tensorTypes.map(type => ({
+      name: `${type}: the kernel decodes every weight, for one row and for several`,
+      run: () => withGpu(around, (gpu, kernels) => decodes(gpu, kernels, type, around)),
+    })),
+    {
+      name: 'rows that are no whole runs, and matrices in parts, are multiplied like any other',
+      run: async () => {
+        await withGpu(around, oddShapes);
+        const adapter = async () => withBindingLimit(await around.adapter(), 4096);
+        await withGpu({ ...around, adapter }, oddShapes);
+      },
+    },
+    {
+      name: 'a model whose matrices exceed one binding answers alike',
+      run: async () => {
+        const cramped = await createWebGpuEngine({
+          adapter: withBindingLimit(await around.adapter(), 16_384),
+          shaders,
+        });
+        await sameAnswers(create(), cramped, 20);
+      },
+    },
+    {
+      name: 'a conversation over many pages and turns is that of the cpu engine',
+      run: () => sameAnswers(createCpuEngine(), create(), 330),
+    },
+    {
+      name: 'more positions than a binding holds are refused, and come back when a session closes',
+      run: async () => {
+        const adapter = withBindingLimit(await around.adapter(), 32_768);
+        const engine = await createWebGpuEngine({ adapter, shaders });
+        const { model, read } = tinyModel('qwen3');
+        const stage = await engine.stage(model, { first: 0, last: 1 }, read);
+        await stage.open(a, 200);
+        await refused('full', stage.open(b, 65));
+        await stage.close(a);
+        await stage.open(b, 65);
+        await engine.close();
+      },
+    },
+    {
+      name: 'a lost device fails what is under way and says so',
+      run: async () => {
+        let device: GPUDevice | undefined;
+        const adapter = watched(await around.adapter(), made => {
+          device = made;
+        });
+        const engine = await createWebGpuEngine({ adapter, shaders });
+        const { model, read } = tinyModel('qwen3');
+        const stage = await engine.stage(model, { first: 0, last: 4 }, read);
+        const head = await engine.head(model, read);
+        await stage.open(a, 16);
+        const { width } = model.hyper;
+        await stage.forward([{ session: a, position: 0, count: 1 }], noise(width));
+        const pending = refused('lost', stage.forward([{ session: a, position: 1, count: 1 }], noise(width)));
+        await Promise.resolve();
+        device!.destroy();
+        await pending;
+        same((await engine.lost).length > 0, true, 'the sentence');
+        await refused('lost', stage.open(b, 4));
+        await refused('lost', head.logits(noise(width)));
+        await refused('lost', engine.stage(model, { first: 0, last: 1 }, read));
+        await engine.close();
+      },
+    },
+    {
+      name: 'a closed engine is not reported as lost, and cancels what is under way',
+      run: async () => {
+        const engine = await create();
+        const { model, read } = tinyModel('qwen3');
+        await engine.close();
+        await refused('cancelled', engine.stage(model, { first: 0, last: 1 }, read));
+        const lost = await Promise.race([
+          engine.lost,
+          new Promise(resolve => setTimeout(resolve, 50, 'not')),
+        ]);
+        same(lost, 'not', 'whether the device was lost');
+      },
+    },
+    {
+      name: 'a kernel that does not compile is named',
+      run: async () => {
+        const broken = { ...shaders, attention: 'nonsense' };
+        const engine = await createWebGpuEngine({ adapter: await around.adapter(), shaders: broken });
+        const { model, read } = tinyModel('qwen3');
+        await refused('unsupported', engine.stage(model, { first: 0, last: 1 }, read));
+        await engine.close();
+      },
+    },
+    {
+      name: 'commands that the device refuses are thrown, in a scope and outside of one',
+      run: () =>
+        withGpu(around, async gpu => {
+          const wrong = () =>
+            gpu.device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE });
+          await refused('unavailable', gpu.checked('a test', 4, wrong));
+          wrong();
+          await refused(
+            'unavailable',
+            gpu.checked('the next', 0, () => {}),
+          );
+          await gpu.checked('the one after', 0, () => {});
+        }),
+    },
+  ];
+}
+
+const a = 'a' as SessionId;
+const b = 'b' as SessionId;
+
+function noise(length: number, seed = 1): Float32Array<ArrayBuffer> {
+  const random = seededRandom(seed);
+  return Float32Array.from({ length }, () => random.next() * 2 - 1);
+}
+
+async function withGpu(
+  { adapter, shaders }: WebGpuSurroundings,
+  body: (gpu: Gpu, kernels: Kernels) => Promise<void>,
+): Promise<void> {
+  const gpu = await Gpu.request(await adapter());
+  try {
+    await body(gpu, new Kernels(gpu.device, shaders));
+  } finally {
+    gpu.close();
+  }
+}
+
+/** input (rows x columns) times the matrix, by the kernels for `rows` rows. */
+async function product(
+  gpu: Gpu,
+  kernels: Kernels,
+  type: TensorType,
+  bytes: Uint8Array<ArrayBuffer>,
+  columns: number,
+  input: Float32Array,
+): Promise<Float32Array> {
+  const rows = input.length / columns;
+  const height = bytes.length / rowBytes(type, columns);
+  const info = { name: 'test', type, shape: [columns, height], offset: 0, bytes: bytes.length };
+  const matrix = await uploadMatrix(gpu, info, bytes);
+  const matmul = await matmulFor(kernels, matrix);
+  const owned = new Owned();
+  const padded = Math.ceil(rows / 8) * 8;
+  const output = await gpu.read('a product', rows * height * 4, staging => {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    const create = (size: number) => owned.add(gpu.device.createBuffer({ size, usage }));
+    const stride = strideOf(columns);
+    const from = create(padded * stride * 4);
+    for (let row = 0; row < rows; row++) {
+      const values = input.slice(row * columns, (row + 1) * columns);
+      gpu.device.queue.writeBuffer(from, row * stride * 4, values);
+    }
+    const to = create(padded * height * 4);
+    const recording = new Recording(gpu.device);
+    const step = { matrix, input: from, output: to, outputStride: height };
+    recording.run(multiply(gpu, matmul, step, owned.add), rows);
+    recording.copy(to, staging, 0, rows * height * 4);
+    recording.submit();
+  });
+  owned.destroy();
+  return output;
+}
+
+const rowBytes = (type: TensorType, columns: number): number =>
+  (columns / blockLayouts[type].weights) * blockLayouts[type].bytes;
+
+/** Unit vectors as input bring every weight out. */
+async function decodes(
+  gpu: Gpu,
+  kernels: Kernels,
+  type: TensorType,
+  { quants }: WebGpuSurroundings,
+): Promise<void> {
+  const exactBytes = await quants(`${type.toLowerCase()}.f32`);
+  const exact = exactBytes ? new Float32Array(exactBytes.buffer) : noise(1024);
+  const bytes = (await quants(`${type.toLowerCase()}.bin`)) ?? new Uint8Array(exact.slice().buffer);
+  const units = new Float32Array(256 * 256);
+  for (let i = 0; i < 256; i++) units[i * 257] = 1;
+  const many = await product(gpu, kernels, type, bytes, 256, units);
+  for (let column = 0; column < 256; column++) {
+    const one = [0, 85, 170, 255].includes(column)
+      ? await product(gpu, kernels, type, bytes, 256, units.slice(column * 256, column * 256 + 256))
+      : undefined;
+    for (let row = 0; row < 4; row++) {
+      const expected = exact[row * 256 + column]!;
+      const near = Math.abs(expected) * 1e-6;
+      equalWithin(
+        many.subarray(column * 4 + row, column * 4 + row + 1),
+        Float32Array.of(expected),
+        near,
+        type,
+      );
+      if (one) equalWithin(one.subarray(row, row + 1), Float32Array.of(expected), near, `${type}, one row`);
+    }
+  }
+}
+
+async function oddShapes(gpu: Gpu, kernels: Kernels): Promise<void> {
+  for (const [columns, height, rows] of [
+    [172, 5, 3],
+    [31, 70, 1],
+    [1, 3, 9],
+    [96, 37, 10],
+    [2080, 3, 2],
+  ] as const) {
+    const weights = noise(columns * height, 2);
+    const input = noise(columns * rows, 3);
+    const actual = await product(gpu, kernels, 'F32', new Uint8Array(weights.buffer), columns, input);
+    const expected = Float32Array.from({ length: rows * height }, (_, index) => {
+      let sum = 0;
+      for (let c = 0; c < columns; c++) {
+        sum += weights[(index % height) * columns + c]! * input[Math.floor(index / height) * columns + c]!;
+      }
+      return sum;
+    });
+    equalWithin(actual, expected, 1e-4, `${height} x ${columns} by ${rows}`);
+  }
+}
+
+/** Two engines over all layers of two tiny models: `count` rows at once, then three more one by one. */
+async function sameAnswers(
+  first: Engine | Promise<Engine>,
+  second: Engine | Promise<Engine>,
+  count: number,
+): Promise<void> {
+  const engines = [await first, await second] as const;
+  for (const architecture of ['gemma3', 'llama'] as const) {
+    const { model, read } = tinyModel(architecture);
+    const { width } = model.hyper;
+    const [expected, actual] = await Promise.all(
+      engines.map(async engine => {
+        const stage = await engine.stage(model, { first: 0, last: 4 }, read);
+        const head = await engine.head(model, read);
+        await stage.open(a, Math.min(count + 3, 256 * 4));
+        const answers = [await stage.forward([{ session: a, position: 0, count }], noise(count * width, 5))];
+        for (let position = count; position < count + 3; position++) {
+          const hidden = noise(width, position);
+          answers.push(await stage.forward([{ session: a, position, count: 1 }], hidden));
+        }
+        answers.push(await head.logits(noise(3 * width, 6)));
+        return answers;
+      }),
+    );
+    expected!.forEach((values, index) => {
+      equalWithin(actual![index]!, values, 1e-3, `${architecture}, answer ${index}`);
+    });
+  }
+  for (const engine of engines) await engine.close();
+}
+
+/** The adapter as it is, but for what one binding may hold. */
+function withBindingLimit(adapter: GPUAdapter, maxStorageBufferBindingSize: number): GPUAdapter {
+  const { maxBufferSize } = adapter.limits;
+  return {
+    info: adapter.info,
+    limits: { maxBufferSize, maxStorageBufferBindingSize },
+    requestDevice: (descriptor: GPUDeviceDescriptor) => adapter.requestDevice(descriptor),
+  } as unknown as GPUAdapter;
+}
+
+function watched(adapter: GPUAdapter, seen: (device: GPUDevice) => void): GPUAdapter {
+  return {
+    info: adapter.info,
+    limits: adapter.limits,
+    requestDevice: async (descriptor: GPUDeviceDescriptor) => {
+      const device = await adapter.requestDevice(descriptor);
+      seen(device);
+      return device;
+    },
+  } as unknown as GPUAdapter;
+}
