@@ -1,4 +1,5 @@
 /** The engine worker of Node (worker_threads). Its owner posts an EngineChoice first, then speaks comlink. */
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { must } from '../src/base/assert.ts';
@@ -12,11 +13,12 @@ const folder = new URL('../shaders/', import.meta.url);
 let gpu: GPU | string | undefined;
 
 async function choose(choice: EngineChoice) {
-  if (choice.device !== 'cpu') gpu = await openDawn();
+  if (choice.device !== 'cpu') gpu = await openDawn(choice.device === 'webgpu');
   return chooseEngine({ ...choice, gpu, shaders: await readShaders() });
 }
 
-async function openDawn(): Promise<GPU | string> {
+async function openDawn(mustTry: boolean): Promise<GPU | string> {
+  if (!mustTry && !hasGraphicsDevice()) return 'This machine has no GPU';
   try {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
@@ -24,6 +26,12 @@ async function openDawn(): Promise<GPU | string> {
   } catch {
     return 'The webgpu package does not run on this system';
   }
+}
+
+/** Loading Dawn takes 100 MB, and its drivers complain aloud where there is nothing to drive. */
+function hasGraphicsDevice(): boolean {
+  const places = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg', '/dev/kgsl-3d0'];
+  return process.platform !== 'linux' || places.some(place => existsSync(place));
 }
 
 async function readShaders() {
