@@ -167,6 +167,16 @@ export function networkContract(world: ContractWorld): void {
     expect(await kindOf(a.open(b.self, protocol, AbortSignal.abort()))).toBe('cancelled');
   });
 
+  test('who was dialled can open a channel too', async () => {
+    const [a, b] = [await join(), await join()];
+    a.handle(protocol, channel => void echo(channel, 3).catch(() => {}));
+    await a.connect(b.addresses());
+    await vi.waitFor(() => expect(peersOf(b)).toEqual([a.self]));
+    const channel = await b.open(a.self, protocol);
+    await channel.send(Uint8Array.of(1));
+    expect([...(await read(channel))!]).toEqual([1, 3]);
+  });
+
   test('connections tell of peers that come and go', async () => {
     const [a, b] = [await join(), await join()];
     const seen: number[] = [];

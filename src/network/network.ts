@@ -6,8 +6,9 @@ import type { Live } from '../base/live.ts';
  * An ordered stream of messages with one peer, whose identity the connection has proved.
  *
  * Guarantees, held by network-contract.ts:
- * - Messages arrive whole and in order, or the channel ends.
- * - `send` resolves when there is room for the next one: awaiting it is backpressure.
+ * - Messages arrive whole and in order, or the channel ends. Both sides own the bytes they hold.
+ * - `send` waits while 1 MiB is under way or unread: awaiting it is backpressure. Given up by its signal, it has
+ *   sent nothing and the channel goes on.
  * - A message over the protocol's limit aborts the channel at the receiver.
  */
 export interface Channel {
@@ -15,7 +16,9 @@ export interface Channel {
   send(message: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** One reader. Ends when the other side closes; throws TabmeshError('lost', 'network') where it broke. */
   readonly messages: AsyncIterable<Uint8Array>;
+  /** Both directions end; what was sent before still arrives. The other side's `send` throws 'lost' from then on. */
   close(): Promise<void>;
+  /** Both directions end now: `messages` throws `reason` here, and 'lost' at the other side. */
   abort(reason: Error): void;
 }
 
@@ -43,14 +46,21 @@ export type NetworkStatus =
 export interface Network {
   readonly self: PeerId;
   readonly status: Live<NetworkStatus>;
-  /** The best connection to each peer that is not merely a relay; changes when peers come and go. */
+  /**
+   * The best connection to each peer, relays among them (the pod knows who is a member); changes when peers come
+   * and go. A relayed one is listed once `connect` fell back to it or a channel uses it: most only introduce.
+   */
   readonly connections: Live<readonly PeerConnection[]>;
   /** Addresses under which others can reach this peer now, as multiaddrs with the peer id. */
   addresses(): readonly string[];
   /** Dials one of the addresses of one peer, direct where possible. TabmeshError('unavailable', 'network') otherwise. */
   connect(addresses: readonly string[], signal?: AbortSignal): Promise<PeerId>;
-  /** A new channel over the best connection there is to `peer`. */
+  /**
+   * A new channel over the best connection there is to `peer`. Without one: TabmeshError('unavailable'); where the
+   * other side does not handle the protocol: 'unsupported'.
+   */
   open(peer: PeerId, protocol: Protocol, signal?: AbortSignal): Promise<Channel>;
+  /** Once per protocol. `accept` starts to read at once or lets the channel wait. */
   handle(protocol: Protocol, accept: (channel: Channel) => void): void;
   disconnect(peer: PeerId): Promise<void>;
   stop(): Promise<void>;

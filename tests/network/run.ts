@@ -5,19 +5,29 @@
 import assert from 'node:assert/strict';
 import { generateKeyPair } from '@libp2p/crypto/keys';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { KiB } from '../../src/base/bytes.ts';
 import { createLibp2pNetwork } from '../../src/network/libp2p/create-libp2p-network.ts';
-import type { Network } from '../../src/network/network.ts';
+import type { Channel, Network } from '../../src/network/network.ts';
 import { servePage } from './serve.ts';
 
 const relayKey = await generateKeyPair('Ed25519');
-const startRelay = (port: number): Promise<Network> =>
-  createLibp2pNetwork({
+async function startRelay(port: number): Promise<Network> {
+  const relay = await createLibp2pNetwork({
     privateKey: relayKey,
     relays: [],
     listen: [`/ip4/127.0.0.1/tcp/${port}/ws`],
     relayServer: true,
     iceServers: [],
   });
+  const echo = async (channel: Channel) => {
+    for await (const message of channel.messages) await channel.send(message);
+  };
+  relay.handle(
+    { name: '/tabmesh/echo/1', messageBytesMax: 16 * KiB },
+    channel => void echo(channel).catch(() => {}),
+  );
+  return relay;
+}
 const portOf = (network: Network): number => Number(/\/tcp\/(\d+)\//.exec(network.addresses()[0]!)![1]);
 
 async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
@@ -31,7 +41,13 @@ async function until<T>(what: string, look: () => Promise<T | undefined | false>
 }
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-async function openTab(context: BrowserContext, url: string, relays: string[]) {
+interface Tab {
+  readonly page: Page;
+  readonly id: string;
+  readonly slot: number;
+}
+
+async function openTab(context: BrowserContext, url: string, relays: string[]): Promise<Tab> {
   const page = await context.newPage();
   page.on('pageerror', error => console.error('page error:', error.message));
   await page.goto(url);
@@ -64,6 +80,20 @@ async function direct(a: Page, b: Page, ids: { a: string; b: string }): Promise<
   console.log(`  stream there and back ${speed.toFixed(1)} MiB/s`);
 }
 
+/** The relay's process may be a peer too: then its connection is a direct one, over a WebSocket. */
+async function withNode(tab: Tab, node: Network): Promise<void> {
+  await webRtcAddresses(tab.page);
+  assert.deepEqual(await tab.page.evaluate(() => window.tab.status()), { kind: 'relay-only' });
+  const echo = (bytes: number) =>
+    tab.page.evaluate(([peer, bytes]) => window.tab.echo(peer, 100, bytes), [node.self, bytes] as const);
+  console.log(
+    `  echo 15 KiB ${median(await echo(15 * KiB)).toFixed(2)} ms, 64 B ${median(await echo(64)).toFixed(2)} ms`,
+  );
+  const { kind, transport } = (await connectionTo(tab.page, node.self))!;
+  assert.deepEqual([kind, transport], ['direct', 'websocket']);
+  await until('the tab at Node', async () => node.connections.peek().some(each => each.peer === tab.id));
+}
+
 async function relayed(a: Page, b: Page, peer: string): Promise<void> {
   const circuits = (await webRtcAddresses(b)).filter(address => !address.includes('/webrtc'));
   await a.evaluate(addresses => window.tab.connect(addresses), circuits);
@@ -72,6 +102,22 @@ async function relayed(a: Page, b: Page, peer: string): Promise<void> {
   const times = await a.evaluate(peer => window.tab.echo(peer, 100, 15 * 1024), peer);
   console.log(`  echo 15 KiB ${median(times).toFixed(2)} ms`);
   await a.evaluate(peer => window.tab.disconnect(peer), peer);
+}
+
+/** What members of a pod do that learn of each other at the same time. */
+async function bothDial(tabs: readonly [Tab, Tab]): Promise<void> {
+  const [a, b] = tabs;
+  const [toA, toB] = [await webRtcAddresses(a.page), await webRtcAddresses(b.page)];
+  await Promise.all([
+    a.page.evaluate(addresses => window.tab.connect(addresses), toB),
+    b.page.evaluate(addresses => window.tab.connect(addresses), toA),
+  ]);
+  for (const [one, other] of [tabs, [b, a]] as const) {
+    assert.equal((await connectionTo(one.page, other.id))?.transport, 'webrtc');
+    await one.page.evaluate(peer => window.tab.echo(peer, 20, 15 * 1024), other.id);
+  }
+  await a.page.evaluate(peer => window.tab.disconnect(peer), b.id);
+  await until('the other side to see it', async () => !(await connectionTo(b.page, a.id)));
 }
 
 async function departure(page: Page, leaver: Page, peer: string): Promise<void> {
@@ -127,8 +173,12 @@ try {
   assert.notEqual(a.id, b.id);
   assert.deepEqual([a.slot, b.slot], [0, 1]);
 
+  console.log('a tab and Node');
+  await withNode(a, relay);
   console.log('relayed');
   await relayed(a.page, b.page, b.id);
+  console.log('both dial at once');
+  await bothDial([a, b]);
   console.log('direct');
   await direct(a.page, b.page, { a: a.id, b: b.id });
 

@@ -18,7 +18,7 @@ export function parseDestination(texts: readonly string[]): Destination {
   const addresses = texts.map(parseAddress);
   const peers = new Set(addresses.map(peerOf));
   const [peer] = peers;
-  if (!peer || peers.size > 1) throw invalid(`addresses of ${peers.size} peers`);
+  if (!peer || peers.size > 1) throw invalid(`${peers.size} peers`);
   return { peer, addresses: addresses.sort((a, b) => detour(a) - detour(b)) };
 }
 
@@ -26,15 +26,16 @@ export function parseAddress(text: string): Multiaddr {
   if (text.length > addressCharactersMax) throw invalid(`an address of ${text.length} characters`);
   try {
     const address = multiaddr(text);
-    if (peerIdFromString(peerOf(address) ?? '')) return address;
+    if (peerOf(address)) return address;
   } catch {}
   throw invalid(`"${text}"`);
 }
 
-/** Whose address it is: its last component. */
+/** Whose address it is: its last component. Throws where that is no peer id. */
 export function peerOf(address: Multiaddr): PeerId | undefined {
   const last = address.getComponents().at(-1);
-  return last?.name === 'p2p' ? (last.value as PeerId) : undefined;
+  if (last?.name !== 'p2p' || !last.value) return undefined;
+  return peerIdFromString(last.value).toString() as PeerId;
 }
 
 export function transportOf(address: Multiaddr): 'webrtc' | 'websocket' | 'webtransport' {

@@ -79,7 +79,7 @@ async function transports(options: Libp2pNetworkOptions, reservations: number) {
 }
 
 /** Chrome refuses the 501st RTCPeerConnection of a page, and counts closed ones until they are collected. */
-const peerConnections = { maxConnections: 60, maxParallelDials: 6, inboundConnectionThreshold: 50 };
+const peerConnections = { maxConnections: 100, maxParallelDials: 6, inboundConnectionThreshold: 50 };
 
 /** The default of 5 a second for one address shuts out an office, and all who come through a proxy. */
 const relayConnections = {

@@ -1,28 +1,34 @@
 import { expect, test } from 'vitest';
+import { concatBytes, equalBytes } from '../../base/bytes.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { seededRandom } from '../../base/random.ts';
-import { creditFrame, endFrame, FrameReader, messageFrame } from './frames.ts';
+import { creditFrame, endFrame, type Frame, FrameReader, messageFrame } from './frames.ts';
 
 const limit = 20_000;
 
 test('frames come out as they went in, however the stream cuts them', () => {
   const random = seededRandom(1);
-  const lengths = [0, 1, 126, 127, 128, 16_383, 16_384, limit];
-  const messages = lengths.map(length => random.bytes(length));
-  const frames = [...messages.map(messageFrame), creditFrame(1), creditFrame(0xffffffff), endFrame];
-  const bytes = frames.flatMap(frame => [...frame]);
+  const messages = [0, 1, 126, 127, 128, 16_383, 16_384, limit].map(length => random.bytes(length));
+  const bytes = concatBytes([
+    ...messages.map(messageFrame),
+    creditFrame(1),
+    creditFrame(0xffffffff),
+    endFrame,
+  ]);
   for (const piece of [1, 7, 1000, bytes.length]) {
     const reader = new FrameReader(limit);
-    const read = [];
-    for (let at = 0; at < bytes.length; at += piece) {
-      read.push(...reader.push(Uint8Array.from(bytes.slice(at, at + piece))));
-    }
-    expect(read).toEqual([
-      ...messages.map(message => ({ kind: 'message', message })),
-      { kind: 'credit', cost: 1 },
-      { kind: 'credit', cost: 0xffffffff },
-      { kind: 'end' },
+    const read: Frame[] = [];
+    for (let at = 0; at < bytes.length; at += piece)
+      read.push(...reader.push(bytes.subarray(at, at + piece)));
+    expect(read.map(frame => frame.kind)).toEqual([
+      ...messages.map(() => 'message'),
+      'credit',
+      'credit',
+      'end',
     ]);
+    const came = read.flatMap(frame => (frame.kind === 'message' ? [frame.message] : []));
+    expect(came.every((message, index) => equalBytes(message, messages[index]!))).toBe(true);
+    expect(read.flatMap(frame => (frame.kind === 'credit' ? [frame.cost] : []))).toEqual([1, 0xffffffff]);
   }
 });
 
