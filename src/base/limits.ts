@@ -25,7 +25,7 @@ export const templateCharactersMax = 128 * KiB;
 /** Of any text that a template makes; more than a request body holds. */
 export const templateTextCharactersMax = 2 * MiB;
 export const templateRangeMax = 10_000;
-export const templateMs = 5_000;
+export const templateMs = 2_000;
 export const tensorCountMax = 100_000;
 export const layerCountMax = 1024;
 export const vocabularyMax = 1_048_576;

@@ -7,7 +7,6 @@ import {
   headerFirstBytes,
   retryAfterMaxMs,
 } from '../base/limits.ts';
-import { untilAborted } from '../base/until-aborted.ts';
 import { Retry, rangedGet } from './http-range.ts';
 import { hubOriginDefault, parseModelRef } from './model-ref.ts';
 import type { ByteSource } from './source.ts';
@@ -62,7 +61,7 @@ export function httpSource(ref: string, options: HttpSourceOptions = {}): ByteSo
             retryAfterMs: pause,
             cause: error.cause,
           });
-        await untilAborted(new Promise<void>(resolve => setTimeout(resolve, pause)), signal);
+        await wait(pause, signal);
       }
     }
     return length === into.length ? into : into.slice(0, length);
@@ -94,4 +93,18 @@ export function httpSource(ref: string, options: HttpSourceOptions = {}): ByteSo
       return known.slice(start, end);
     },
   };
+}
+
+function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const aborted = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', aborted);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', aborted, { once: true });
+  });
 }

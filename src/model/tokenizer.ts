@@ -37,9 +37,11 @@ export interface TextStream {
 export function createTokenizer(metadata: Metadata, size: number): Tokenizer {
   const vocabulary = readVocabulary(metadata, size);
   const codec = createCodec(metadata, vocabulary);
-  const bos = metadata.flag('tokenizer.ggml.add_bos_token', codec.bosByDefault)
-    ? readId(metadata, 'bos', size)
-    : undefined;
+  const bos =
+    metadata.flag('tokenizer.ggml.add_bos_token', codec.bosByDefault) &&
+    metadata.has('tokenizer.ggml.bos_token_id')
+      ? readId(metadata, 'bos', size)
+      : undefined;
   const bytesOf = (token: number, special: boolean): Uint8Array => {
     const kind = vocabulary.kinds[token];
     if (kind === undefined)
