@@ -95,7 +95,7 @@ test('what cannot be done is said in a sentence, with an exit code', async () =>
     [['inspect', 'package.json'], 1, /GGUF/],
     [['inspect', `${fixtures}/README.md`], 1, /GGUF/],
     [['run', guide], 2, /--prompt/],
-    [['run', guide, '--prompt', 'x', '--stages', '7'], 2, /--stages/],
+    [['run', guide, '--prompt', 'x', '--stages', '0'], 2, /--stages/],
     [['run', guide, '--prompt', 'x', '--device', 'abacus'], 2, /--device/],
     [['run', guide, '--token-ids', '1,2000'], 2, /--token-ids/],
     [['run', guide, '--prompt', 'pod '.repeat(600), '--raw'], 2, /Shorten/],

@@ -1,5 +1,6 @@
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
+import { layerCountMax } from '../../base/limits.ts';
 import type { Sampling } from '../../engine/stage.ts';
 import { type OpenModel, openModel } from '../../model/open.ts';
 import { promptTokens } from '../../model/prompt.ts';
@@ -35,11 +36,9 @@ export const run: Command = {
     const opened = await openModel(await openFile(file), signal);
     const { model } = opened;
     const tokens = readPrompt(values, opened);
-    const stages = numberOption(values['stages'], 'stages', 1, {
-      min: 1,
-      max: model.hyper.layers,
-      whole: true,
-    });
+    const asked = numberOption(values['stages'], 'stages', 1, { min: 1, max: layerCountMax, whole: true });
+    // A stage holds one layer at least.
+    const stages = Math.min(asked, model.hyper.layers);
     const top = numberOption(values['logits'], 'logits', 0, {
       min: 0,
       max: model.hyper.vocabulary,
