@@ -73,7 +73,7 @@ export const words = {
       'What is a pod?',
       'Who can read my text?',
       'What do I need to join?',
-      'How do I invite someone?',
+      'What happens if a peer leaves?',
     ],
     suggestionsLabel: 'Suggested questions',
     steps: { peers: 'Peers', load: 'Layers', prefill: 'Reading', answer: 'Answer' },
@@ -210,7 +210,7 @@ export const words = {
     ],
     reads:
       'When you ask, your text and tokens stay in this tab; members see hidden states, from which a skilled reader may guess parts of it.',
-    notYet: 'Nothing is lent or downloaded before you press the button.',
+    notYet: 'Nothing is lent to this pod or downloaded for it before you press the button.',
     joining: 'Joining: finding a member and showing it the invite.',
     notNow: 'Not now',
     bad: 'This invite cannot be read.',

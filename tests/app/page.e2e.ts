@@ -1,0 +1,204 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { words } from '../../src/app/strings.ts';
+import { type Tab, World } from '../e2e/world.ts';
+
+const question = 'What is a pod?';
+const pages = ['chat', 'models', 'pod', 'network', 'settings'] as const;
+/** The chunk with libp2p in it, which main.ts imports after the first frame. */
+const peerCode = /\/assets\/browser-[^/]*\.js$/;
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world?.stop());
+
+const message = ({ page }: Tab) => page.getByRole('textbox', { name: 'Message' });
+const lastAnswer = ({ page }: Tab) => page.getByRole('article').last();
+const chip = ({ page }: Tab) => page.getByRole('status');
+const connected = (tab: Tab) =>
+  expect.poll(() => chip(tab).innerText(), { timeout: 30_000 }).toMatch(/^\d+ peers?$/);
+
+/** A browser of its own, before it has opened the app. */
+const newContext = async (name: string) => (await world.openTab(name, 'tabmesh.json')).context;
+
+async function wholeAnswer(tab: Tab): Promise<string> {
+  await lastAnswer(tab).getByText('tokens/s').waitFor({ timeout: 60_000 });
+  return lastAnswer(tab).locator('[data-answer]').innerText();
+}
+
+test('the page is typed in and sends before the network code has come', async () => {
+  const context = await newContext('early');
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await context.route(peerCode, async route => {
+    await held;
+    await route.continue();
+  });
+  const tab = await world.openTabIn(context);
+  await expect.poll(() => message(tab).evaluate(box => box === document.activeElement)).toBe(true);
+  await tab.page.keyboard.type('What is');
+  await tab.page.keyboard.press('Shift+Enter');
+  await tab.page.keyboard.type('a pod?');
+  expect(await message(tab).inputValue()).toBe('What is\na pod?');
+  await message(tab).fill(question);
+  await tab.page.keyboard.press('Enter');
+  await lastAnswer(tab).getByText(words.chat.startingPeer).waitFor();
+  expect(await chip(tab).innerText()).toBe('Connecting');
+  release();
+  expect(await wholeAnswer(tab)).toContain('A pod is');
+  await connected(tab);
+  expect(tab.errors).toEqual([]);
+  await context.close();
+});
+
+test('what the page loads before it can be typed in is small', async () => {
+  const html = await (await fetch(world.server.url)).text();
+  const scripts = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(match => match[1]!);
+  expect(scripts.length).toBeGreaterThan(0);
+  const sizes = scripts.map(async path => {
+    const response = await fetch(new URL(path, world.server.url));
+    return (await response.arrayBuffer()).byteLength;
+  });
+  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  expect(total, 'bytes of script, not compressed').toBeLessThan(130_000);
+});
+
+test('a start that fails keeps the question, says why, and goes on when tried again', async () => {
+  const context = await newContext('unlucky');
+  await context.route(peerCode, route => route.abort());
+  const tab = await world.openTabIn(context);
+  await message(tab).fill(question);
+  await tab.page.getByRole('button', { name: 'Send' }).click();
+  await lastAnswer(tab).getByRole('alert').waitFor();
+  expect(await chip(tab).innerText()).toBe('Offline');
+  await tab.page.getByText(question, { exact: true }).waitFor();
+  await context.unroute(peerCode);
+  await lastAnswer(tab).getByRole('button', { name: 'Try again' }).click();
+  expect(await wholeAnswer(tab)).toContain('A pod is');
+  await context.close();
+});
+
+test('Stop keeps the text, and the answer can be asked for again', async () => {
+  const tab = await world.openTab('stopper');
+  await connected(tab);
+  await message(tab).fill(question);
+  await tab.page.getByRole('button', { name: 'Send' }).click();
+  const text = lastAnswer(tab).locator('[data-answer]');
+  await text.waitFor();
+  await tab.page.getByRole('button', { name: 'Stop' }).click();
+  await lastAnswer(tab).getByText(words.chat.stopped).waitFor();
+  const kept = await text.innerText();
+  expect(kept.length).toBeGreaterThan(0);
+  expect(await message(tab).evaluate(box => box === document.activeElement)).toBe(true);
+  await lastAnswer(tab).getByRole('button', { name: 'Try again' }).click();
+  const whole = await wholeAnswer(tab);
+  expect(whole.startsWith(kept)).toBe(true);
+  expect(whole.length).toBeGreaterThan(kept.length);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+test('a pod by invite: what is shared is shown before the tap, and the secret leaves the address', async () => {
+  const host = await world.openTab('host', '#/pod');
+  await connected(host);
+  await host.page.getByLabel('Pod name').fill('Garden');
+  await host.page.getByRole('button', { name: 'Create pod' }).click();
+  await host.page.getByRole('heading', { name: 'Garden', exact: true }).waitFor();
+  await host.page.getByRole('button', { name: 'Invite' }).click();
+  const link = await host.page.getByLabel('Invite link').inputValue();
+
+  const guest = await world.openTab('guest', link.slice(link.indexOf('#')));
+  const members = ({ page }: Tab) => page.getByRole('list', { name: 'Members' }).getByRole('listitem');
+  await guest.page.getByRole('heading', { name: 'Join Garden' }).waitFor();
+  await guest.page.getByText(words.join.notYet).waitFor();
+  expect(await members(host).count()).toBe(1);
+  await guest.page.getByLabel(words.lending.label).selectOption(words.lending.nothing);
+  await guest.page.getByRole('button', { name: 'Join pod' }).click();
+  await guest.page.getByRole('heading', { name: 'Garden', exact: true }).waitFor();
+  expect(guest.page.url()).toMatch(/#\/pod$/);
+  for (const tab of [host, guest]) {
+    await expect.poll(() => members(tab).count()).toBe(2);
+    await members(tab).getByText(words.pod.lendsNothing).waitFor();
+    await members(tab).getByText(words.pod.direct).waitFor();
+  }
+  await guest.page.getByRole('button', { name: 'Leave pod' }).click();
+  await guest.page.getByText(words.pod.alone).waitFor();
+  await expect.poll(() => members(host).count()).toBe(1);
+
+  await guest.page.goto(`${world.server.url}#join=broken`);
+  await guest.page.getByRole('alert').waitFor();
+  expect(await guest.page.getByRole('button', { name: 'Join pod' }).count()).toBe(0);
+  for (const tab of [host, guest]) {
+    expect(tab.errors).toEqual([]);
+    await tab.context.close();
+  }
+});
+
+test('a file is read on this device, and a file that is no model gets a reason', async () => {
+  const tab = await world.openTab('opener', '#/models');
+  await connected(tab);
+  const chooser = tab.page.locator('input[type=file]');
+  await chooser.setInputFiles('tests/fixtures/tiny-qwen3-q4_k_m.gguf');
+  const card = tab.page.getByRole('listitem').filter({ hasText: 'tiny-qwen3-q4_k_m' });
+  await card.getByText('Q4_K, Q6_K').waitFor();
+  await card.getByText(words.models.notShareable).waitFor();
+  await chooser.setInputFiles({
+    name: 'poem.gguf',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('no model'.repeat(9)),
+  });
+  await tab.page.getByRole('alert').waitFor();
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every page is accessible and fits a narrow phone and a desk, ${theme}`, async () => {
+    const tab = await world.openTab(`reader-${theme}`);
+    await connected(tab);
+    await tab.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await message(tab).fill(question);
+    await tab.page.keyboard.press('Enter');
+    await wholeAnswer(tab);
+    for (const width of [360, 1440]) {
+      await tab.page.setViewportSize({ width, height: 800 });
+      for (const page of pages) {
+        await tab.page.goto(`${world.server.url}#/${page}`);
+        const where = `${page} at ${width} px`;
+        await tab.page
+          .getByRole('link', { name: words.rail[page] })
+          .and(tab.page.locator('[aria-current]'))
+          .waitFor();
+        expect(await tab.page.evaluate(overflowing), where).toEqual([]);
+        expect(await faults(tab), where).toEqual([]);
+      }
+    }
+    await tab.context.close();
+  });
+}
+
+/** What reaches past the right edge of the window. */
+function overflowing(): string[] {
+  return [...document.querySelectorAll('body *')]
+    .filter(element => !element.closest('.visually-hidden'))
+    .filter(element => element.getBoundingClientRect().right > innerWidth + 0.5)
+    .map(element => element.outerHTML.slice(0, 120));
+}
+
+async function faults({ page }: Tab): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    options => {
+      const { axe } = window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
+      return axe.run(options);
+    },
+    { rules: { 'color-contrast-enhanced': { enabled: true } } } satisfies RunOptions,
+  );
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+  );
+}
