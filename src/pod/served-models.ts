@@ -19,13 +19,16 @@ export class ServedModels {
 
   /** Throws TabmeshError('full', 'pod'). */
   add(model: ModelId, name: string): void {
-    this.#own.set(model, name);
-    if (this.#served.has(model)) return;
+    if (this.#served.has(model)) {
+      this.#own.set(model, name);
+      return;
+    }
     if (this.#served.size >= podModelsMax) {
       throw new TabmeshError('full', 'pod', `A pod serves at most ${podModelsMax} models.`);
     }
     const rank = 1 + Math.max(-1, ...[...this.#served.values()].map(each => each.rank));
     this.#served.set(model, { model, name, rank });
+    this.#own.set(model, name);
   }
 
   /** Adds what a member knows. True where that is news. */

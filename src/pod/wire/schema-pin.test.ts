@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { sha256Hex } from '../../base/bytes.ts';
+import { activationProtocol } from '../activation-frame.ts';
+import { podProtocol } from '../pod-message.ts';
+
+/** A changed schema is a new version: peers of the old one must not be taken for peers of the new. */
+test.each([
+  ['pod.proto', podProtocol, '/tabmesh/pod/1', '063fceacda118f6b3759bd946f3ae1dcd5766c9ce3ed424baef27c2048f6dcf4'],
+  ['activation.proto', activationProtocol, '/tabmesh/activation/1', '661a18743971795aa10780d43f7935f6650ddc841450795dae2a7dd08af1574a'],
+])('%s is what its version says', async (file, protocol, name, hash) => {
+  const schema = await readFile(new URL(file, import.meta.url));
+  expect(protocol.name).toBe(name);
+  expect(await sha256Hex(schema), `${file} changed: raise its version and pin the new hash`).toBe(hash);
+});
