@@ -4,15 +4,14 @@
  */
 import { TabmeshError } from '../base/error.ts';
 import {
-  headerBytesMax,
   metadataArrayMax,
   metadataElementsMax,
   metadataEntriesMax,
   metadataKeyBytesMax,
-  metadataStringBytesMax,
   tensorCountMax,
   tensorNameBytesMax,
 } from '../base/limits.ts';
+import { corrupt, HeaderCursor, NeedsMore } from './header-cursor.ts';
 import { blockLayouts, isTensorType, tensorTypeName } from './tensor-type.ts';
 
 export interface HeaderExtent {
@@ -30,14 +29,6 @@ export interface LastString {
   readonly end: number;
 }
 
-/** The header goes on beyond the bytes at hand; at least `bytes` of the file are needed. */
-export class NeedsMore {
-  readonly bytes: number;
-  constructor(bytes: number) {
-    this.bytes = bytes;
-  }
-}
-
 const typeString = 8;
 const typeArray = 9;
 const typeUint32 = 4;
@@ -50,14 +41,14 @@ const valueBytes = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8];
  */
 export function scanHeader(bytes: Uint8Array, fileBytes: number): HeaderExtent | NeedsMore {
   try {
-    return walk(new Cursor(bytes, fileBytes));
+    return walk(new HeaderCursor(bytes, fileBytes));
   } catch (error) {
     if (error instanceof NeedsMore) return error;
     throw error;
   }
 }
 
-function walk(cursor: Cursor): HeaderExtent {
+function walk(cursor: HeaderCursor): HeaderExtent {
   if (cursor.text(4, 'the magic number') !== 'GGUF')
     throw corrupt('this is no GGUF file: it does not begin with "GGUF"');
   const version = cursor.uint32('the version');
@@ -80,7 +71,7 @@ function walk(cursor: Cursor): HeaderExtent {
   return { headerBytes: cursor.at, dataOffset, lastStrings };
 }
 
-function walkMetadata(cursor: Cursor, entries: number, lastStrings: LastString[]): number {
+function walkMetadata(cursor: HeaderCursor, entries: number, lastStrings: LastString[]): number {
   const seen = new Set<string>();
   let alignment = 32;
   let elements = 0;
@@ -101,7 +92,12 @@ function walkMetadata(cursor: Cursor, entries: number, lastStrings: LastString[]
   return alignment;
 }
 
-function walkArray(cursor: Cursor, key: string, elementsLeft: number, lastStrings: LastString[]): number {
+function walkArray(
+  cursor: HeaderCursor,
+  key: string,
+  elementsLeft: number,
+  lastStrings: LastString[],
+): number {
   const type = cursor.uint32(key);
   if (type === typeArray)
     throw new TabmeshError('unsupported', 'model', `Arrays of arrays are not supported (${key}).`);
@@ -128,7 +124,7 @@ interface Span {
   readonly end: number;
 }
 
-function walkTensors(cursor: Cursor, count: number, alignment: number): Span[] {
+function walkTensors(cursor: HeaderCursor, count: number, alignment: number): Span[] {
   const seen = new Set<string>();
   const spans: Span[] = [];
   for (let index = 0; index < count; index++) {
@@ -178,71 +174,3 @@ function checkSpans(spans: Span[], dataOffset: number, fileBytes: number): void 
       );
   });
 }
-
-class Cursor {
-  at = 0;
-  readonly fileBytes: number;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #utf8 = new TextDecoder();
-
-  constructor(bytes: Uint8Array, fileBytes: number) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.fileBytes = fileBytes;
-  }
-
-  skip(count: number, what: string): void {
-    const end = this.at + count;
-    if (end > this.fileBytes) throw corrupt(`the file ends within ${what}`);
-    if (end > headerBytesMax) throw tooMuch(`${end} bytes (at ${what})`, headerBytesMax);
-    if (end > this.#bytes.length) throw new NeedsMore(end);
-    this.at = end;
-  }
-
-  uint32(what: string): number {
-    this.skip(4, what);
-    return this.#view.getUint32(this.at - 4, true);
-  }
-
-  uint64(what: string): number {
-    this.skip(8, what);
-    const high = this.#view.getUint32(this.at - 4, true);
-    if (high > 0x1fffff) throw corrupt(`${what} has a number beyond 2^53`);
-    return high * 2 ** 32 + this.#view.getUint32(this.at - 8, true);
-  }
-
-  /** A count of things of at least `least` bytes each. */
-  count(what: string, max: number, least: number): number {
-    const count = this.uint64(`the count of ${what}`);
-    if (count * least > this.fileBytes - this.at)
-      throw corrupt(`the file claims ${count} ${what}, more than it can hold`);
-    if (count > max) throw tooMuch(`${count} ${what}`, max);
-    return count;
-  }
-
-  skipString(what: string, max = metadataStringBytesMax): number {
-    const length = this.uint64(what);
-    if (length > this.fileBytes - this.at) throw corrupt(`the file ends within ${what}`);
-    if (length > max) throw tooMuch(`a string of ${length} bytes (${what})`, max);
-    this.skip(length, what);
-    return length;
-  }
-
-  string(what: string, max: number): string {
-    const length = this.skipString(what, max);
-    return this.#utf8.decode(this.#bytes.subarray(this.at - length, this.at));
-  }
-
-  text(length: number, what: string): string {
-    this.skip(length, what);
-    return this.#utf8.decode(this.#bytes.subarray(this.at - length, this.at));
-  }
-}
-
-function corrupt(fault: string): TabmeshError {
-  return new TabmeshError('corrupt', 'model', `The model file is damaged: ${fault}.`);
-}
-
-const tooMuch = (what: string, max: number): TabmeshError =>
-  new TabmeshError('unsupported', 'model', `The model's header has ${what}; at most ${max} are supported.`);

@@ -241,6 +241,12 @@ const faults: [
     /token types/,
     ({ metadata }) => (metadata['tokenizer.ggml.token_type'] = ints([1])),
   ],
+  [
+    'a token type of nobody',
+    'corrupt',
+    /token of type 259/,
+    ({ metadata }) => (metadata['tokenizer.ggml.token_type'] = ints([1, 1, 1, 1, 3, 259])),
+  ],
 ];
 
 function clear(record: Record<string, unknown>): void {

@@ -1,27 +1,7 @@
 /** One ranged GET, checked. RFC 9110 section 14. */
 import { TabmeshError } from '../base/error.ts';
 import { fetchStallMs } from '../base/limits.ts';
-
-export interface RangeRequest {
-  readonly fetch: typeof globalThis.fetch;
-  readonly url: string;
-  /** What is known of the file; filled in by the first answer, held against every later one. */
-  readonly file: { bytes?: number; etag?: string };
-  /** Place of `into` in the file, and how much of it came before. */
-  readonly start: number;
-  readonly into: Uint8Array<ArrayBuffer>;
-  readonly filled: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Worth another try, after `afterMs` where the server said so. */
-export class Retry extends Error {
-  readonly afterMs: number | undefined;
-  constructor(message: string, more: { afterMs?: number | undefined; cause?: unknown } = {}) {
-    super(message, { cause: more.cause });
-    this.afterMs = more.afterMs;
-  }
-}
+import { checkAnswer, damaged, type RangeRequest, Retry } from './http-answer.ts';
 
 /**
  * Fills `into` from `filled` on and tells of every piece. Answers how many bytes of `into` the file has (fewer than
@@ -36,6 +16,8 @@ export async function rangedGet(request: RangeRequest, onBytes: (count: number) 
   let timer = setTimeout(stalled, fetchStallMs);
   const signal =
     request.signal === undefined ? stall.signal : AbortSignal.any([request.signal, stall.signal]);
+  let at = filled;
+  let answered = false;
   try {
     const first = start + filled;
     const response = await request.fetch(url, {
@@ -46,8 +28,8 @@ export async function rangedGet(request: RangeRequest, onBytes: (count: number) 
       referrerPolicy: 'no-referrer',
       signal,
     });
+    answered = true;
     const end = checkAnswer(response, request, host) - start;
-    let at = filled;
     for await (const piece of pieces(response)) {
       clearTimeout(timer);
       timer = setTimeout(stalled, fetchStallMs);
@@ -56,11 +38,12 @@ export async function rangedGet(request: RangeRequest, onBytes: (count: number) 
       at += piece.length;
       onBytes(piece.length);
     }
-    if (at < end) throw new Retry(`The connection to ${host} broke after ${at} of ${end} bytes. Try again.`);
+    if (at < end) throw broken(host, at);
     return end;
   } catch (error) {
     if (stall.signal.aborted) throw stall.signal.reason;
     if (error instanceof Retry || error instanceof TabmeshError) throw error;
+    if (answered) throw broken(host, at, error);
     // What fetch throws says nothing of use ("Failed to fetch"), and hides a refusal by CORS on purpose.
     const reason = `${host} cannot be reached, or does not let web pages read this file (CORS). Check the address and the network.`;
     throw new Retry(reason, { cause: error });
@@ -69,97 +52,8 @@ export async function rangedGet(request: RangeRequest, onBytes: (count: number) 
   }
 }
 
-/** Answers where the body ends in the file. */
-function checkAnswer(response: Response, request: RangeRequest, host: string): number {
-  try {
-    if (response.status === 206) return checkPartial(response, request, host);
-    if (response.status === 200) return checkWhole(response, request, host);
-    throw refusal(response, request, host);
-  } catch (error) {
-    void response.body?.cancel().catch(() => undefined);
-    throw error;
-  }
-}
-
-function checkPartial(response: Response, request: RangeRequest, host: string): number {
-  const header = response.headers.get('content-range');
-  if (header === null)
-    throw new TabmeshError(
-      'unsupported',
-      'model',
-      `${host} does not say which bytes it sent. It must send Content-Range, and name it in Access-Control-Expose-Headers.`,
-    );
-  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(header);
-  if (match === null) throw damaged(`${host} answered with the range ${JSON.stringify(header.slice(0, 64))}`);
-  const [first, last, total] = match.slice(1).map(Number) as [number, number, number];
-  checkSame(response, request, total);
-  const end = Math.min(total, request.start + request.into.length);
-  if (first !== request.start + request.filled || last !== end - 1)
-    throw damaged(
-      `${host} was asked for bytes ${request.start + request.filled}-${end - 1} and sent ${first}-${last}`,
-    );
-  return end;
-}
-
-/** A server without ranges sends the whole file, which is welcome only where the whole was asked for. */
-function checkWhole(response: Response, request: RangeRequest, host: string): number {
-  const total = Number(response.headers.get('content-length') ?? Number.NaN);
-  const asked = request.start === 0 && request.filled === 0;
-  if (!asked || !Number.isSafeInteger(total) || total > request.into.length)
-    throw new TabmeshError(
-      'unsupported',
-      'model',
-      `${host} cannot send parts of a file (HTTP ranges). Choose another server, or download the file and open it from disk.`,
-    );
-  checkSame(response, request, total);
-  return total;
-}
-
-function checkSame(response: Response, { file }: RangeRequest, total: number): void {
-  // A weak ETag may stay while bytes change, and one that CORS hides is none.
-  const etag = response.headers.get('etag') ?? '';
-  const strong = etag.startsWith('W/') ? '' : etag;
-  file.bytes ??= total;
-  file.etag ??= strong;
-  if (file.bytes !== total || (strong !== '' && file.etag !== '' && file.etag !== strong))
-    throw new TabmeshError(
-      'corrupt',
-      'model',
-      'The file changed on the server while it was being read. Open the model again to fetch the new one.',
-    );
-}
-
-function refusal(response: Response, request: RangeRequest, host: string): Error {
-  const { status } = response;
-  if (status === 404 || status === 410)
-    return new TabmeshError(
-      'not-found',
-      'model',
-      `${host} has no such file: ${new URL(request.url).pathname}.`,
-    );
-  if (status === 401 || status === 403)
-    return new TabmeshError(
-      'denied',
-      'model',
-      `${host} refuses this file (${status}). It does not exist, is private, or is gated: its owner lets only those read it who accepted the terms. Choose an open copy, or download the file yourself and open it from disk.`,
-    );
-  if (status === 416)
-    return damaged(`${host} says that the file ends before byte ${request.start + request.filled}`);
-  const afterMs = retryAfter(response);
-  if (status === 429)
-    return new Retry(`${host} is asked too often from this network (429). Try again later.`, { afterMs });
-  if (status === 408 || status >= 500)
-    return new Retry(`${host} has a problem of its own (${status}). Try again later.`, { afterMs });
-  return new TabmeshError('unavailable', 'model', `${host} answered ${status} and no file.`);
-}
-
-/** Seconds or a date; undefined where the server says neither. */
-function retryAfter(response: Response): number | undefined {
-  const text = response.headers.get('retry-after');
-  if (text === null) return undefined;
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
+const broken = (host: string, bytes: number, cause?: unknown) =>
+  new Retry(`The connection to ${host} broke after ${bytes} bytes. Try again.`, { cause });
 
 /** Response.body is no async iterable in Safari. */
 async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
@@ -171,6 +65,3 @@ async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
     void reader.cancel().catch(() => undefined);
   }
 }
-
-const damaged = (fault: string) =>
-  new TabmeshError('corrupt', 'model', `The model cannot be read: ${fault}.`);

@@ -67,6 +67,20 @@ test('goes on at the byte that was reached when a connection is cut', async () =
   expect(hub.log.slice(1).map(({ start }) => start)).toEqual([0, 70_000, 70_100]);
 });
 
+test('a connection that breaks again and again', async () => {
+  for (let n = 0; n < 9; n++) hub.faults.push({ kind: 'cut', afterBytes: 10 });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const size = expect(open().size()).rejects.toThrow(/^The connection to .* broke after \d+ bytes/);
+  for (let tries = 1; tries <= 5; tries++) {
+    await vi.waitFor(() => expect(hub.log.length).toBeGreaterThanOrEqual(tries), { timeout: 20_000 });
+    for (let turn = 0; turn < 20; turn++) {
+      await new Promise(resolve => setImmediate(resolve));
+      await vi.advanceTimersByTimeAsync(500);
+    }
+  }
+  await size;
+});
+
 test('waits as a busy server asks, then reads', async () => {
   hub.faults.push({ kind: 'status', status: 429, retryAfter: '0' }, { kind: 'status', status: 503 });
   expect(await open().size()).toBe(bytes.length);

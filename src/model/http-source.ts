@@ -7,7 +7,8 @@ import {
   headerFirstBytes,
   retryAfterMaxMs,
 } from '../base/limits.ts';
-import { Retry, rangedGet } from './http-range.ts';
+import { Retry } from './http-answer.ts';
+import { rangedGet } from './http-range.ts';
 import { hubOriginDefault, parseModelRef } from './model-ref.ts';
 import type { ByteSource } from './source.ts';
 

@@ -100,6 +100,8 @@ function readVocabulary(metadata: Metadata, size: number): Vocabulary {
     return { tokens, kinds: new Uint8Array(size).fill(tokenKinds.normal) };
   const kinds = metadata.numbers('tokenizer.ggml.token_type');
   if (kinds.length !== size) throw corrupt(`there are ${kinds.length} token types for ${size} tokens`);
+  const strange = kinds.find(kind => !Number.isInteger(kind) || kind < 0 || kind > tokenKinds.byte);
+  if (strange !== undefined) throw corrupt(`there is a token of type ${strange}`);
   return { tokens, kinds: Uint8Array.from(kinds) };
 }
 
