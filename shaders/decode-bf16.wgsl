@@ -1,12 +1,12 @@
 // A bf16 is the upper half of an f32.
-fn decode(run: u32) -> array<vec4<f32>, 8> {
-  var weights: array<vec4<f32>, 8>;
-  for (var i = 0u; i < 4u; i++) {
-    let words = quants[run * 4u + i];
-    let even = bitcast<vec4<f32>>(words << vec4(16u));
-    let odd = bitcast<vec4<f32>>(words & vec4(0xffff0000u));
-    weights[2u * i] = vec4(even.x, odd.x, even.y, odd.y);
-    weights[2u * i + 1u] = vec4(even.z, odd.z, even.w, odd.w);
-  }
-  return weights;
+fn head(run: u32) -> vec2<f32> {
+  return vec2(0.0);
+}
+
+fn quad(run: u32, i: u32, head: vec2<f32>) -> vec4<f32> {
+  let words = quants[run * 4u + (i >> 1u)];
+  let pairs = select(words.xy, words.zw, (i & 1u) == 1u);
+  let even = bitcast<vec2<f32>>(pairs << vec2(16u));
+  let odd = bitcast<vec2<f32>>(pairs & vec2(0xffff0000u));
+  return vec4(even.x, odd.x, even.y, odd.y);
 }

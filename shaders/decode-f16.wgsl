@@ -1,9 +1,9 @@
-fn decode(run: u32) -> array<vec4<f32>, 8> {
-  var weights: array<vec4<f32>, 8>;
-  for (var i = 0u; i < 4u; i++) {
-    let words = quants[run * 4u + i];
-    weights[2u * i] = vec4(unpack2x16float(words.x), unpack2x16float(words.y));
-    weights[2u * i + 1u] = vec4(unpack2x16float(words.z), unpack2x16float(words.w));
-  }
-  return weights;
+fn head(run: u32) -> vec2<f32> {
+  return vec2(0.0);
+}
+
+fn quad(run: u32, i: u32, head: vec2<f32>) -> vec4<f32> {
+  let words = quants[run * 4u + (i >> 1u)];
+  let pairs = select(words.xy, words.zw, (i & 1u) == 1u);
+  return vec4(unpack2x16float(pairs.x), unpack2x16float(pairs.y));
 }

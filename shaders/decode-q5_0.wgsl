@@ -1,17 +1,12 @@
 // Block of 32: nibbles as in q4_0; `scales` holds for two blocks: 32 fifth bits each, then two f16 scales in a word.
 // weight = scale * (q - 16)
-fn decode(run: u32) -> array<vec4<f32>, 8> {
-  let pair = (run >> 1u) * 3u;
-  let fifths = scales[pair + (run & 1u)];
-  let scale = unpack2x16float(scales[pair + 2u])[run & 1u];
-  let words = quants[run];
-  var weights: array<vec4<f32>, 8>;
-  for (var i = 0u; i < 4u; i++) {
-    let bytes = vec4(words[i]) >> vec4(0u, 8u, 16u, 24u);
-    let low = (vec4(fifths) >> (vec4(0u, 1u, 2u, 3u) + 4u * i)) & vec4(1u);
-    let high = (vec4(fifths) >> (vec4(16u, 17u, 18u, 19u) + 4u * i)) & vec4(1u);
-    weights[i] = scale * (vec4<f32>((bytes & vec4(15u)) | (low << vec4(4u))) - 16.0);
-    weights[i + 4u] = scale * (vec4<f32>(((bytes >> vec4(4u)) & vec4(15u)) | (high << vec4(4u))) - 16.0);
-  }
-  return weights;
+fn head(run: u32) -> vec2<f32> {
+  return vec2(unpack2x16float(scales[(run >> 1u) * 3u + 2u])[run & 1u], 0.0);
+}
+
+fn quad(run: u32, i: u32, head: vec2<f32>) -> vec4<f32> {
+  let q = (vec4(quants[run][i & 3u]) >> (vec4(0u, 8u, 16u, 24u) + 4u * (i >> 2u))) & vec4(15u);
+  let bits = scales[(run >> 1u) * 3u + (run & 1u)];
+  let fifths = (vec4(bits) >> (vec4(0u, 1u, 2u, 3u) + 4u * i)) & vec4(1u);
+  return head.x * (vec4<f32>(q | (fifths << vec4(4u))) - 16.0);
 }

@@ -1,6 +1,6 @@
 // Rows of activations times a matrix that stays quantized: output[m][r] = sum over c of weight[r][c] * input[m][c].
-// Concatenated behind one decode-TYPE.wgsl, which turns a run of 32 weights into floats, and behind
-// `const tile`: how many activation rows share one decoding of a weight.
+// Concatenated behind one decode-TYPE.wgsl, whose `quad` turns weights 4i to 4i + 3 of a run of 32 into floats with the
+// help of the run's `head`, and behind `const tile`: how many activation rows share one decoding of a weight.
 struct Shape {
   /// Columns / 32, rounded up; rows of weights and of activations are padded to it with zeros.
   runs: u32,
@@ -41,13 +41,23 @@ fn main(
   let row = min(group_row + thread / lanes, shape.rows - 1u);
   var sums: array<f32, tile>;
   for (var run = thread % lanes; run < shape.runs; run += lanes) {
-    let weights = decode(row * shape.runs + run);
+    // Names instead of an array: not every driver keeps an indexed array in registers.
+    let place = row * shape.runs + run;
+    let scale = head(place);
+    let w0 = quad(place, 0u, scale);
+    let w1 = quad(place, 1u, scale);
+    let w2 = quad(place, 2u, scale);
+    let w3 = quad(place, 3u, scale);
+    let w4 = quad(place, 4u, scale);
+    let w5 = quad(place, 5u, scale);
+    let w6 = quad(place, 6u, scale);
+    let w7 = quad(place, 7u, scale);
     for (var m = 0u; m < tile; m++) {
       let at = ((first_input + m) * shape.runs + run) * 8u;
-      sums[m] += dot(weights[0], input[at]) + dot(weights[1], input[at + 1u])
-        + dot(weights[2], input[at + 2u]) + dot(weights[3], input[at + 3u])
-        + dot(weights[4], input[at + 4u]) + dot(weights[5], input[at + 5u])
-        + dot(weights[6], input[at + 6u]) + dot(weights[7], input[at + 7u]);
+      sums[m] += dot(w0, input[at]) + dot(w1, input[at + 1u])
+        + dot(w2, input[at + 2u]) + dot(w3, input[at + 3u])
+        + dot(w4, input[at + 4u]) + dot(w5, input[at + 5u])
+        + dot(w6, input[at + 6u]) + dot(w7, input[at + 7u]);
     }
   }
   for (var m = 0u; m < tile; m++) {

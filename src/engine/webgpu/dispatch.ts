@@ -59,8 +59,8 @@ export interface Matmul {
 }
 
 export async function matmulFor(kernels: Kernels, { type, columns }: GpuMatrix): Promise<Matmul> {
-  // Every thread of a row gets a run: more threads than runs would idle.
-  const lanes = Math.min(threads, 2 ** Math.floor(Math.log2(runsOf(columns))));
+  // At least two runs a thread: with one, adding up the threads costs more than multiplying (a third of a step, measured).
+  const lanes = Math.min(threads, 2 ** Math.max(0, Math.floor(Math.log2(runsOf(columns))) - 1));
   const [one, many] = await Promise.all([kernels.matmul(type, 1, lanes), kernels.matmul(type, tile, lanes)]);
   return { one, many, lanes };
 }

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { splitRows } from './gpu-matrix.ts';
+import { packedBytes, packRows } from './pack.ts';
+
+const bytesFrom = (length: number) => Uint8Array.from({ length }, (_, index) => index % 251);
+
+test('Q5_0 blocks go to a plane of quants and, two by two, to fifth bits and scales', () => {
+  const blocks = bytesFrom(44);
+  const { quants, scales } = packRows('Q5_0', 64, blocks);
+  expect([...quants]).toEqual([...blocks.slice(6, 22), ...blocks.slice(28, 44)]);
+  expect([...scales]).toEqual([
+    ...blocks.slice(2, 6),
+    ...blocks.slice(24, 28),
+    ...blocks.slice(0, 2),
+    ...blocks.slice(22, 24),
+  ]);
+});
+
+test('an odd last block leaves the second place of its pair empty', () => {
+  const blocks = bytesFrom(3 * 34);
+  const { quants, scales } = packRows('Q8_0', 96, blocks);
+  expect(quants).toHaveLength(96);
+  expect([...scales]).toEqual([...[0, 34, 68].flatMap(at => [...blocks.slice(at, at + 2)]), 0, 0]);
+});
+
+test('bytes at an odd place in their buffer are packed alike', () => {
+  const shifted = new Uint8Array(211);
+  shifted.set(bytesFrom(210), 1);
+  expect(packRows('Q6_K', 256, shifted.subarray(1))).toEqual(packRows('Q6_K', 256, bytesFrom(210)));
+});
+
+test('rows of numbers are filled up to whole runs', () => {
+  const rows = new Uint8Array(Float32Array.from({ length: 66 }, (_, index) => index + 1).buffer);
+  const packed = new Float32Array(packRows('F32', 33, rows).quants.buffer);
+  expect(packed).toHaveLength(128);
+  expect([packed[32], packed[33], packed[63], packed[64]]).toEqual([33, 0, 0, 34]);
+});
+
+test.each(['F32', 'F16', 'Q4_0', 'Q5_0', 'Q4_K', 'Q6_K'] as const)(
+  'parts of a %s matrix cover its rows, fit the limit and keep pairs of blocks whole',
+  type => {
+    for (const [columns, rows, limit] of [
+      [256, 7, 1e9],
+      [256, 1001, 20_000],
+      [768, 33, 5000],
+    ] as const) {
+      const parts = splitRows(type, columns, rows, limit);
+      let next = 0;
+      for (const [first, count] of parts) {
+        expect(first).toBe(next);
+        next += count;
+        const size = packedBytes(type, columns, count);
+        if (count > 2) expect(size.quants + size.scales).toBeLessThanOrEqual(limit);
+        if (next < rows) expect(count % 2).toBe(0);
+      }
+      expect(next).toBe(rows);
+    }
+  },
+);
