@@ -1,5 +1,6 @@
 /** The peer of a browser tab. */
 import { GiB } from '../base/bytes.ts';
+import { TabmeshError } from '../base/error.ts';
 import type { EngineChoice } from '../engine/choose-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { connectEngine } from '../engine/remote/connect-engine.ts';
@@ -11,6 +12,7 @@ import { fetchBootstrap, relayAddress } from './bootstrap.ts';
 import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
 import { Home, returnHome } from './home.ts';
+import { followHost } from './host-pod.ts';
 import type { Peer } from './peer.ts';
 import { Sources } from './sources.ts';
 
@@ -18,12 +20,15 @@ import { Sources } from './sources.ts';
 const lentAtHomeBytes = 1 * GiB;
 const ownBytes = 2 * GiB;
 const returnHomeMs = 20_000;
+const insecure =
+  'Browsers give a page keys, locks and the GPU only at https:// or on the machine itself. Open this page at an https:// address, or at http://127.0.0.1.';
 
 /**
  * Starts the peer of this tab and brings it home: into the pod that it was in, or that of the process that served
  * the page. `?gpu=software` lets a simulated GPU compute, for tests.
  */
 export async function startBrowserPeer(): Promise<Peer> {
+  if (!isSecureContext) throw new TabmeshError('unsupported', 'peer', insecure);
   const page = new URL(location.href);
   page.hash = '';
   const [store, bootstrap] = await Promise.all([openIdbStore(), fetchBootstrap(page)]);
@@ -44,12 +49,13 @@ export async function startBrowserPeer(): Promise<Peer> {
 
   const home = new Home(store, identity.slot);
   await returnHome(peer.pod, [await home.saved(), bootstrap?.invite], AbortSignal.timeout(returnHomeMs));
-  const unfollow = home.follow(peer.pod, page.href);
+  const unfollow = [home.follow(peer.pod, page.href)];
+  if (bootstrap) unfollow.push(followHost({ pod: peer.pod, network, page, bootstrap }));
   if (peer.pod.state.peek().models.length === 0) await peer.pod.serve(embeddedModel.id, embeddedModel.name);
 
   // A tab that closes says goodbye, so that the others need not wait for its silence.
   addEventListener('pagehide', () => {
-    unfollow();
+    for (const stop of unfollow) stop();
     void peer.stop();
   });
   return peer;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import type { PeerId } from '../../src/base/brand.ts';
 import type { SeenRequest } from '../../src/node/gateway/app.ts';
-import { type Server, startServer } from '../../src/node/server.ts';
+import { type Server, type ServerOptions, startServer } from '../../src/node/server.ts';
 import type { PodState } from '../../src/pod/pod.ts';
 
 const flags = [
@@ -28,8 +28,14 @@ export interface Tab {
   readonly errors: readonly string[];
 }
 
+const serverOptions = (
+  dataFolder: string,
+  port: number,
+  onRequest: (request: SeenRequest) => void,
+): ServerOptions => ({ host: '127.0.0.1', port, dataFolder, device: 'cpu', allowOrigins: [], onRequest });
+
 export class World {
-  readonly server: Server;
+  server: Server;
   readonly seen: readonly SeenRequest[];
   readonly #browser: Browser;
   readonly #folder: string;
@@ -44,9 +50,7 @@ export class World {
   static async start(): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'tabmesh-e2e-'));
     const seen: SeenRequest[] = [];
-    const onRequest = (request: SeenRequest) => void seen.push(request);
-    const options = { host: '127.0.0.1', port: 0, dataFolder: folder, allowOrigins: [], onRequest };
-    const server = await startServer({ ...options, device: 'cpu' });
+    const server = await startServer(serverOptions(folder, 0, request => void seen.push(request)));
     const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
     const browser = await chromium.launch({ executablePath, args: flags });
     return new World(server, seen, browser, folder);
@@ -105,6 +109,13 @@ export class World {
       held.set(peer, { first, last });
     }
     return held;
+  }
+
+  /** The same data, the same port, as after Ctrl-C and another `npm start`. */
+  async restartServer(): Promise<void> {
+    const port = Number(new URL(this.server.url).port);
+    await this.server.close();
+    this.server = await startServer(serverOptions(this.#folder, port, () => {}));
   }
 
   async stop(): Promise<void> {
