@@ -11,7 +11,6 @@ export const words = {
   copy: 'Copy',
   copied: 'Copied',
   tryAgain: 'Try again',
-  none: 'None',
 
   rail: {
     label: 'Pages',
@@ -34,6 +33,7 @@ export const words = {
     peers: peersText,
     connectedReason: (pod: string | undefined) =>
       pod === undefined ? 'Connected. You are in no pod.' : `Connected, in the pod ${pod}.`,
+    lendsAlone: 'In no pod, so nothing is lent',
     lends: (bytes: number) =>
       bytes === 0 ? 'This tab lends nothing' : `This tab lends ${formatBytes(bytes)}`,
   },
@@ -155,7 +155,6 @@ export const words = {
     join: 'Join pod',
     joinLead: 'Paste the link that a member gave you.',
     joinLink: 'Link from a member',
-    look: 'Look at it first',
     another: 'Another pod',
     anotherLead: (name: string) => `Creating or joining another pod leaves ${name}.`,
     invite: 'Invite',
@@ -166,13 +165,14 @@ export const words = {
     leaveLead: 'Your layers go to the others, and this tab works alone again.',
     members: 'Members',
     self: 'you',
-    self_connection: 'This tab',
+    selfConnection: 'This tab',
     direct: 'Direct',
     relayed: 'Relayed',
     unconnected: 'Not connected',
     rtt: (ms: number) => `${timeText(ms)} round trip`,
     lendsNothing: 'Lends nothing',
     lends: (bytes: number) => `Lends ${formatBytes(bytes)}`,
+    usesAlone: (bytes: number) => `Uses up to ${formatBytes(bytes)} for its own questions`,
     holds: (model: string, first: number, last: number) => `Holds ${layersText(first, last)} of ${model}`,
     holdsNothing: 'Holds no layers',
     loading: (bytes: number, total: number) => `Loading ${formatBytes(bytes)} of ${formatBytes(total)}`,
@@ -180,7 +180,6 @@ export const words = {
     noPlan: 'Reading the header of this model, to see how large its layers are.',
     noModels: 'This pod serves no model yet.',
     toModels: 'Choose a model',
-    whyHeading: 'Why so',
     table: { peer: 'Peer', layers: 'Layers', bytes: 'Memory', state: 'State' },
     loaded: 'Loaded',
     planned: 'Waiting to load',
