@@ -1,7 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isKind } from '../../src/base/error.ts';
+import { openModel } from '../../src/model/open.ts';
+import { planLayers } from '../../src/pod/model-bytes.ts';
 import { settle } from './manual-clock.ts';
-import { answerOf, ask, guide, type PodWorld, planHeld, podWorld, routes, tiny, when } from './pod-world.ts';
+import {
+  answerOf,
+  ask,
+  guide,
+  type PodWorld,
+  planHeld,
+  podWorld,
+  routes,
+  sourceOf,
+  tiny,
+  when,
+} from './pod-world.ts';
 
 // Real engines on a shared machine: what takes 2 s here may take 20 elsewhere.
 vi.setConfig({ testTimeout: 120_000 });
@@ -189,4 +202,27 @@ test('memory that is taken back is given up, and the others take the layers', as
   await when(a!, state => state.members.every(member => member.id === 'a' || member.holds.length === 0));
   await planHeld(a!, tiny);
   expect(routes(await answerOf(b!, ask()))).toEqual([['a 0-6']]);
+});
+
+test('where memory is just enough, layers move before others come in', async () => {
+  const request = ask({ maxTokens: 8 });
+  const expected = await alone(request);
+  // Three layers each, so that after a loss the two who are left must shift, one of them by letting go first.
+  const sizes = planLayers((await openModel(await sourceOf(tiny))).model).map(
+    layer => layer.weightBytes + layer.cacheBytes,
+  );
+  const half = Math.max(sizes[0]! + sizes[1]! + sizes[2]!, sizes[3]! + sizes[4]! + sizes[5]!);
+  const [a, b, c] = [await house.peer('a', half), await house.peer('b', half), await house.peer('c', half)];
+  await house.together(tiny, a!, b!, c!);
+  const answer = await answerOf(a!, request, {
+    at: count => {
+      if (count === 4) house.world.kill(c!.id);
+    },
+  });
+  expect(answer.tokens).toEqual(expected.tokens);
+  expect(routes(answer)).toEqual([
+    ['a 0-2', 'b 2-4', 'c 4-6'],
+    ['a 0-3', 'b 3-6'],
+  ]);
+  expect(answer.events.some(event => event.kind === 'step' && event.step.name === 'load')).toBe(true);
 });

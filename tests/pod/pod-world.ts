@@ -10,6 +10,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { greedy, type Stage } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
 import { createModelLibrary } from '../../src/model/library.ts';
+import type { ByteSource } from '../../src/model/source.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../src/network/memory-network.ts';
 import type { Network } from '../../src/network/network.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
@@ -24,6 +25,10 @@ const files: Record<string, string> = {
   [tiny]: '../fixtures/tiny-qwen3-q4_k_m.gguf',
   [guide]: '../../public/models/guide.gguf',
 };
+
+export async function sourceOf(id: ModelId): Promise<ByteSource> {
+  return blobSource(await openAsBlob(fileURLToPath(new URL(files[id]!, import.meta.url))), id, id);
+}
 
 export interface TestPeer {
   readonly id: PeerId;
@@ -81,13 +86,11 @@ async function createPeer(
   seed: number,
   memoryBytes: number,
 ): Promise<TestPeer> {
-  const blobs = new Map<string, Blob>();
-  for (const [id, path] of Object.entries(files)) {
-    blobs.set(id, await openAsBlob(fileURLToPath(new URL(path, import.meta.url))));
-  }
+  const sources = new Map<string, ByteSource>();
+  for (const id of Object.keys(files)) sources.set(id, await sourceOf(id as ModelId));
   const library = createModelLibrary({
     store: createMemoryStore(),
-    resolve: id => blobSource(blobs.get(id)!, id, id),
+    resolve: id => sources.get(id)!,
   });
   const sessions = new Set<string>();
   const engine = countSessions(createCpuEngine(), sessions);

@@ -1,0 +1,341 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { PeerId, SessionId } from '../../src/base/brand.ts';
+import { toHex } from '../../src/base/bytes.ts';
+import { isKind } from '../../src/base/error.ts';
+import { sessionsPerStageMax } from '../../src/base/limits.ts';
+import { type Random, seededRandom } from '../../src/base/random.ts';
+import type { Channel, Network } from '../../src/network/network.ts';
+import {
+  activationProtocol,
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  type OpenBody,
+} from '../../src/pod/activation-frame.ts';
+import { packRows } from '../../src/pod/half-rows.ts';
+import { callIn } from '../../src/pod/handshake.ts';
+import { parseInviteLink } from '../../src/pod/invite.ts';
+import { PodLine } from '../../src/pod/pod-line.ts';
+import {
+  decodeInvite,
+  decodePodMessage,
+  encodeInvite,
+  encodePodMessage,
+  type PodMessage,
+  podProtocol,
+  type WireRecord,
+} from '../../src/pod/pod-message.ts';
+import { settle } from './manual-clock.ts';
+import { answerOf, ask, membersSeen, type PodWorld, podWorld, type TestPeer, tiny } from './pod-world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let house: PodWorld;
+let owner: TestPeer;
+let friend: TestPeer;
+let link: string;
+let expected: number[];
+beforeEach(async () => {
+  house = await podWorld();
+  [owner, friend] = [await house.peer('owner'), await house.peer('friend')];
+  link = await house.together(tiny, owner, friend);
+  expected = (await answerOf(owner, ask())).tokens;
+});
+afterEach(() => house.close());
+
+const record: WireRecord = {
+  deviceKind: 'cpu',
+  deviceName: 'CPU',
+  deviceNote: '',
+  memoryBytes: 0,
+  addresses: ['/memory/rogue/p2p/rogue'],
+  holds: [],
+  models: [],
+};
+
+async function connected(name: string): Promise<Network> {
+  const network = house.world.join(name);
+  await network.connect(owner.network.addresses());
+  return network;
+}
+
+/** Knows the secret and speaks by hand. `heard` collects the frames that the owner sends it. */
+async function rogueMember() {
+  const network = await connected('rogue');
+  const heard: Frame[] = [];
+  network.handle(activationProtocol, channel => void collect(channel, heard));
+  const { pod, secret } = parseInviteLink(link);
+  const channel = await network.open(owner.id, podProtocol);
+  const line = new PodLine(channel);
+  await callIn(line, { pod, secret, self: network.self }, seededRandom(9), () => ({ record, contacts: [] }));
+  await membersSeen(owner, 3);
+  const frames = await network.open(owner.id, activationProtocol);
+  const say = (frame: Frame) => frames.send(encodeFrame(frame));
+  return { network, channel, frames, heard, say };
+}
+
+async function collect(channel: Channel, heard: Frame[]): Promise<void> {
+  try {
+    for await (const bytes of channel.messages) heard.push(decodeFrame(bytes));
+  } catch {
+    // The rogue's own end of a channel that was broken off.
+  }
+}
+
+const ended = async (channel: Channel): Promise<boolean> => {
+  try {
+    for await (const _ of channel.messages);
+  } catch {
+    // Broken off is ended too.
+  }
+  return true;
+};
+
+/** The pod is as it was: two members, the same answer, no session left over. */
+async function unharmed(): Promise<void> {
+  await membersSeen(owner, 2);
+  expect((await answerOf(owner, ask())).tokens).toEqual(expected);
+  await settle();
+  expect([owner.sessions.size, friend.sessions.size]).toEqual([0, 0]);
+}
+
+/** Some bytes of a valid message changed, cut or doubled. */
+function mutated(valid: Uint8Array, random: Random): Uint8Array {
+  const below = (limit: number) => Math.floor(random.next() * limit);
+  let bytes = valid.slice();
+  for (let change = 1 + below(3); change > 0; change--) {
+    const kind = below(4);
+    const at = below(bytes.length);
+    if (kind === 0) bytes[at] = below(256);
+    else if (kind === 1) bytes = bytes.slice(0, at);
+    else if (kind === 2) bytes = Uint8Array.of(...bytes.subarray(0, at), ...bytes.subarray(at >> 1));
+    else bytes[at] = bytes[at]! ^ (1 << below(8));
+  }
+  return bytes;
+}
+
+const session = toHex(seededRandom(4).bytes(16)) as SessionId;
+const open: OpenBody = {
+  model: tiny,
+  first: 0,
+  last: 1,
+  capacity: 8,
+  previous: 'rogue' as PeerId,
+  next: 'rogue' as PeerId,
+  final: true,
+};
+const nonce = seededRandom(1).bytes(32) as Uint8Array<ArrayBuffer>;
+const contacts = [{ peer: 'x' as PeerId, addresses: ['/memory/x/p2p/x'] }];
+const fullRecord: WireRecord = {
+  ...record,
+  holds: [{ model: tiny, first: 0, last: 3 }],
+  loading: { model: tiny, bytes: 5, totalBytes: 2 ** 40 },
+  models: [{ model: tiny, name: 'tiny', rank: 3 }],
+};
+const podMessages: PodMessage[] = [
+  { hello: { pod: nonce.slice(16), nonce } },
+  { challenge: { nonce, proof: nonce } },
+  { proof: { proof: nonce, record: fullRecord, contacts } },
+  { welcome: { record: fullRecord, contacts } },
+  { refusal: { kind: 'denied', reason: 'no' } },
+  { announce: fullRecord },
+  { heartbeat: {} },
+  { goodbye: {} },
+];
+const [rows] = [...packRows(0, 1, new Float32Array(8))];
+const frames: Frame[] = [
+  { session, hop: 1, open },
+  { session, hop: 1, opened: {} },
+  { session, hop: 1, rows: rows! },
+  { session, hop: 1, close: {} },
+  { session, hop: 1, fault: { kind: 'lost', reason: 'gone' } },
+];
+const invite = {
+  pod: nonce.slice(16),
+  name: 'pod',
+  secret: nonce,
+  inviterName: 'me',
+  contacts,
+  models: ['tiny'],
+};
+
+test('every message survives the wire', () => {
+  for (const message of podMessages) expect(decodePodMessage(encodePodMessage(message))).toEqual(message);
+  for (const frame of frames) expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
+  expect(decodeInvite(encodeInvite(invite))).toEqual(invite);
+});
+
+test('decoders answer garbage with a message or an error that names it', () => {
+  const random = seededRandom(11);
+  const decoders: [(bytes: Uint8Array) => unknown, Uint8Array[]][] = [
+    [decodePodMessage, podMessages.map(encodePodMessage)],
+    [decodeFrame, frames.map(encodeFrame)],
+    [decodeInvite, [encodeInvite(invite)]],
+  ];
+  let refused = 0;
+  for (const [decode, valid] of decoders) {
+    for (let round = 0; round < 5000; round++) {
+      const bytes =
+        round % 5 === 0
+          ? random.bytes(Math.floor(random.next() * 300))
+          : mutated(valid[round % valid.length]!, random);
+      try {
+        decode(bytes);
+      } catch (error) {
+        refused += 1;
+        if (!isKind(error, 'corrupt')) throw error;
+      }
+    }
+  }
+  expect(refused).toBeGreaterThan(5000);
+});
+
+test('lists beyond their limits are refused before they are read', () => {
+  const many = Array.from({ length: 1000 }, () => contacts[0]!);
+  expect(() => decodePodMessage(encodePodMessage({ welcome: { record, contacts: many } }))).toThrow(
+    'malformed',
+  );
+  const holds = Array.from({ length: 1000 }, () => ({ model: tiny, first: 0, last: 1 }));
+  expect(() => decodePodMessage(encodePodMessage({ announce: { ...record, holds } }))).toThrow('malformed');
+});
+
+test('a stranger may not send hidden states', async () => {
+  const network = await connected('stranger');
+  const channel = await network.open(owner.id, activationProtocol);
+  await channel.send(encodeFrame({ session, hop: 0, open })).catch(() => {});
+  expect(await ended(channel)).toBe(true);
+  await unharmed();
+});
+
+test('strangers who talk garbage at the door are hung up on', async () => {
+  const random = seededRandom(21);
+  const { pod } = parseInviteLink(link);
+  const hello = encodePodMessage({ hello: { pod, nonce } });
+  const network = await connected('stranger');
+  for (let round = 0; round < 200; round++) {
+    const channel = await network.open(owner.id, podProtocol);
+    const first = round % 2 === 0 ? mutated(hello, random) : hello;
+    await channel.send(first).catch(() => {});
+    const valid = encodePodMessage(podMessages[round % podMessages.length]!);
+    await channel.send(mutated(valid, random)).catch(() => {});
+    // A mutation may leave an empty hello of nobody's pod, which is refused; nothing is answered with membership.
+    await channel.close();
+    expect(await ended(channel)).toBe(true);
+  }
+  await settle();
+  await unharmed();
+});
+
+test('a caller who says nothing is not waited for', async () => {
+  const network = await connected('stranger');
+  const channel = await network.open(owner.id, podProtocol);
+  await house.clock.pass(11_000);
+  expect(await ended(channel)).toBe(true);
+  await unharmed();
+});
+
+test('a member who sends garbage is cut off, on either channel', async () => {
+  const rogue = await rogueMember();
+  await rogue.frames.send(Uint8Array.of(1, 2, 3));
+  await unharmed();
+  expect(await ended(rogue.channel)).toBe(true);
+  await rogue.network.stop();
+  const again = await rogueMember();
+  await again.channel.send(encodePodMessage(podMessages[1]!));
+  await unharmed();
+  await house.clock.pass(20_000);
+  expect(owner.state().members).toHaveLength(2);
+});
+
+test('a member that fuzzes both channels is cut off in the end and harms nobody', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seededRandom(seed);
+    const rogue = await rogueMember();
+    for (let round = 0; round < 30; round++) {
+      await rogue.frames.send(mutated(encodeFrame(frames[round % 5]!), random)).catch(() => {});
+      await rogue.channel.send(mutated(encodePodMessage(podMessages[5]!), random)).catch(() => {});
+    }
+    await rogue.network.stop();
+    await settle();
+  }
+  await unharmed();
+});
+
+test('a member cannot misuse a stage', async () => {
+  const rogue = await rogueMember();
+  const faultOf = async (hop: number) => {
+    await settle();
+    const frame = rogue.heard.find(each => each.hop === hop && 'fault' in each);
+    return frame && 'fault' in frame ? frame.fault.kind : undefined;
+  };
+  // What is not held, what does not exist, what is too long, a neighbour that is no member.
+  const wrong: [Partial<OpenBody>, string][] = [
+    [{ model: 'other' as OpenBody['model'] }, 'not-found'],
+    [{ first: 0, last: 99 }, 'not-found'],
+    [{ first: 1, last: 1 }, 'not-found'],
+    [{ capacity: 100_000 }, 'invalid'],
+    [{ next: 'nobody' as PeerId }, 'unavailable'],
+    [{ previous: 'nobody' as PeerId }, 'unavailable'],
+  ];
+  const mine = owner.state().members.find(member => member.id === owner.id)!.holds[0]!.layers;
+  const good: OpenBody = { ...open, ...mine };
+  for (const [index, [change, kind]] of wrong.entries()) {
+    await rogue.say({ session, hop: index, open: { ...good, ...change } });
+    expect(await faultOf(index)).toBe(kind);
+  }
+  // Rows of a wrong width, out of order, for a session of somebody else.
+  const width = 96;
+  const send = async (hop: number, position: number, size: number) => {
+    for (const rows of packRows(position, 1, new Float32Array(size).fill(0.1))) {
+      await rogue.say({ session, hop, rows });
+    }
+  };
+  await rogue.say({ session, hop: 10, open: good });
+  await send(10, 0, 7);
+  expect(await faultOf(10)).toBe('invalid');
+  await rogue.say({ session, hop: 11, open: good });
+  await send(11, 3, width);
+  expect(await faultOf(11)).toBe('invalid');
+  await rogue.say({ session, hop: 12, open: { ...good, previous: friend.id } });
+  await send(12, 0, width);
+  await settle();
+  expect(rogue.heard.filter(frame => frame.hop >= 12).map(frame => Object.keys(frame).at(-1))).toEqual([
+    'opened',
+  ]);
+  await rogue.say({ session, hop: 12, open: good });
+  expect(await faultOf(12)).toBe('invalid');
+  // More sessions than there may be.
+  for (let count = 0; count <= sessionsPerStageMax; count++) {
+    const id = toHex(seededRandom(100 + count).bytes(16)) as SessionId;
+    await rogue.say({ session: id, hop: 20, open: good });
+  }
+  expect(await faultOf(20)).toBe('full');
+  await rogue.network.stop();
+  await unharmed();
+});
+
+test('a member outside of the chain cannot feed, fail or end an answer', async () => {
+  const rogue = await rogueMember();
+  const answer = owner.pod.generate(ask());
+  const events: string[] = [];
+  const tokens: number[] = [];
+  for await (const event of answer) {
+    events.push(event.kind);
+    if (event.kind === 'token') {
+      tokens.push(event.token);
+      const running = [...owner.sessions][0]!.split('/')[1] as SessionId;
+      for (const hop of [0, 1, 2, 3]) {
+        await rogue.say({ session: running, hop, close: {} });
+        await rogue.say({ session: running, hop, fault: { kind: 'corrupt', reason: 'ha' } });
+        for (const rows of packRows(0, 1, new Float32Array(96))) {
+          await rogue.say({ session: running, hop, rows });
+        }
+      }
+      await settle();
+    }
+  }
+  expect(tokens).toEqual(expected);
+  expect(events.filter(kind => kind === 'route')).toHaveLength(1);
+  await rogue.network.stop();
+  await unharmed();
+});
