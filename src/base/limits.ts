@@ -85,6 +85,8 @@ export const outboxBytesMax = 32 * MiB;
 export const partialBytesMax = 16 * MiB;
 /** Plans reserve caches for one conversation of this length; longer ones take what is left. */
 export const planContextPositions = 4096;
+/** Room beyond the prompt that a session begins with; a longer answer moves to a larger session. */
+export const sessionRoomPositions = 1024;
 
 // Waits
 export const dialMs = 15_000;
