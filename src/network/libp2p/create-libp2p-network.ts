@@ -6,6 +6,7 @@ import { ping } from '@libp2p/ping';
 import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
 import { createLibp2p, type Libp2pOptions } from 'libp2p';
+import { TabmeshError, toError } from '../../base/error.ts';
 import { relayedBytesMax, relayedMs, relayReservationsMax, reservationsHeld } from '../../base/limits.ts';
 import type { Network } from '../network.ts';
 import { parseAddress } from './addresses.ts';
@@ -27,12 +28,17 @@ export interface Libp2pNetworkOptions {
   readonly allowPrivateAddresses?: boolean;
 }
 
-/** Resolves once it listens; relays are dialled in the background and `status` tells how far that is. */
+/**
+ * Resolves once it listens; relays are dialled in the background and `status` tells how far that is. Throws
+ * TabmeshError('unavailable', 'network') where an address cannot be listened on.
+ */
 export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promise<Network> {
   const relays = options.relays.map(parseAddress);
   const reservations = Math.min(relays.length, reservationsHeld);
   const node = await createLibp2p({
     privateKey: options.privateKey,
+    // The default tells everybody the browser's whole user agent.
+    nodeInfo: { userAgent: 'tabmesh' },
     addresses: {
       listen: [
         ...(options.listen ?? []),
@@ -48,13 +54,16 @@ export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promis
     connectionManager: options.relayServer ? relayConnections : peerConnections,
     // pulse.ts does it instead.
     connectionMonitor: { enabled: false },
-    // A relay that is down must not keep a peer from starting.
-    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
+    // A relay that is down must not keep a peer from starting; a port that is taken must.
+    transportManager: { faultTolerance: options.listen ? FaultTolerance.FATAL_ALL : FaultTolerance.NO_FATAL },
     services: {
       identify: identify(),
       ping: ping(),
       ...(options.relayServer ? { relay: circuitRelayServer(relayLimits) } : {}),
     },
+  }).catch(error => {
+    const text = `Listening on ${options.listen?.join(', ')} failed: ${toError(error, 'network').reason}`;
+    throw new TabmeshError('unavailable', 'network', text, { cause: error });
   });
   return new Libp2pNetwork(node, relays, reservations);
 }

@@ -155,7 +155,7 @@ export class Libp2pNetwork implements Network {
   #onClose(connection: Connection): void {
     this.#links.breakChannels(connection);
     this.#tell();
-    this.#relays.wake();
+    this.#relays.lost(connection.remotePeer.toString() as PeerId);
   }
 
   #channel(connection: Connection, stream: Stream, protocol: Protocol): Channel {

@@ -1,9 +1,9 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface';
 import type { PeerId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
-import { channelCloseMs } from '../../base/limits.ts';
 import type { PeerConnection, Protocol } from '../network.ts';
 import { isRelayed, transportOf } from './addresses.ts';
+import { endConnection } from './end-connection.ts';
 import { StreamChannel } from './stream-channel.ts';
 
 /** Which of libp2p's connections stands for which peer, and the channels on each. */
@@ -71,7 +71,7 @@ export class Links {
   async close(peer: PeerId): Promise<void> {
     const connections = this.#to(peer);
     for (const connection of connections) this.breakChannels(connection);
-    await Promise.all(connections.map(closeOrAbort));
+    await Promise.all(connections.map(endConnection));
   }
 
   /** Gives the relay its place back once a direct connection stands beside the one that introduced it. */
@@ -80,7 +80,7 @@ export class Links {
       const needless = !isDirect(connection) && !this.#channels.has(connection);
       if (!needless || connection.direction === 'inbound') continue;
       const best = this.best(peerOf(connection));
-      if (best && isDirect(best)) void closeOrAbort(connection);
+      if (best && isDirect(best)) void endConnection(connection);
     }
   }
 
@@ -93,11 +93,3 @@ const peerOf = (connection: Connection): PeerId => connection.remotePeer.toStrin
 
 export const isDirect = (connection: Connection): boolean =>
   connection.limits === undefined && !isRelayed(connection.remoteAddr);
-
-async function closeOrAbort(connection: Connection): Promise<void> {
-  try {
-    await connection.close({ signal: AbortSignal.timeout(channelCloseMs) });
-  } catch (error) {
-    connection.abort(error as Error);
-  }
-}

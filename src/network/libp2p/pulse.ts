@@ -1,6 +1,7 @@
 import type { Connection, Libp2p, StreamMessageEvent } from '@libp2p/interface';
 import type { Clock } from '../../base/clock.ts';
 import { pulseEveryMs, pulseSilenceMs } from '../../base/limits.ts';
+import { endConnection } from './end-connection.ts';
 
 const ping = '/ipfs/ping/1.0.0';
 const pingBytes = 32;
@@ -42,10 +43,10 @@ export class Pulse {
       this.#rttMs.set(connection, await this.#roundTrip(connection));
       this.#silences.delete(connection);
       this.#onMeasured();
-    } catch (error) {
+    } catch {
       const silences = (this.#silences.get(connection) ?? 0) + 1;
       this.#silences.set(connection, silences);
-      if (silences > 1) connection.abort(error as Error);
+      if (silences > 1) void endConnection(connection);
     } finally {
       this.#measuring.delete(connection);
     }

@@ -1,6 +1,10 @@
 import { generateKeyPair } from '@libp2p/crypto/keys';
 import type { PrivateKey } from '@libp2p/interface';
+import { noise } from '@libp2p/noise';
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
+import { webSockets } from '@libp2p/websockets';
+import { yamux } from '@libp2p/yamux';
+import { createLibp2p } from 'libp2p';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Channel, Network, Protocol } from '../network.ts';
 import { createLibp2pNetwork } from './create-libp2p-network.ts';
@@ -79,4 +83,34 @@ test('a wrong relay address is refused at once; a relay of another key is never 
   const peer = await startPeer([relay.addresses()[0]!.replace(relay.self, other)]);
   await vi.waitFor(() => expect(peer.status.peek()).toMatchObject({ kind: 'offline' }), patience);
   expect(peer.addresses()).toEqual([]);
+});
+
+test('a relay that closes every connection is not dialled without a pause', { timeout: 20_000 }, async () => {
+  const privateKey = await generateKeyPair('Ed25519');
+  const relay = await createLibp2p({
+    privateKey,
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+  });
+  let accepted = 0;
+  relay.addEventListener('connection:open', event => {
+    accepted += 1;
+    setTimeout(() => event.detail.close(), 100);
+  });
+  await startPeer(relay.getMultiaddrs().map(String));
+  await vi.waitFor(() => expect(accepted).toBeGreaterThan(1), patience);
+  await new Promise(resolve => setTimeout(resolve, 3000));
+  expect(accepted).toBeLessThan(8);
+  await relay.stop();
+});
+
+test('an address that is taken is said, not swallowed', async () => {
+  const first = await startRelay(await generateKeyPair('Ed25519'), 0);
+  const port = Number(/tcp\/(\d+)/.exec(first.addresses()[0]!)![1]);
+  await expect(startRelay(await generateKeyPair('Ed25519'), port)).rejects.toMatchObject({
+    kind: 'unavailable',
+    reason: expect.stringContaining(`/tcp/${port}/ws`),
+  });
 });

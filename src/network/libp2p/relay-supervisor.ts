@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import { dialMs, pulseEveryMs, relayRetryMaxMs, relayRetryMinMs } from '../../base/limits.ts';
 import type { Random } from '../../base/random.ts';
 import { peerOf } from './addresses.ts';
+import { endConnection } from './end-connection.ts';
 
 export type RelayState =
   | { readonly kind: 'up' }
@@ -14,7 +15,9 @@ export type RelayState =
 interface Relay {
   readonly peer: PeerId;
   readonly address: Multiaddr;
-  failures: number;
+  /** Dials since it was last of use. */
+  tries: number;
+  failed: boolean;
   /** When it was first seen connected without a reservation. */
   bareSince: number | undefined;
   dialing: boolean;
@@ -55,7 +58,8 @@ export class RelaySupervisor {
     this.#relays = options.relays.map(address => ({
       address,
       peer: peerOf(address) as PeerId,
-      failures: 0,
+      tries: 0,
+      failed: false,
       bareSince: undefined,
       dialing: false,
       cancel: () => {},
@@ -68,8 +72,7 @@ export class RelaySupervisor {
     if (this.#relays.some(relay => this.#connected(relay))) {
       return { kind: 'connecting', step: 'Reserving a place on the relay' };
     }
-    if (this.#relays.some(relay => relay.failures === 0))
-      return { kind: 'connecting', step: 'Dialing the relay' };
+    if (this.#relays.some(relay => !relay.failed)) return { kind: 'connecting', step: 'Dialing the relay' };
     return { kind: 'offline', reason: 'No relay answers. Trying again by itself.' };
   }
 
@@ -77,9 +80,16 @@ export class RelaySupervisor {
     return this.#relays.some(relay => relay.peer === peer);
   }
 
-  /** Looks at every relay now: at the start, when a connection closes, and when the machine is back online. */
+  /** Looks at every relay now: at the start, and when the machine or the tab is back. */
   wake(): void {
     for (const relay of this.#relays) this.#look(relay);
+  }
+
+  /** A connection closed: not at once, since a relay that is full may close every one that it accepts. */
+  lost(peer: PeerId): void {
+    for (const relay of this.#relays) {
+      if (relay.peer === peer && !relay.dialing) this.#lookAfter(relay, this.#backoffMs(relay));
+    }
   }
 
   stop(): void {
@@ -92,7 +102,8 @@ export class RelaySupervisor {
     relay.cancel();
     if (!this.#connected(relay)) void this.#dial(relay);
     else if (this.#reserved(relay) || this.#reservations() >= this.#wanted) {
-      relay.failures = 0;
+      relay.tries = 0;
+      relay.failed = false;
       relay.bareSince = undefined;
       this.#lookAfter(relay, pulseEveryMs);
     } else {
@@ -105,21 +116,23 @@ export class RelaySupervisor {
 
   #giveUp(relay: Relay): void {
     relay.bareSince = undefined;
-    relay.failures += 1;
-    for (const connection of this.#connections(relay)) connection.abort(new Error('no reservation'));
+    relay.failed = true;
+    for (const connection of this.#connections(relay)) void endConnection(connection);
     this.#onChange();
   }
 
   async #dial(relay: Relay): Promise<void> {
     relay.dialing = true;
+    relay.tries += 1;
+    relay.bareSince = undefined;
     try {
       await this.#node.dial(relay.address, { signal: AbortSignal.timeout(dialMs) });
     } catch {
-      relay.failures += 1;
+      relay.failed = true;
     }
     relay.dialing = false;
     this.#onChange();
-    this.#lookAfter(relay, this.#backoffMs(relay));
+    this.#lookAfter(relay, this.#connected(relay) ? relayRetryMinMs : this.#backoffMs(relay));
   }
 
   #lookAfter(relay: Relay, ms: number): void {
@@ -127,9 +140,9 @@ export class RelaySupervisor {
     if (!this.#stopped) relay.cancel = this.#clock.after(ms, () => this.#look(relay));
   }
 
-  /** Doubles with every failure; the jitter keeps the tabs of a restarted relay from coming all at once. */
+  /** Doubles with every try; the jitter keeps the tabs of a restarted relay from coming all at once. */
   #backoffMs(relay: Relay): number {
-    const ms = Math.min(relayRetryMaxMs, relayRetryMinMs * 2 ** Math.max(0, relay.failures - 1));
+    const ms = Math.min(relayRetryMaxMs, relayRetryMinMs * 2 ** Math.max(0, relay.tries - 1));
     return ms * (0.5 + this.#random.next());
   }
 

@@ -22,7 +22,7 @@ interface Closable extends EventTarget {
  *   while the DTLS transport is 'closed' at once. Remove when tests/network prints a departure under 1 s without it.
  */
 export async function patchedWebRtc(init: Init): Promise<TransportOf> {
-  const webRTC = await loadWebRtc();
+  const webRTC = await (loading ??= loadWebRtc());
   return components => {
     const transport = webRTC(init)(components);
     const patched = transport as unknown as Patched;
@@ -41,6 +41,8 @@ export async function patchedWebRtc(init: Init): Promise<TransportOf> {
     return transport;
   };
 }
+
+let loading: Promise<typeof webRTC> | undefined;
 
 /** The library takes the page's RTCPeerConnection once, while it loads; the page gets its own back at once. */
 async function loadWebRtc(): Promise<typeof webRTC> {
