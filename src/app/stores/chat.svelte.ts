@@ -22,9 +22,11 @@ export const remembers = (card: ModelCard | undefined): boolean =>
 
 export type Phase = 'waiting' | 'answering' | 'done' | 'cut' | 'stopped' | 'failed';
 
+let exchanges = 0;
+
 /** One question with its answer, however far that got. */
 export class Exchange {
-  readonly id = crypto.randomUUID();
+  readonly id = ++exchanges;
   readonly question: string;
   /** Its id, or the guide's name where the question was asked before the models were known. */
   readonly model: string;
