@@ -52,7 +52,7 @@ export class Holdings {
   #loading: (Loading & { layers: LayerRange; abort: AbortController }) | undefined;
   #working = false;
   #again = false;
-  #retryAt = 0;
+  #failed: { readonly model: Model; readonly layers: LayerRange; readonly until: number } | undefined;
   #cancelRetry: () => void = () => {};
   #closed = false;
   #toldAt = 0;
@@ -87,6 +87,9 @@ export class Holdings {
   want(wants: readonly Want[], memoryBytes: number): void {
     this.#wants = wants;
     this.#memoryBytes = memoryBytes;
+    if (!wants.some(want => want.model === this.#failed?.model && same(this.#failed.layers, want.layers))) {
+      this.failure = undefined;
+    }
     const loading = this.#loading;
     if (
       loading &&
@@ -156,7 +159,8 @@ export class Holdings {
     for (const held of this.#held) {
       const want = this.#wants.find(each => each.model.id === held.model.id);
       if (want && same(held.layers, want.layers)) {
-        if (held.retired && held.users === 0) held.retired = false;
+        if (held.retired) this.#onChange();
+        held.retired = false;
         continue;
       }
       const replaced = want?.othersReady && (!want.layers || this.#has(want.model, want.layers));
@@ -165,9 +169,9 @@ export class Holdings {
   }
 
   #nextLoad(): { model: Model; layers: LayerRange } | undefined {
-    if (this.#clock.now() < this.#retryAt) return undefined;
     for (const { model, layers } of this.#wants) {
       if (!layers || this.#has(model, layers)) continue;
+      if (this.#mustWait(model, layers)) continue;
       const fits = () => this.#bytesWith(model, layers) <= this.#memoryBytes;
       if (!fits()) {
         for (const held of this.#held) if (held.model.id === model.id) this.#retireOne(held);
@@ -197,18 +201,23 @@ export class Holdings {
       else this.#hold(model, layers, stage);
       this.failure = undefined;
     } catch (error) {
-      if (!signal.aborted) this.#retryLater(toError(error, 'pod'));
+      if (!signal.aborted) this.#retryLater(model, layers, toError(error, 'pod'));
     } finally {
       this.#loading = undefined;
       this.#onChange();
     }
   }
 
-  #retryLater(error: TabmeshError): void {
+  #retryLater(model: Model, layers: LayerRange, error: TabmeshError): void {
     this.failure = error;
-    this.#retryAt = this.#clock.now() + retryMs;
+    this.#failed = { model, layers, until: this.#clock.now() + retryMs };
     this.#cancelRetry();
     this.#cancelRetry = this.#clock.after(retryMs, () => void this.#work());
+  }
+
+  #mustWait(model: Model, layers: LayerRange): boolean {
+    const failed = this.#failed;
+    return failed?.model === model && same(failed.layers, layers) && this.#clock.now() < failed.until;
   }
 
   #hold(model: Model, layers: LayerRange, stage: Stage): Held {

@@ -56,7 +56,7 @@ export class Links {
    * 'pod') for rows that are not finite and 'full' where too much is waiting already.
    */
   send(to: PeerId, message: Message): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#options.isMember(to)) return;
     if (to === this.#options.network.self) {
       queueMicrotask(() => this.#options.onMessage(to, message));
       return;

@@ -101,14 +101,13 @@ export class Mesh {
     if (ours?.calls && ours.saidHello && this.#self < peer) {
       return refuse(line, 'crossed', 'I am calling you.');
     }
-    if (!this.has(peer) && this.#members.size + 1 >= podMembersMax) {
-      return refuse(line, 'full', `The pod has ${podMembersMax} members, which is its limit.`);
-    }
+    if (this.#isFull(peer)) return this.#refuseFull(line);
     ours?.controller.abort(new Crossed('The other side called first.'));
     await this.#attempt(peer, false, undefined, async (_, signal) => {
       const { credentials, random } = this.#options;
       const introduction = await answerCall(line, hello, credentials, random);
       signal.throwIfAborted();
+      if (this.#isFull(peer)) return this.#refuseFull(line);
       await line.write({ welcome: this.#introduce(peer) }, signal);
       this.#admit(line, introduction);
     }).catch(error => line.abort(toError(error, 'pod')));
@@ -126,6 +125,14 @@ export class Mesh {
     const members = [...this.#members.values()];
     this.#members.clear();
     await Promise.all(members.map(member => member.close('goodbye')));
+  }
+
+  #isFull(newcomer: PeerId): boolean {
+    return !this.has(newcomer) && this.#members.size + 1 >= podMembersMax;
+  }
+
+  #refuseFull(line: PodLine): Promise<void> {
+    return refuse(line, 'full', `The pod has ${podMembersMax} members, which is its limit.`);
   }
 
   get #self(): PeerId {

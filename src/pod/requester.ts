@@ -8,6 +8,7 @@ import {
   handshakeMs,
   planContextPositions,
   prefillRows,
+  sessionRoomPositions,
   stageLoadMs,
   takeoversMax,
 } from '../base/limits.ts';
@@ -22,7 +23,7 @@ import type { Heads } from './heads.ts';
 import type { Message } from './links.ts';
 import type { GenerateEvent, GenerateRequest, PodState } from './pod.ts';
 import { Run } from './run.ts';
-import { loadStep, routeOf, takeoverStep } from './steps.ts';
+import { loadStep, peersStep, routeOf, takeoverStep } from './steps.ts';
 
 export interface RequesterOptions {
   readonly self: PeerId;
@@ -47,10 +48,10 @@ interface Answer {
   takeovers: number;
 }
 
-/** Room beyond the prompt that a session begins with; a longer answer moves to a larger session. */
-const firstRoom = 1024;
 const pauseMs = 250;
 const pauseMsMax = 5_000;
+/** Other answers may end soon and give room, but nobody wants to wait for it long. */
+const fullTriesMax = 3;
 /** Loads that failed so are tried again; others would fail again. */
 const passing = new Set(['unavailable', 'timeout', 'lost', 'cancelled']);
 
@@ -87,7 +88,11 @@ export class Requester {
     try {
       yield* this.#generate(request, signal);
     } catch (error) {
-      throw toError(signal.aborted ? signal.reason : error, 'pod');
+      if (!signal.aborted) throw toError(error, 'pod');
+      const { reason } = signal;
+      throw reason instanceof TabmeshError || reason?.name === 'TimeoutError'
+        ? toError(reason, 'pod')
+        : new TabmeshError('cancelled', 'pod', 'The answer was stopped.', { cause: reason });
     }
   }
 
@@ -112,7 +117,8 @@ export class Requester {
           return;
         }
       } catch (error) {
-        if (signal.aborted || !run.failure || answer.takeovers === takeoversMax) throw error;
+        const hopeless = run.failure?.kind === 'full' && barren >= fullTriesMax;
+        if (signal.aborted || !run.failure || hopeless || answer.takeovers === takeoversMax) throw error;
         answer.takeovers += 1;
         if (run.culprit) answer.avoid.add(run.culprit);
         yield { kind: 'step', step: takeoverStep(run.failure, run.culprit, answer.produced) };
@@ -132,7 +138,7 @@ export class Requester {
     const { request, model, tokens } = answer;
     const session = toHex(random.bytes(16)) as SessionId;
     const most = Math.min(model.hyper.context, tokens.length + request.maxTokens - answer.produced);
-    const capacity = Math.min(most, Math.max(planContextPositions, tokens.length + firstRoom));
+    const capacity = Math.min(most, Math.max(planContextPositions, tokens.length + sessionRoomPositions));
     const { width } = model.hyper;
     const run = new Run({ session, self, model: model.id, width, capacity, chain, clock, send });
     this.#runs.set(session, run);
@@ -148,6 +154,8 @@ export class Requester {
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent, 'stop' | 'length' | undefined, void> {
     const { request, model, head, tokens } = answer;
+    const callStep = peersStep(chain, this.#options.self);
+    if (callStep) yield { kind: 'step', step: callStep };
     await run.open(signal);
     yield { kind: 'route', hops: routeOf(chain, this.#options.state.peek()) };
     let row = yield* this.#prefill(answer, run, signal);

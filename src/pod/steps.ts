@@ -13,6 +13,14 @@ export function routeOf(chain: readonly ChainHop[], { members }: PodState): Hop[
   });
 }
 
+/** Undefined where nobody has to be called. */
+export function peersStep(chain: readonly ChainHop[], self: PeerId): Step | undefined {
+  const others = [...new Set(chain.map(hop => hop.peer))].filter(peer => peer !== self);
+  return others.length > 0
+    ? { name: 'peers', text: `Calling ${others.map(peerName).join(', ')}` }
+    : undefined;
+}
+
 /** Bytes where somebody loads, else how many of the layers are held by now. */
 export function loadStep(model: Model, { members }: PodState, failure: ErrorRecord | undefined): Step {
   const loading = members.flatMap(({ name, loading }) =>

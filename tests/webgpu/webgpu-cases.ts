@@ -1,5 +1,6 @@
 /** What only the WebGPU engine has to show; as plain functions, for a page and for a bare script alike. */
 import type { SessionId } from '../../src/base/brand.ts';
+import { MiB } from '../../src/base/bytes.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -9,6 +10,7 @@ import { matmulFor, multiply, Recording, strideOf } from '../../src/engine/webgp
 import { Gpu } from '../../src/engine/webgpu/gpu.ts';
 import { uploadMatrix } from '../../src/engine/webgpu/gpu-matrix.ts';
 import { Kernels, type Shaders } from '../../src/engine/webgpu/kernels.ts';
+import { KvPool, pagePositions } from '../../src/engine/webgpu/kv-pool.ts';
 import { Owned } from '../../src/engine/webgpu/owned.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
 import { type TensorType, tensorTypes } from '../../src/model/model.ts';
@@ -34,7 +36,7 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
       name: 'rows that are no whole runs, and matrices in parts, are multiplied like any other',
       run: async () => {
         await withGpu(around, oddShapes);
-        const adapter = async () => withBindingLimit(await around.adapter(), 4096);
+        const adapter = async () => withLimits(await around.adapter(), 4096);
         await withGpu({ ...around, adapter }, oddShapes);
       },
     },
@@ -42,20 +44,47 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
       name: 'a model whose matrices exceed one binding answers alike',
       run: async () => {
         const cramped = await createWebGpuEngine({
-          adapter: withBindingLimit(await around.adapter(), 16_384),
+          adapter: withLimits(await around.adapter(), 16_384),
           shaders,
         });
-        await sameAnswers(create(), cramped, 20);
+        await sameAnswers(create(), cramped, [
+          [a, 20],
+          [a, 1],
+        ]);
       },
     },
     {
-      name: 'a conversation over many pages and turns is that of the cpu engine',
-      run: () => sameAnswers(createCpuEngine(), create(), 330),
+      name: 'conversations whose caches grow page by page are those of the cpu engine',
+      run: () =>
+        sameAnswers(createCpuEngine(), create(), [
+          [a, 50],
+          [b, 1],
+          [a, 30],
+          [b, 70],
+          [a, 1],
+          [a, 150],
+          [b, 1],
+          [a, 1],
+        ]),
+    },
+    {
+      name: 'memory that runs out is reported as full, and less of it still works',
+      run: () =>
+        withGpu(around, async gpu => {
+          const hyper = { ...tinyModel('qwen3').model.hyper, kvHeads: 64, keySize: 256, valueSize: 256 };
+          const pool = new KvPool(gpu, hyper, 64);
+          const pageBytes = 4 * MiB;
+          const table = pool.promise(Math.floor(gpu.bindingBytesMax / pageBytes) * pagePositions);
+          await refused('full', pool.reserve(new Map([[table, table.promised * pagePositions]])));
+          same(table.pages.length, 0, 'pages taken');
+          await pool.reserve(new Map([[table, 1]]));
+          same(table.pages.length, 1, 'pages taken');
+        }),
     },
     {
       name: 'more positions than a binding holds are refused, and come back when a session closes',
       run: async () => {
-        const adapter = withBindingLimit(await around.adapter(), 32_768);
+        const adapter = withLimits(await around.adapter(), 32_768);
         const engine = await createWebGpuEngine({ adapter, shaders });
         const { model, read } = tinyModel('qwen3');
         const stage = await engine.stage(model, { first: 0, last: 1 }, read);
@@ -245,11 +274,11 @@ async function oddShapes(gpu: Gpu, kernels: Kernels): Promise<void> {
   }
 }
 
-/** Two engines over all layers of two tiny models: `count` rows at once, then three more one by one. */
+/** Two engines over all layers of two tiny models, rows of two sessions in turns. */
 async function sameAnswers(
   first: Engine | Promise<Engine>,
   second: Engine | Promise<Engine>,
-  count: number,
+  turns: readonly (readonly [session: SessionId, count: number])[],
 ): Promise<void> {
   const engines = [await first, await second] as const;
   for (const architecture of ['gemma3', 'llama'] as const) {
@@ -259,13 +288,21 @@ async function sameAnswers(
       engines.map(async engine => {
         const stage = await engine.stage(model, { first: 0, last: 4 }, read);
         const head = await engine.head(model, read);
-        await stage.open(a, Math.min(count + 3, 256 * 4));
-        const answers = [await stage.forward([{ session: a, position: 0, count }], noise(count * width, 5))];
-        for (let position = count; position < count + 3; position++) {
-          const hidden = noise(width, position);
-          answers.push(await stage.forward([{ session: a, position, count: 1 }], hidden));
+        const lengths = new Map<SessionId, number>();
+        for (const session of new Set(turns.map(([session]) => session))) {
+          const own = turns.filter(([other]) => other === session);
+          await stage.open(
+            session,
+            own.reduce((sum, [, count]) => sum + count, 0),
+          );
         }
-        answers.push(await head.logits(noise(3 * width, 6)));
+        const answers: Float32Array[] = [];
+        for (const [turn, [session, count]] of turns.entries()) {
+          const position = lengths.get(session) ?? 0;
+          answers.push(await stage.forward([{ session, position, count }], noise(count * width, turn)));
+          lengths.set(session, position + count);
+        }
+        answers.push(await head.logits(noise(3 * width, 99)));
         return answers;
       }),
     );
@@ -276,12 +313,12 @@ async function sameAnswers(
   for (const engine of engines) await engine.close();
 }
 
-/** The adapter as it is, but for what one binding may hold. */
-function withBindingLimit(adapter: GPUAdapter, maxStorageBufferBindingSize: number): GPUAdapter {
+/** The adapter as it is, but for what one binding may hold and how many workgroups stand in a row. */
+function withLimits(adapter: GPUAdapter, maxStorageBufferBindingSize: number): GPUAdapter {
   const { maxBufferSize } = adapter.limits;
   return {
     info: adapter.info,
-    limits: { maxBufferSize, maxStorageBufferBindingSize },
+    limits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension: 3 },
     requestDevice: (descriptor: GPUDeviceDescriptor) => adapter.requestDevice(descriptor),
   } as unknown as GPUAdapter;
 }

@@ -10,9 +10,6 @@ export interface Dispatch {
   encode(pass: GPUComputePassEncoder, rows: number): void;
 }
 
-/** WebGPU's own limit, the same on every device. */
-const groupsPerDimensionMax = 65_535;
-
 /** Numbers from one row of an activation to the next: kernels read whole runs, and what pads them stays zero. */
 export const strideOf = (columns: number): number => runsOf(columns) * runLength;
 
@@ -98,7 +95,7 @@ export function multiply(
     );
     const bindGroup = one.bind(shape, part.quants, part.scales, input, bias ?? part.quants, output);
     const groups = Math.ceil(part.rows / (threads / lanes));
-    const x = Math.min(groups, groupsPerDimensionMax);
+    const x = Math.min(groups, gpu.groupsPerDimensionMax);
     const y = Math.ceil(groups / x);
     return {
       work: part.rows * matrix.columns,

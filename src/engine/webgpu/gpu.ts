@@ -3,6 +3,8 @@ import { TabmeshError, toError } from '../../base/error.ts';
 
 /** More than Dawn's highest tier; what is asked for is the lower of this and the adapter's own. */
 const wantedBytes = 8 * GiB;
+/** What every device grants, and Dawn's adapters have no more. */
+const groupsPerDimension = 65_535;
 /** Idle readback buffers kept: one per step in flight is enough. */
 const stagingMax = 3;
 /** How long a failed call waits to learn whether the device is gone; the two reports come in either order. */
@@ -16,6 +18,8 @@ export class Gpu {
   readonly device: GPUDevice;
   /** Bytes of the largest buffer that one binding may show. */
   readonly bindingBytesMax: number;
+  /** Workgroups of one dispatch in one direction. */
+  readonly groupsPerDimensionMax: number;
   /** Resolves when the device goes without being closed. */
   readonly lost: Promise<string>;
   readonly #staging: GPUBuffer[] = [];
@@ -32,12 +36,19 @@ export class Gpu {
           cause,
         });
       });
-    return new Gpu(device, Math.min(maxBufferSize, maxStorageBufferBindingSize));
+    return new Gpu(device, {
+      bindingBytesMax: Math.min(maxBufferSize, maxStorageBufferBindingSize),
+      groupsPerDimensionMax: Math.min(adapter.limits.maxComputeWorkgroupsPerDimension, groupsPerDimension),
+    });
   }
 
-  private constructor(device: GPUDevice, bindingBytesMax: number) {
+  private constructor(
+    device: GPUDevice,
+    limits: { readonly bindingBytesMax: number; readonly groupsPerDimensionMax: number },
+  ) {
     this.device = device;
-    this.bindingBytesMax = bindingBytesMax;
+    this.bindingBytesMax = limits.bindingBytesMax;
+    this.groupsPerDimensionMax = limits.groupsPerDimensionMax;
     this.lost = new Promise(resolve => {
       device.lost.then(({ message }) => {
         if (this.#gone) return;

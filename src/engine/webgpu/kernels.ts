@@ -81,7 +81,7 @@ export class Kernels {
     // Its faults come to the scope with line numbers; the pipeline would only say that the module is invalid.
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ label, code });
-    const fault = device.popErrorScope();
+    const fault = device.popErrorScope().catch(() => null);
     const pipeline = await device
       .createComputePipelineAsync({
         label,

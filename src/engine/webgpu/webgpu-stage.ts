@@ -72,6 +72,7 @@ export class WebGpuStage implements Stage {
         lengths.set(table, position + count);
         for (let row = 0; row < count; row++) places.push({ position: position + row, table });
       });
+      if (places.length === 0) return { reading: new Float32Array(0) };
       await this.#pool.reserve(lengths);
       if (this.#boundGeneration !== this.#pool.generation) await this.#bind();
       const reading = this.#compute(places, hidden);
@@ -141,7 +142,6 @@ export class WebGpuStage implements Stage {
     const { space } = this.#parts;
     const { width } = this.#hyper;
     const rowBytes = strideOf(width) * 4;
-    if (places.length === 0) return Promise.resolve(new Float32Array(0));
     return this.#gpu.read('a step', places.length * rowBytes, staging => {
       const recording = new Recording(this.#gpu.device);
       for (let from = 0; from < places.length; from += rowsPerTurn) {
@@ -165,7 +165,7 @@ export class WebGpuStage implements Stage {
   }
 }
 
-/** Pages, row length and norms of a head have to fit the kernels' fixed arrays. */
+/** shaders/attention.wgsl holds a query and a sum of up to 256 values, and reads keys by fours. */
 export function checkHeads({ keySize, valueSize, heads, kvHeads, rope }: Hyperparameters): void {
   const fits = keySize % 4 === 0 && keySize <= 256 && valueSize <= 256 && heads % kvHeads === 0;
   if (fits && rope.dimensions % 2 === 0 && rope.dimensions <= keySize) return;
