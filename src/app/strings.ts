@@ -67,7 +67,7 @@ export const words = {
     guideIs:
       'The guide is a small model of 3.8 million parameters that came with this page. It knows only about Tabmesh, answers each question by itself, and may be wrong.',
     modelIs: (layers: number, bytes: number) =>
-      `It has ${countText(layers, 'layer', 'layers')} (${formatBytes(bytes)}), shared out over your pod. It may be wrong.`,
+      `It has ${countText(layers, 'layer', 'layers')} (${formatBytes(bytes)}). It may be wrong.`,
     noMemory: 'It answers each question by itself.',
     suggestions: [
       'What is a pod?',
