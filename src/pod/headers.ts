@@ -24,23 +24,29 @@ export class Headers {
   get(id: ModelId): Model | ErrorRecord | undefined {
     if (!this.#known.has(id)) {
       this.#known.set(id, undefined);
-      void this.#read(id);
+      void this.#open(id);
     }
     return this.#known.get(id);
+  }
+
+  /** The header where it was read. */
+  read(id: ModelId): Model | undefined {
+    const known = this.#known.get(id);
+    return known && 'hyper' in known ? known : undefined;
   }
 
   close(): void {
     this.#closing.abort();
   }
 
-  async #read(id: ModelId): Promise<void> {
+  async #open(id: ModelId): Promise<void> {
     const { signal } = this.#closing;
     try {
       this.#known.set(id, (await this.#library.open(id, signal)).model);
     } catch (error) {
       if (signal.aborted) return;
       this.#known.set(id, toRecord(error, 'model'));
-      const cancel = this.#clock.after(retryMs, () => void this.#read(id));
+      const cancel = this.#clock.after(retryMs, () => void this.#open(id));
       signal.addEventListener('abort', cancel, { once: true });
     }
     this.#onChange();

@@ -1,0 +1,44 @@
+/** Members as the house sees them, from and to what goes over the wire. */
+import type { PeerId } from '../base/brand.ts';
+import { addressCharactersMax, addressesPerPeerMax } from '../base/limits.ts';
+import type { PeerConnection } from '../network/network.ts';
+import { peerName } from '../network/peer-name.ts';
+import type { Member } from './member.ts';
+import type { WireRecord } from './pod-message.ts';
+import type { Served } from './served-models.ts';
+
+export function recordOf(self: Member, addresses: readonly string[], models: Served[]): WireRecord {
+  const { device, memoryBytes, holds, loading } = self;
+  return {
+    deviceKind: device.kind,
+    deviceName: device.name,
+    deviceNote: device.note ?? '',
+    memoryBytes,
+    addresses: addresses
+      .filter(address => address.length <= addressCharactersMax)
+      .slice(0, addressesPerPeerMax),
+    holds: holds.map(({ model, layers }) => ({ model, ...layers })),
+    ...(loading ? { loading } : {}),
+    models,
+  };
+}
+
+export function memberOf(peer: PeerId, record: WireRecord, connections: readonly PeerConnection[]): Member {
+  const connection = connections.find(each => each.peer === peer);
+  const { deviceKind: kind, deviceName: name, deviceNote: note, memoryBytes, holds, loading } = record;
+  return {
+    id: peer,
+    name: peerName(peer),
+    device: { kind, name, ...(note ? { note } : {}) },
+    memoryBytes,
+    link: connection ? linkOf(connection) : { kind: 'none' },
+    holds: holds.map(({ model, first, last }) => ({ model, layers: { first, last } })),
+    ...(loading ? { loading } : {}),
+  };
+}
+
+const linkOf = ({ kind, transport, rttMs }: PeerConnection): Member['link'] => ({
+  kind,
+  transport,
+  ...(rttMs === undefined ? {} : { rttMs }),
+});

@@ -1,0 +1,25 @@
+import type { ModelId } from '../base/brand.ts';
+import type { Model } from '../model/model.ts';
+import type { Want } from './holdings.ts';
+import type { PodState } from './pod.ts';
+
+/** What the plans of the pod want of this peer, the first served model first. */
+export function wantsOf(
+  { self, members, models }: PodState,
+  header: (id: ModelId) => Model | undefined,
+): Want[] {
+  return models.flatMap(({ id, plan }) => {
+    const model = header(id);
+    if (!model) return [];
+    const mine = plan?.assignments.find(each => each.peer === self);
+    const othersReady =
+      plan?.assignments.every(({ peer, first, last }) => {
+        const holds = members.find(member => member.id === peer)?.holds ?? [];
+        const held = holds.some(
+          ({ model: of, layers }) => of === id && layers.first <= first && last <= layers.last,
+        );
+        return peer === self || held;
+      }) ?? false;
+    return [{ model, othersReady, ...(mine ? { layers: { first: mine.first, last: mine.last } } : {}) }];
+  });
+}

@@ -1,0 +1,28 @@
+import { afterAll, expect, test, vi } from 'vitest';
+import { answerOf, ask, podWorld, routes, tiny } from './pod-world.ts';
+
+// So small that a short answer outgrows its session again and again.
+vi.mock('../../src/base/limits.ts', async original => ({
+  ...(await original<typeof import('../../src/base/limits.ts')>()),
+  planContextPositions: 8,
+  sessionRoomPositions: 7,
+}));
+vi.setConfig({ testTimeout: 60_000 });
+
+const house = await podWorld();
+afterAll(() => house.close());
+
+test('an answer that outgrows its session moves to a larger one and stays the same', async () => {
+  const request = ask({ maxTokens: 40 });
+  const [a, b] = [await house.peer('a'), await house.peer('b')];
+  await house.together(tiny, a, b);
+  const answer = await answerOf(a, request);
+  expect(routes(answer).length).toBeGreaterThan(3);
+  expect(answer.events.some(event => event.kind === 'step' && event.step.name === 'takeover')).toBe(false);
+  const once = await answerOf(
+    a,
+    ask({ maxTokens: 1, prompt: [...request.prompt, ...answer.tokens.slice(0, -1)] }),
+  );
+  expect(once.tokens).toEqual(answer.tokens.slice(-1));
+  expect(answer.tokens).toHaveLength(40);
+});
