@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/openai.ts';
 import { must } from '../base/assert.ts';
-import { GiB } from '../base/bytes.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
@@ -24,7 +23,7 @@ import { passOn } from './upgrade.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What this process lends to its own pod: room for the embedded model many times over, little for a laptop. */
-const lentBytes = 1 * GiB;
+const lentBytes = 1e9;
 
 export interface ServerOptions {
   readonly host: string;

@@ -1,5 +1,4 @@
 /** The peer of a browser tab. */
-import { GiB } from '../base/bytes.ts';
 import { TabmeshError } from '../base/error.ts';
 import type { EngineChoice } from '../engine/choose-engine.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -17,8 +16,8 @@ import type { Peer } from './peer.ts';
 import { Sources } from './sources.ts';
 
 /** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
-const lentAtHomeBytes = 1 * GiB;
-const ownBytes = 2 * GiB;
+const lentAtHomeBytes = 1e9;
+const ownBytes = 2e9;
 const returnHomeMs = 20_000;
 const insecure =
   'Browsers give a page keys, locks and the GPU only at https:// or on the machine itself. Open this page at an https:// address, or at http://127.0.0.1.';
@@ -51,12 +50,17 @@ export async function startBrowserPeer(): Promise<Peer> {
   await returnHome(peer.pod, [await home.saved(), bootstrap?.invite], AbortSignal.timeout(returnHomeMs));
   const unfollow = [home.follow(peer.pod, page.href)];
   if (bootstrap) unfollow.push(followHost({ pod: peer.pod, network, page, bootstrap }));
-  if (peer.pod.state.peek().models.length === 0) await peer.pod.serve(embeddedModel.id, embeddedModel.name);
+  // Wherever it goes, it brings the embedded model, so that every pod can answer.
+  await peer.pod.serve(embeddedModel.id, embeddedModel.name);
 
   // A tab that closes says goodbye, so that the others need not wait for its silence.
   addEventListener('pagehide', () => {
     for (const stop of unfollow) stop();
     void peer.stop();
+  });
+  // The browser may bring the page back as it was, but its peer has said goodbye.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) location.reload();
   });
   return peer;
 }

@@ -38,10 +38,10 @@ test('alone, with spare members, and divided: each says why', () => {
   const divided = describeRoute([hop('me', 0, 2), hop('Red-Fox', 2, 6)], state('me', 'Red-Fox'), 'guide');
   expect(divided.kind).toBe('pod');
   expect(divided.reason).toBe(
-    'In the pod: the layers of guide are divided between me (layers 0 to 1) and Red-Fox (layers 2 to 5).',
+    'In the pod: the layers of guide are divided between me (layers 1 to 2) and Red-Fox (layers 3 to 6).',
   );
   expect(describeRoute([hop('Red-Fox', 0, 6)], state('me', 'Red-Fox'), 'guide')).toMatchObject({
     kind: 'pod',
-    reason: 'In the pod: Red-Fox (layers 0 to 5) holds guide.',
+    reason: 'In the pod: Red-Fox (layers 1 to 6) holds guide.',
   });
 });

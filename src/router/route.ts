@@ -1,7 +1,7 @@
 import type { Hop, PodState } from '../pod/pod.ts';
 import type { Route } from './request.ts';
 
-/** One sentence says why; peers are named in the order in which the answer passes them. */
+/** One sentence says why; peers are named in the order in which the answer passes them, layers counted from 1. */
 export function describeRoute(hops: readonly Hop[], state: PodState, model: string): Route {
   const others = state.members.filter(member => member.id !== state.self).length;
   if (hops.every(hop => hop.peer === state.self)) {
@@ -11,7 +11,7 @@ export function describeRoute(hops: readonly Hop[], state: PodState, model: stri
         : `On this device: it has room for all layers of ${model}, so no hop to the ${others === 1 ? 'other member' : `${others} other members`} is needed.`;
     return { kind: 'device', hops, reason };
   }
-  const stages = hops.map(hop => `${hop.name} (layers ${hop.first} to ${hop.last - 1})`);
+  const stages = hops.map(hop => `${hop.name} (layers ${hop.first + 1} to ${hop.last})`);
   const reason =
     stages.length === 1
       ? `In the pod: ${stages[0]} holds ${model}.`
