@@ -150,7 +150,9 @@ export class Mesh {
 
   async #callOn(contact: Contact, attempt: Attempt, signal: AbortSignal): Promise<void> {
     const { network, credentials, random } = this.#options;
-    const peer = await network.connect(contact.addresses, signal);
+    // A peer that nobody can dial may have dialled us.
+    const connected = network.connections.peek().some(each => each.peer === contact.peer);
+    const peer = connected ? contact.peer : await network.connect(contact.addresses, signal);
     if (peer !== contact.peer) {
       throw new TabmeshError('denied', 'pod', 'Somebody else answers at the address of this member.');
     }

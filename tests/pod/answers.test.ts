@@ -131,6 +131,17 @@ test('whoever is lost at whichever token, the answer goes on with the same token
   }
 });
 
+test('a drawn answer goes on with the same draws', async () => {
+  const sampling = { temperature: 0.9, topK: 40, topP: 0.95, minP: 0, seed: 7 };
+  const request = ask({ maxTokens: 12, sampling });
+  const expected = await alone(request);
+  const [a, b] = [await house.peer('a'), await house.peer('b')];
+  await house.together(tiny, a!, b!);
+  const answer = await answerOf(a!, request, { at: count => count === 5 && house.world.kill(b!.id) });
+  expect(answer.tokens).toEqual(expected.tokens);
+  expect(routes(answer)).toHaveLength(2);
+});
+
 test('one peer after the other is lost, until the requester does all by itself', async () => {
   const request = ask({ maxTokens: 12 });
   const expected = await alone(request);
@@ -151,13 +162,13 @@ test('a peer that freezes in mid-answer is left behind when its heart is silent'
   const expected = await alone(request);
   const [a, b] = [await house.peer('a'), await house.peer('b')];
   await house.together(tiny, a!, b!);
-  const answering = answerOf(a!, request, {
+  const answer = await answerOf(a!, request, {
     at: count => {
-      if (count === 3) house.world.freeze(b!.id);
+      if (count !== 3) return;
+      house.world.freeze(b!.id);
+      void house.clock.pass(6_000);
     },
   });
-  await house.clock.pass(6_000);
-  const answer = await answering;
   expect(answer.tokens).toEqual(expected.tokens);
   expect(routes(answer)).toHaveLength(2);
 });

@@ -145,6 +145,24 @@ test('all join at once, over a slow and uneven network, and all know all', async
   }
 });
 
+test('two who join at once through different members come to know each other', async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const each = await podWorld(seed);
+    each.world.latency(10, 40);
+    const [m, n] = [await each.peer('m'), await each.peer('n')];
+    const [a, z] = [await each.peer('a'), await each.peer('z')];
+    await m.pod.create('Doors');
+    const first = n.pod.join(m.pod.invite(page));
+    await each.clock.pass(1_000);
+    await first;
+    const joins = [a.pod.join(m.pod.invite(page)), z.pod.join(n.pod.invite(page))];
+    await each.clock.pass(5_000);
+    await Promise.all(joins);
+    for (const peer of each.peers) expect(names(peer)).toEqual(['a', 'm', 'n', 'z']);
+    await each.close();
+  }
+});
+
 test('a connection that broke is taken up again from both sides at once, and then holds', async () => {
   for (let seed = 1; seed <= 10; seed++) {
     const each = await podWorld(seed);

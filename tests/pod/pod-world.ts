@@ -40,11 +40,19 @@ export interface TestPeer {
   state(): PodState;
 }
 
+/** What goes wrong at a peer. */
+export interface Faults {
+  /** Takes the place of the source of every model. */
+  readonly source?: (real: ByteSource) => ByteSource;
+  /** The device is lost when it resolves. */
+  readonly lost?: Promise<string>;
+}
+
 export interface PodWorld {
   readonly clock: ManualClock;
   readonly world: MemoryWorld;
   readonly peers: TestPeer[];
-  peer(name: string, memoryBytes?: number): Promise<TestPeer>;
+  peer(name: string, memoryBytes?: number, faults?: Faults): Promise<TestPeer>;
   /** The first creates the pod and invites the others; resolves when all see all and the plan of `model` is held. */
   together(model: ModelId, ...peers: TestPeer[]): Promise<string>;
   close(): Promise<void>;
@@ -59,8 +67,8 @@ export async function podWorld(seed = 1): Promise<PodWorld> {
     clock,
     world,
     peers,
-    async peer(name, memoryBytes = 64 * MiB) {
-      const made = await createPeer(world.join(name), clock, seed + peers.length, memoryBytes);
+    async peer(name, memoryBytes = 64 * MiB, faults = {}) {
+      const made = await createPeer(world.join(name), clock, seed + peers.length, memoryBytes, faults);
       peers.push(made);
       return made;
     },
@@ -85,15 +93,16 @@ async function createPeer(
   clock: ManualClock,
   seed: number,
   memoryBytes: number,
+  { source = real => real, lost }: Faults,
 ): Promise<TestPeer> {
   const sources = new Map<string, ByteSource>();
-  for (const id of Object.keys(files)) sources.set(id, await sourceOf(id as ModelId));
+  for (const id of Object.keys(files)) sources.set(id, source(await sourceOf(id as ModelId)));
   const library = createModelLibrary({
     store: createMemoryStore(),
     resolve: id => sources.get(id)!,
   });
   const sessions = new Set<string>();
-  const engine = countSessions(createCpuEngine(), sessions);
+  const engine = countSessions(createCpuEngine(), sessions, lost);
   const memory = new LiveValue(memoryBytes);
   const random = seededRandom(seed);
   const pod = createPod({
@@ -109,7 +118,7 @@ async function createPeer(
 }
 
 /** The same engine; every open session is in `open`. */
-function countSessions(engine: Engine, open: Set<string>): Engine {
+function countSessions(engine: Engine, open: Set<string>, lost = engine.lost): Engine {
   let stages = 0;
   const counted = (stage: Stage): Stage => {
     const nth = stages++;
@@ -135,7 +144,7 @@ function countSessions(engine: Engine, open: Set<string>): Engine {
   };
   return {
     device: engine.device,
-    lost: engine.lost,
+    lost,
     head: (model, read, signal) => engine.head(model, read, signal),
     stage: async (model, layers, read, signal) => counted(await engine.stage(model, layers, read, signal)),
     close: () => engine.close(),
@@ -180,7 +189,7 @@ export interface Answer {
 export async function answerOf(
   peer: TestPeer,
   request: GenerateRequest,
-  options: { signal?: AbortSignal; at?: (count: number) => void } = {},
+  options: { signal?: AbortSignal; at?: (count: number) => unknown } = {},
 ): Promise<Answer> {
   const answer: Answer = { tokens: [], events: [] };
   for await (const event of peer.pod.generate(request, options.signal)) {

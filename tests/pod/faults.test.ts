@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isKind, TabmeshError } from '../../src/base/error.ts';
+import type { ByteSource } from '../../src/model/source.ts';
+import { settle } from './manual-clock.ts';
+import { answerOf, ask, type PodWorld, planHeld, podWorld, routes, tiny, when } from './pod-world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let house: PodWorld;
+beforeEach(async () => {
+  house = await podWorld();
+});
+afterEach(() => house.close());
+
+/** Once the header is read, every read fails until `mended`. */
+function broken(
+  real: ByteSource,
+  error: TabmeshError,
+  state: { mended: boolean; refused: number },
+): ByteSource {
+  return {
+    ...real,
+    read(start, end, signal, onBytes) {
+      if (start === 0 || state.mended) return real.read(start, end, signal, onBytes);
+      state.refused += 1;
+      return Promise.reject(error);
+    },
+  };
+}
+
+test('a lost device lends nothing more; its part of the answer goes elsewhere', async () => {
+  const request = ask({ maxTokens: 10 });
+  const loss = Promise.withResolvers<string>();
+  const [a, b] = [await house.peer('a'), await house.peer('b', undefined, { lost: loss.promise })];
+  await house.together(tiny, a, b);
+  const whole = await answerOf(a, request);
+  const answer = await answerOf(a, request, {
+    at: count => count === 4 && loss.resolve('The GPU was reset.'),
+  });
+  expect(answer.tokens).toEqual(whole.tokens);
+  expect(routes(answer).at(-1)).toEqual(['a 0-6']);
+  const seen = a.state().members.find(member => member.id === 'b')!;
+  expect(seen).toMatchObject({ memoryBytes: 0, holds: [], device: { note: 'The GPU was reset.' } });
+});
+
+test('layers that cannot be loaded now are tried again, and the wait says so', async () => {
+  const state = { mended: false, refused: 0 };
+  const error = new TabmeshError('unavailable', 'model', 'The disk is asleep.');
+  const a = await house.peer('a', undefined, { source: real => broken(real, error, state) });
+  await a.pod.serve(tiny, 'tiny');
+  await vi.waitFor(() => expect(state.refused).toBeGreaterThan(0));
+  await settle();
+  expect(a.state().members[0]!.holds).toEqual([]);
+  await house.clock.pass(4_000);
+  state.mended = true;
+  const texts: string[] = [];
+  const asking = (async () => {
+    for await (const event of a.pod.generate(ask({ maxTokens: 2 }))) {
+      if (event.kind === 'step') texts.push(event.step.text);
+    }
+  })();
+  await vi.waitFor(() => expect(texts.join()).toContain('The disk is asleep.'));
+  await house.clock.pass(2_000);
+  await planHeld(a, tiny);
+  await asking;
+});
+
+test('layers that can never be loaded fail the answer with their cause', async () => {
+  const state = { mended: false, refused: 0 };
+  const error = new TabmeshError('corrupt', 'model', 'The file is torn.');
+  const a = await house.peer('a', undefined, { source: real => broken(real, error, state) });
+  await a.pod.serve(tiny, 'tiny');
+  await vi.waitFor(() => expect(state.refused).toBeGreaterThan(0));
+  await settle();
+  state.mended = true;
+  const failed = await answerOf(a, ask()).catch((error: unknown) => error);
+  expect(isKind(failed, 'corrupt')).toBe(true);
+  expect(String(failed)).toContain('The file is torn.');
+});
+
+test('a model whose header cannot be read is named as the problem, and read again', async () => {
+  let fails = true;
+  const source = (real: ByteSource): ByteSource => ({
+    ...real,
+    read: (...args) =>
+      fails ? Promise.reject(new TabmeshError('not-found', 'model', 'No such file.')) : real.read(...args),
+  });
+  const a = await house.peer('a', undefined, { source });
+  await a.pod.serve(tiny, 'tiny');
+  await when(a, ({ models }) => models[0]?.problem?.reason === 'No such file.');
+  fails = false;
+  await house.clock.pass(11_000);
+  await planHeld(a, tiny);
+});
