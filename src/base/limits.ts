@@ -46,6 +46,8 @@ export const fetchProgressBytes = 64 * KiB;
 // Engine
 export const sessionsPerStageMax = 64;
 export const rowsPerForwardMax = 512;
+/** What a recurrent layer can take back (see engine/stage.ts): drafts that are verified together are at most as many. */
+export const rewindRowsMax = 8;
 export const contextPositionsMax = 131_072;
 /** A driver that hangs must not keep a tab from its CPU. */
 export const adapterMs = 15_000;

@@ -52,11 +52,13 @@ export class Sessions<Cache> {
     for (const { session, count } of rows) this.get(session).length += count;
   }
 
-  rewind(id: SessionId, length: number): void {
+  /** `undo` takes the cache back first; where it throws, the session stays as it is. */
+  rewind(id: SessionId, length: number, undo?: (cache: Cache) => void): void {
     const session = this.get(id);
     if (!Number.isInteger(length) || length < 0 || length > session.length) {
       throw invalid(`Session ${id} has ${session.length} positions and cannot rewind to ${length}.`);
     }
+    undo?.(session.cache);
     session.length = length;
   }
 

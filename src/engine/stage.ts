@@ -23,7 +23,12 @@ export interface Stage {
   open(session: SessionId, capacity: number): Promise<void>;
   /** `hidden` is sum(count) x width, row-major f32, and belongs to the stage from now on. Resolves to the same shape. */
   forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>>;
-  /** Forgets positions from `length` on. Costs nothing. */
+  /**
+   * Forgets positions from `length` on. Costs nothing where all layers have attention. A recurrent layer (qwen35) does
+   * not keep its state at every position: there a session goes back to 0, or by up to `rewindRowsMax` of the rows that
+   * came since it last went back, which computes up to twice as many steps of the recurrence. Further back it throws
+   * TabmeshError('unsupported') and stays where it is: rewind it to 0 and send its rows again.
+   */
   rewind(session: SessionId, length: number): Promise<void>;
   close(session: SessionId): Promise<void>;
   /** Frees this stage; sessions on it are gone. */

@@ -16,10 +16,17 @@ const gpt2: PreTokenizer = {
   ignoreMerges: false,
   bos: false,
 };
-const words = (digits: string) =>
-  `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+/** `letters`: what words are made of. */
+const words = (digits: string, letters = '\\p{L}') =>
+  `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?[${letters}]+|${digits}| ?[^\\s${letters}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 const llama3: PreTokenizer = { pattern: words('\\p{N}{1,3}'), ignoreMerges: true, bos: true };
 const qwen2: PreTokenizer = { pattern: words('\\p{N}'), ignoreMerges: false, bos: false };
+/** Combining marks belong to words. */
+const qwen35: PreTokenizer = {
+  pattern: words('\\p{N}', '\\p{L}\\p{M}'),
+  ignoreMerges: false,
+  bos: false,
+};
 
 const preTokenizers: ReadonlyMap<string, PreTokenizer> = new Map([
   ['gpt-2', gpt2],
@@ -28,6 +35,7 @@ const preTokenizers: ReadonlyMap<string, PreTokenizer> = new Map([
   ['llama-v3', llama3],
   ['qwen2', qwen2],
   ['deepseek-r1-qwen', qwen2],
+  ['qwen35', qwen35],
 ]);
 
 /** Byte-level BPE ("gpt2" in GGUF). Throws TabmeshError('unsupported' | 'corrupt', 'model'). */

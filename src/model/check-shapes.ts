@@ -1,5 +1,6 @@
+import { must } from '../base/assert.ts';
 import { TabmeshError } from '../base/error.ts';
-import type { Hyperparameters, TensorInfo } from './model.ts';
+import { deltaNetChannels, type Hyperparameters, isRecurrentLayer, type TensorInfo } from './model.ts';
 
 /**
  * Holds every tensor to the shape that its role demands, so that an engine may trust them. A tensor that has no role
@@ -28,7 +29,7 @@ export function checkShapes(hyper: Hyperparameters, tensors: ReadonlyMap<string,
   check('output.weight', [hyper.width, hyper.vocabulary], false);
   if (hyper.architecture === 'llama') check('rope_freqs.weight', [hyper.rope.dimensions / 2], false);
   for (let layer = 0; layer < hyper.layers; layer++)
-    for (const [role, shape] of layerShapes(hyper)) check(`blk.${layer}.${role}`, shape);
+    for (const [role, shape] of layerShapes(hyper, layer)) check(`blk.${layer}.${role}`, shape);
   for (const name of tensors.keys())
     if (!known.has(name))
       throw new TabmeshError(
@@ -38,18 +39,26 @@ export function checkShapes(hyper: Hyperparameters, tensors: ReadonlyMap<string,
       );
 }
 
-function layerShapes(hyper: Hyperparameters): [role: string, shape: readonly number[]][] {
-  const { width, heads, kvHeads, keySize, valueSize, feedForward, architecture } = hyper;
-  const shapes: [string, readonly number[]][] = [
-    ['attn_norm.weight', [width]],
-    ['attn_q.weight', [width, heads * keySize]],
+type Shapes = [role: string, shape: readonly number[]][];
+
+function layerShapes(hyper: Hyperparameters, layer: number): Shapes {
+  const { width, architecture } = hyper;
+  const shapes: Shapes = [['attn_norm.weight', [width]], ...feedForwardShapes(hyper)];
+  shapes.push(...(isRecurrentLayer(hyper, layer) ? deltaNetShapes(hyper) : attentionShapes(hyper)));
+  if (architecture !== 'qwen35') shapes.push(['ffn_norm.weight', [width]]);
+  if (architecture === 'gemma3') shapes.push(['post_ffw_norm.weight', [width]]);
+  if (architecture === 'gemma3' || architecture === 'qwen35')
+    shapes.push(['post_attention_norm.weight', [width]]);
+  return shapes;
+}
+
+function attentionShapes(hyper: Hyperparameters): Shapes {
+  const { width, heads, kvHeads, keySize, valueSize, architecture, gatedAttention } = hyper;
+  const shapes: Shapes = [
+    ['attn_q.weight', [width, heads * keySize * (gatedAttention ? 2 : 1)]],
     ['attn_k.weight', [width, kvHeads * keySize]],
     ['attn_v.weight', [width, kvHeads * valueSize]],
     ['attn_output.weight', [heads * valueSize, width]],
-    ['ffn_norm.weight', [width]],
-    ['ffn_gate.weight', [width, feedForward]],
-    ['ffn_up.weight', [width, feedForward]],
-    ['ffn_down.weight', [feedForward, width]],
   ];
   if (architecture === 'qwen2')
     shapes.push(
@@ -57,11 +66,40 @@ function layerShapes(hyper: Hyperparameters): [role: string, shape: readonly num
       ['attn_k.bias', [kvHeads * keySize]],
       ['attn_v.bias', [kvHeads * valueSize]],
     );
-  if (architecture === 'qwen3' || architecture === 'gemma3')
+  if (['qwen3', 'gemma3', 'qwen3moe', 'qwen35'].includes(architecture))
     shapes.push(['attn_q_norm.weight', [keySize]], ['attn_k_norm.weight', [keySize]]);
-  if (architecture === 'gemma3')
-    shapes.push(['post_attention_norm.weight', [width]], ['post_ffw_norm.weight', [width]]);
   return shapes;
+}
+
+function deltaNetShapes({ width, deltaNet }: Hyperparameters): Shapes {
+  const { kernel, valueHeads, headSize } = must(deltaNet);
+  const channels = deltaNetChannels(must(deltaNet));
+  return [
+    ['attn_qkv.weight', [width, channels]],
+    ['attn_gate.weight', [width, valueHeads * headSize]],
+    ['ssm_conv1d.weight', [kernel, channels]],
+    ['ssm_dt.bias', [valueHeads]],
+    ['ssm_a', [valueHeads]],
+    ['ssm_beta.weight', [width, valueHeads]],
+    ['ssm_alpha.weight', [width, valueHeads]],
+    ['ssm_norm.weight', [headSize]],
+    ['ssm_out.weight', [valueHeads * headSize, width]],
+  ];
+}
+
+function feedForwardShapes({ width, feedForward, experts }: Hyperparameters): Shapes {
+  if (experts === undefined)
+    return [
+      ['ffn_gate.weight', [width, feedForward]],
+      ['ffn_up.weight', [width, feedForward]],
+      ['ffn_down.weight', [feedForward, width]],
+    ];
+  return [
+    ['ffn_gate_inp.weight', [width, experts.count]],
+    ['ffn_gate_exps.weight', [width, feedForward, experts.count]],
+    ['ffn_up_exps.weight', [width, feedForward, experts.count]],
+    ['ffn_down_exps.weight', [feedForward, width, experts.count]],
+  ];
 }
 
 const corrupt = (fault: string) =>

@@ -138,8 +138,8 @@ const faults: [
   [
     'an architecture that comes later',
     'unsupported',
-    /"qwen35"/,
-    ({ metadata }) => (metadata['general.architecture'] = text('qwen35')),
+    /"qwen35moe"/,
+    ({ metadata }) => (metadata['general.architecture'] = text('qwen35moe')),
   ],
   ['experts', 'unsupported', /experts/, ({ metadata }) => (metadata['qwen3.expert_count'] = u32(8))],
   ['a split model', 'unsupported', /several files/, ({ metadata }) => (metadata['split.count'] = u32(3))],

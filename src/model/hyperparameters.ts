@@ -1,5 +1,7 @@
 import { TabmeshError } from '../base/error.ts';
 import { layerCountMax, vocabularyMax } from '../base/limits.ts';
+import { readDeltaNet } from './delta-net.ts';
+import { readExperts } from './experts.ts';
 import type { Metadata } from './metadata.ts';
 import { type Architecture, architectures, type Hyperparameters, type TensorInfo } from './model.ts';
 
@@ -20,15 +22,18 @@ export function readHyperparameters(
 ): Hyperparameters {
   const architecture = readArchitecture(metadata);
   const key = (name: string) => `${architecture}.${name}`;
-  refuseVariants(metadata, key);
-  const layers = metadata.integer(key('block_count'), 1, layerCountMax);
+  refuseVariants(metadata, architecture, key);
+  const layers = readLayers(metadata, key);
   const width = metadata.integer(key('embedding_length'), 1, widthMax);
   const heads = metadata.integer(key('attention.head_count'), 1, headsMax);
   const kvHeads = metadata.integer(key('attention.head_count_kv'), 1, headsMax, heads);
   if (heads % kvHeads !== 0) throw corrupt(`${heads} query heads cannot share ${kvHeads} key heads`);
   const keySize = metadata.integer(key('attention.key_length'), 1, headSizeMax, width / heads);
   const valueSize = metadata.integer(key('attention.value_length'), 1, headSizeMax, width / heads);
+  if (architecture === 'qwen35' && keySize !== valueSize)
+    throw unsupported(`Gated attention with keys of ${keySize} and values of ${valueSize} is not supported.`);
   const gemma = architecture === 'gemma3';
+  const rope = readRope(metadata, key, architecture, keySize);
   return {
     architecture,
     layers,
@@ -37,16 +42,27 @@ export function readHyperparameters(
     kvHeads,
     keySize,
     valueSize,
-    feedForward: metadata.integer(key('feed_forward_length'), 1, feedForwardMax),
+    ...(architecture === 'qwen3moe'
+      ? readExperts(metadata, key)
+      : { feedForward: metadata.integer(key('feed_forward_length'), 1, feedForwardMax) }),
     vocabulary: readVocabulary(tensors),
     context: metadata.integer(key('context_length'), 1, contextMax),
     normEpsilon: metadata.positive(key('attention.layer_norm_rms_epsilon')),
-    rope: readRope(metadata, key, architecture, keySize),
+    rope,
     activation: gemma ? 'gelu' : 'silu',
     attentionScale: gemma && layers === gemma27bLayers ? Math.sqrt(heads / width) : 1 / Math.sqrt(keySize),
     embeddingScale: gemma ? Math.sqrt(width) : 1,
     ...(gemma ? readSliding(metadata, key) : {}),
+    ...(architecture === 'qwen35'
+      ? { deltaNet: readDeltaNet(metadata, key, layers, rope.dimensions), gatedAttention: true }
+      : {}),
   };
+}
+
+/** Without the layers at the end that draft several tokens ahead (multi-token prediction): nothing runs them here. */
+function readLayers(metadata: Metadata, key: (name: string) => string): number {
+  const layers = metadata.integer(key('block_count'), 1, layerCountMax);
+  return layers - metadata.integer(key('nextn_predict_layers'), 0, layers - 1, 0);
 }
 
 /** llama.cpp knows Gemma 3 27B by its layers; that one alone scales by width / heads (168) and not by the head's size (128). */
@@ -62,9 +78,9 @@ function readArchitecture(metadata: Metadata): Architecture {
   return known;
 }
 
-function refuseVariants(metadata: Metadata, key: (name: string) => string): void {
-  if (metadata.integer(key('expert_count'), 0, 65_536, 0) > 0)
-    throw unsupported('Mixtures of experts are not supported.');
+function refuseVariants(metadata: Metadata, architecture: Architecture, key: (name: string) => string): void {
+  if (architecture !== 'qwen3moe' && metadata.integer(key('expert_count'), 0, 65_536, 0) > 0)
+    throw unsupported(`Mixtures of experts are not supported in the architecture ${architecture}.`);
   if (metadata.integer('split.count', 0, 65_536, 0) > 1)
     throw unsupported('Models split over several files are not supported. Choose one that is a single file.');
 }

@@ -47,6 +47,10 @@ export class Metadata {
     return this.#array(key, (value): value is number => typeof value === 'number', 'number');
   }
 
+  flags(key: string): readonly boolean[] {
+    return this.#array(key, (value): value is boolean => typeof value === 'boolean', 'flag');
+  }
+
   #array<T>(key: string, is: (value: unknown) => value is T, what: string): readonly T[] {
     const values = this.#get(key);
     if (!Array.isArray(values)) throw wrong(key, 'is no array');

@@ -1,7 +1,7 @@
 /** What a model is, as plain data: it may be posted to a worker as it stands. */
 import type { ModelId } from '../base/brand.ts';
 
-export const architectures = ['llama', 'qwen2', 'qwen3', 'gemma3'] as const;
+export const architectures = ['llama', 'qwen2', 'qwen3', 'gemma3', 'qwen3moe', 'qwen35'] as const;
 export type Architecture = (typeof architectures)[number];
 
 export const tensorTypes = [
@@ -44,6 +44,7 @@ export interface Hyperparameters {
   readonly kvHeads: number;
   readonly keySize: number;
   readonly valueSize: number;
+  /** Inner width of the feed-forward; of one expert where there are `experts`. */
   readonly feedForward: number;
   readonly vocabulary: number;
   /** Positions that the model was trained for. */
@@ -66,6 +67,25 @@ export interface Hyperparameters {
   readonly embeddingScale: number;
   /** Sliding window in positions, for layers where `slidingEvery` says so; undefined where every layer sees all. */
   readonly sliding?: { readonly window: number /** Every n-th layer is global. */; readonly every: number };
+  /** qwen3moe: each row goes through the `used` best of `count` feed-forwards. */
+  readonly experts?: { readonly count: number; readonly used: number };
+  /** qwen35: the layers that have a gated delta net in attention's place. */
+  readonly deltaNet?: DeltaNet;
+  /** qwen35: behind each head's query, attn_q gives as many values that gate what the head attends to. */
+  readonly gatedAttention?: boolean;
+}
+
+/** Gated delta net (Yang et al. 2024, https://arxiv.org/abs/2412.06464) as Qwen 3.5 has it. */
+export interface DeltaNet {
+  /** Every n-th layer has attention. */
+  readonly every: number;
+  /** Rows that the convolution in front sees, the last included. */
+  readonly kernel: number;
+  readonly keyHeads: number;
+  /** A multiple of `keyHeads`. */
+  readonly valueHeads: number;
+  /** Of keys and of values: a value head's state is headSize x headSize. */
+  readonly headSize: number;
 }
 
 /**
@@ -86,6 +106,14 @@ export type TensorReader = (name: string, signal?: AbortSignal) => Promise<Uint8
 
 export const isSlidingLayer = (hyper: Hyperparameters, layer: number): boolean =>
   hyper.sliding !== undefined && (layer + 1) % hyper.sliding.every !== 0;
+
+/** A layer whose memory of a session is a state of fixed size and not keys and values. */
+export const isRecurrentLayer = (hyper: Hyperparameters, layer: number): boolean =>
+  hyper.deltaNet !== undefined && (layer + 1) % hyper.deltaNet.every !== 0;
+
+/** Values in a row of the convolution: queries, keys, values. */
+export const deltaNetChannels = ({ keyHeads, valueHeads, headSize }: DeltaNet): number =>
+  (2 * keyHeads + valueHeads) * headSize;
 
 /** True where layer `layer`, of the range [0, layers), belongs to `range`. */
 export const contains = (range: LayerRange, layer: number): boolean =>

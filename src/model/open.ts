@@ -1,10 +1,11 @@
 import type { ModelId } from '../base/brand.ts';
+import { layerCountMax } from '../base/limits.ts';
 import { type ChatTemplate, createChatTemplate } from './chat-template.ts';
 import { checkShapes } from './check-shapes.ts';
 import { readHeader } from './header.ts';
 import { readHyperparameters } from './hyperparameters.ts';
 import { Metadata } from './metadata.ts';
-import type { Model } from './model.ts';
+import type { Hyperparameters, Model, TensorInfo } from './model.ts';
 import type { ByteSource } from './source.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
@@ -24,12 +25,13 @@ export async function openModel(source: ByteSource, signal?: AbortSignal): Promi
   const header = await readHeader(source, signal);
   const metadata = new Metadata(header.metadata);
   const hyper = readHyperparameters(metadata, header.tensors);
-  checkShapes(hyper, header.tensors);
+  const tensors = withoutDrafts(header.tensors, metadata, hyper);
+  checkShapes(hyper, tensors);
   const model: Model = {
     id: source.id as ModelId,
     name: source.name.replace(/\.gguf$/i, ''),
     hyper,
-    tensors: header.tensors,
+    tensors,
     fileBytes: header.fileBytes,
   };
   return {
@@ -38,4 +40,18 @@ export async function openModel(source: ByteSource, signal?: AbortSignal): Promi
     chat: createChatTemplate(metadata),
     source,
   };
+}
+
+/** Leaves out the layers that draft (see readLayers), so that nobody fetches them. */
+function withoutDrafts(
+  tensors: ReadonlyMap<string, TensorInfo>,
+  metadata: Metadata,
+  { architecture, layers }: Hyperparameters,
+): ReadonlyMap<string, TensorInfo> {
+  const blocks = metadata.integer(`${architecture}.block_count`, layers, layerCountMax);
+  const isDraft = (name: string) => {
+    const layer = Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? -1);
+    return layers <= layer && layer < blocks;
+  };
+  return new Map([...tensors].filter(([name]) => !isDraft(name)));
 }

@@ -12,7 +12,8 @@ import { blobSource } from '../../src/model/blob-source.ts';
 import type { Model, TensorReader } from '../../src/model/model.ts';
 import { openModel } from '../../src/model/open.ts';
 
-export const goldenNames = [
+/** Of plain layers, which every engine runs (engine/layer-tensors.ts, isPlain). */
+export const plainGoldens = [
   'tiny-qwen3-f32',
   'tiny-qwen3-q4_k_m',
   'tiny-qwen3-q5_k',
@@ -25,7 +26,13 @@ export const goldenNames = [
   'tiny-gemma3-q8_0',
   'guide',
 ] as const;
-export type GoldenName = (typeof goldenNames)[number];
+export const allGoldens = [
+  ...plainGoldens,
+  'tiny-qwen3moe-q8_0',
+  'tiny-qwen35-f32',
+  'tiny-qwen35-q8_0',
+] as const;
+export type GoldenName = (typeof allGoldens)[number];
 
 /** The part of NAME.json that engines are compared with. */
 export interface Golden {
@@ -48,8 +55,12 @@ const logitTolerance = { 1: 0.02, 3: 0.1 } as const;
 /** Two tokens nearer to each other than this may change places. */
 const smallestGap = 0.02;
 
-export function goldenCases(create: () => Promise<Engine> | Engine, files: GoldenFiles): Case[] {
-  return goldenNames.flatMap(name =>
+export function goldenCases(
+  create: () => Promise<Engine> | Engine,
+  files: GoldenFiles,
+  names: readonly GoldenName[] = plainGoldens,
+): Case[] {
+  return names.flatMap(name =>
     ([1, 3] as const).map(stages => ({
       name: `${name}: ${stages === 1 ? 'logits and greedy tokens' : 'logits over 3 stages with f16 between them'}`,
       async run() {

@@ -1,6 +1,6 @@
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { headRoles, mapRoles, rangeRoles } from '../layer-tensors.ts';
+import { anyRangeRoles, headRoles, mapRoles } from '../layer-tensors.ts';
 import { loadTensors } from '../load-tensors.ts';
 import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
@@ -9,7 +9,7 @@ import { CpuHead } from './cpu-head.ts';
 import { CpuStage } from './cpu-stage.ts';
 import { dequantize } from './dequantize.ts';
 import { Layer } from './layer.ts';
-import type { Matrix } from './matrix.ts';
+import { type Matrix, toMatrix } from './matrix.ts';
 
 /** The readable reference that the kernels are compared with, and the engine where there is no GPU. */
 export function createCpuEngine(note?: string): Engine {
@@ -28,9 +28,9 @@ class CpuEngine implements Engine {
   }
 
   async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
-    const roles = rangeRoles(model, layers);
+    const roles = anyRangeRoles(model, layers);
     const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
-    const loaded = await loadTensors(model, tensors, this.#shared, read, place, signal);
+    const loaded = await loadTensors(model, tensors, this.#shared, read, toMatrix, signal);
     const vector = (tensor: TensorInfo) => dequantize(tensor.type, loaded.get(tensor).bytes);
     const stack = roles.map(
       (parts, index) => new Layer(model.hyper, layers.first + index, mapRoles(parts, loaded.get, vector)),
@@ -44,7 +44,7 @@ class CpuEngine implements Engine {
   async head(model: Model, read: TensorReader, signal?: AbortSignal): Promise<Head> {
     const { embedding, outputNorm, output } = headRoles(model);
     const tensors = [embedding, outputNorm, output];
-    const loaded = await loadTensors(model, tensors, this.#shared, read, place, signal);
+    const loaded = await loadTensors(model, tensors, this.#shared, read, toMatrix, signal);
     const weights = {
       embedding: loaded.get(embedding),
       outputNorm: dequantize(outputNorm.type, loaded.get(outputNorm).bytes),
@@ -74,10 +74,3 @@ class CpuEngine implements Engine {
     return part;
   }
 }
-
-const place = (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Matrix => ({
-  type: tensor.type,
-  columns: tensor.shape[0]!,
-  rows: tensor.shape[1] ?? 1,
-  bytes,
-});

@@ -1,10 +1,11 @@
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
+import { rewindRowsMax } from '../../base/limits.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
 import { freed, Sessions } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
-import { KvCache } from './kv-cache.ts';
 import type { Layer } from './layer.ts';
+import type { LayerCache } from './layer-cache.ts';
 
 /** Computes within the call, so that overlapping calls run in the order they were made. */
 export class CpuStage implements Stage {
@@ -13,7 +14,7 @@ export class CpuStage implements Stage {
   readonly #hyper: Hyperparameters;
   #stack: readonly Layer[];
   readonly #free: () => Promise<void>;
-  readonly #sessions = new Sessions<KvCache[]>();
+  readonly #sessions = new Sessions<LayerCache[]>();
   #disposed = false;
 
   constructor(
@@ -32,10 +33,7 @@ export class CpuStage implements Stage {
 
   async open(session: SessionId, capacity: number): Promise<void> {
     if (this.#disposed) freed();
-    const { kvHeads, keySize, valueSize } = this.#hyper;
-    this.#sessions.open(session, capacity, () =>
-      this.#stack.map(() => new KvCache(kvHeads * keySize, kvHeads * valueSize, capacity)),
-    );
+    this.#sessions.open(session, capacity, () => this.#stack.map(layer => layer.newCache(capacity)));
   }
 
   async forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
@@ -57,7 +55,10 @@ export class CpuStage implements Stage {
   }
 
   async rewind(session: SessionId, length: number): Promise<void> {
-    this.#sessions.rewind(session, length);
+    this.#sessions.rewind(session, length, caches => {
+      if (!caches.every(cache => cache.canRewind(length))) throw tooFarBack(session, length);
+      for (const cache of caches) cache.rewind(length);
+    });
   }
 
   async close(session: SessionId): Promise<void> {
@@ -73,7 +74,14 @@ export class CpuStage implements Stage {
   }
 }
 
-function reserve(caches: readonly KvCache[], length: number): void {
+const tooFarBack = (session: SessionId, length: number): TabmeshError =>
+  new TabmeshError(
+    'unsupported',
+    'engine',
+    `Session ${session} cannot go back to position ${length}: a recurrent layer keeps its state of the last ${rewindRowsMax} rows. Rewind to 0 and send the rows again.`,
+  );
+
+function reserve(caches: readonly LayerCache[], length: number): void {
   try {
     for (const cache of caches) cache.reserve(length);
   } catch (cause) {

@@ -1,5 +1,7 @@
+import type { LayerCache } from './layer-cache.ts';
+
 /** Keys and values of one layer in one session, f32, one row per position. */
-export class KvCache {
+export class KvCache implements LayerCache {
   #keys: Float32Array<ArrayBuffer>;
   #values: Float32Array<ArrayBuffer>;
   readonly #keyRow: number;
@@ -40,6 +42,13 @@ export class KvCache {
     this.#values = values;
     this.#room = room;
   }
+
+  canRewind(): boolean {
+    return true;
+  }
+
+  /** Nothing reads a row before it is written again. */
+  rewind(): void {}
 
   write(position: number, key: Float32Array, value: Float32Array): void {
     this.#keys.set(key, position * this.#keyRow);

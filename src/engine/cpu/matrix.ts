@@ -1,4 +1,4 @@
-import type { TensorType } from '../../model/model.ts';
+import type { TensorInfo, TensorType } from '../../model/model.ts';
 import { blocks } from './dequantize.ts';
 
 /** A weight matrix as it stands in the file: `rows` outputs of `columns` inputs each. */
@@ -7,6 +7,21 @@ export interface Matrix {
   readonly columns: number;
   readonly rows: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Of a tensor as it stands in the file; the matrices of a third dimension follow each other. */
+export const toMatrix = ({ type, shape }: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Matrix => ({
+  type,
+  columns: shape[0]!,
+  rows: shape.slice(1).reduce((product, size) => product * size, 1),
+  bytes,
+});
+
+/** One of `count` matrices that follow each other; the bytes are shared. */
+export function matrixAt(matrices: Matrix, index: number, count: number): Matrix {
+  const { bytes, rows } = matrices;
+  const size = bytes.length / count;
+  return { ...matrices, rows: rows / count, bytes: bytes.subarray(index * size, (index + 1) * size) };
 }
 
 /** Row `row`, dequantized into `out` (`columns` long). */
