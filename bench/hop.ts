@@ -48,20 +48,46 @@ async function waitForMembers(page: Page, count: number): Promise<void> {
   while ((await held.count()) < count) await page.waitForTimeout(100);
 }
 
+/** From the first piece of text in the page to the last, by the number of tokens that the page tells. */
 async function tokenMs(page: Page): Promise<number> {
   await page.getByRole('link', { name: 'Chat' }).click();
-  const rates: number[] = [];
+  const values: number[] = [];
   for (let run = 0; run <= runs; run++) {
+    const index = await page.getByRole('article').count();
     await page.getByRole('textbox', { name: 'Message' }).fill(question);
+    const spanMs = page.evaluate(watchAnswer, index);
     await page.getByRole('button', { name: 'Send' }).click();
-    const rate = page
+    const figures = await page
       .getByRole('article')
-      .nth(run)
-      .getByText(/tokens\/s/);
-    const text = await rate.innerText({ timeout: 120_000 });
+      .nth(index)
+      .getByText(/tokens\/s/)
+      .innerText({ timeout: 120_000 });
+    const tokens = Number(/(\d+) tokens/.exec(figures)![1]);
     // The first answer also loads layers.
-    if (run > 0) rates.push(1000 / Number(/([\d.]+)\s*tokens\/s/.exec(text)![1]));
+    if (run > 0) values.push((await spanMs) / (tokens - 1));
   }
   await page.getByRole('link', { name: 'Pod' }).click();
-  return median(rates);
+  return median(values);
+}
+
+/** Runs in the page: milliseconds from the first to the last change of answer `index`, once it is complete. */
+function watchAnswer(index: number): Promise<number> {
+  return new Promise(resolve => {
+    let first = 0;
+    let last = 0;
+    let text = '';
+    const observer = new MutationObserver(() => {
+      const article = document.querySelectorAll('article')[index];
+      const now = article?.querySelector('[data-answer]')?.textContent?.trim() ?? '';
+      if (now && now !== text) {
+        last = performance.now();
+        first ||= last;
+        text = now;
+      }
+      if (!article?.textContent?.includes('tokens/s')) return;
+      observer.disconnect();
+      resolve(last - first);
+    });
+    observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
 }
