@@ -1,7 +1,7 @@
 // Finds a Chromium for the tests, or installs one: CHROME_PATH, the system's, Playwright's, the package manager's.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { root } from './ensure.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
@@ -15,7 +15,7 @@ const run = (command, args, options = {}) =>
   spawnSync(command, args, { encoding: 'utf8', timeout: 600_000, ...options });
 
 function systems() {
-  for (const folder of (process.env.PATH ?? '').split(process.platform === 'win32' ? ';' : ':')) {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const name of names) {
       const path = join(folder, name);
       if (existsSync(path)) return path;

@@ -1,6 +1,6 @@
 // npm test: everything, in the order in which a failure is cheapest to learn.
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { ensureBuilt, ensureInstalled, modernNode, nodeFlags, root } from './ensure.mjs';
 
@@ -43,7 +43,7 @@ function run([command, ...args]) {
   const env = {
     ...process.env,
     CHROME_PATH: chromium,
-    PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+    PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   };
   return spawnSync(command, args, {
     cwd: root,
