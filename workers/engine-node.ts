@@ -13,7 +13,7 @@ const folder = new URL('../shaders/', import.meta.url);
 let gpu: GPU | string | undefined;
 
 async function choose(choice: EngineChoice) {
-  if (choice.device !== 'cpu') gpu = await openDawn(choice.device === 'webgpu');
+  if (choice.device !== 'cpu') gpu = await openDawn(choice.allowSoftware);
   return chooseEngine({ ...choice, gpu, shaders: await readShaders() });
 }
 

@@ -3,9 +3,16 @@ import type { EngineChoice } from '../engine/choose-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { connectEngine } from '../engine/remote/connect-engine.ts';
 
-/** An engine in a worker thread. A device that was named outright may be a simulated one; 'auto' never takes that. */
+/**
+ * An engine in a worker thread. 'webgpu' takes a simulated GPU too, which 'auto' never does; where there is none at all
+ * the engine is the CPU's and its note says why.
+ */
 export function nodeEngine(device: EngineChoice['device']): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine-node.ts', import.meta.url));
-  worker.postMessage({ device, allowSoftware: device === 'webgpu' } satisfies EngineChoice);
+  const choice: EngineChoice = {
+    device: device === 'webgpu' ? 'auto' : device,
+    allowSoftware: device === 'webgpu',
+  };
+  worker.postMessage(choice);
   return connectEngine(worker);
 }
