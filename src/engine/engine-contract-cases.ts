@@ -4,20 +4,27 @@
  */
 import type { SessionId } from '../base/brand.ts';
 import { type ErrorKind, TabmeshError } from '../base/error.ts';
-import { rowsPerForwardMax, sessionsPerStageMax } from '../base/limits.ts';
+import { rewindRowsMax, rowsPerForwardMax, sessionsPerStageMax } from '../base/limits.ts';
 import { seededRandom } from '../base/random.ts';
 import type { TensorReader } from '../model/model.ts';
 import type { Engine } from './engine.ts';
 import { greedy, type Rows, type Stage } from './stage.ts';
-import { type TinyModel, tinyModel } from './tiny-model.ts';
+import { plainArchitectures, type TinyArchitecture, type TinyModel, tinyModel } from './tiny-model.ts';
 
 export interface Case {
   readonly name: string;
   run(): Promise<void>;
 }
 
-/** `tolerance` is the largest difference between two ways to one number; 0 asks for the same bits. */
-export function engineContractCases(create: () => Promise<Engine> | Engine, tolerance: number): Case[] {
+/**
+ * `tolerance` is the largest difference between two ways to one number; 0 asks for the same bits. `architectures` are
+ * those that the engine runs.
+ */
+export function engineContractCases(
+  create: () => Promise<Engine> | Engine,
+  tolerance: number,
+  architectures: readonly TinyArchitecture[] = plainArchitectures,
+): Case[] {
   const check = (name: string, body: (engine: Engine) => Promise<void>): Case => ({
     name,
     async run() {
@@ -29,11 +36,22 @@ export function engineContractCases(create: () => Promise<Engine> | Engine, tole
       }
     },
   });
+  /** The case for those of `wanted` that the engine runs. */
+  const forEach = (
+    wanted: readonly TinyArchitecture[],
+    name: string,
+    body: (engine: Engine, tiny: TinyModel) => Promise<void>,
+  ): Case[] =>
+    wanted
+      .filter(architecture => architectures.includes(architecture))
+      .map(architecture =>
+        check(`${architecture}: ${name}`, engine => body(engine, tinyModel(architecture))),
+      );
   const near = (actual: Float32Array, expected: Float32Array, what: string) =>
     equalWithin(actual, expected, tolerance, what);
 
   return [
-    ...(['qwen2', 'qwen3', 'llama', 'gemma3'] as const).map(architecture =>
+    ...architectures.map(architecture =>
       check(`${architecture}: stages in a chain give what one stage gives`, async engine => {
         const tiny = tinyModel(architecture);
         const whole = await openStage(engine, tiny, 0, 4, a);
@@ -50,58 +68,119 @@ export function engineContractCases(create: () => Promise<Engine> | Engine, tole
       }),
     ),
 
-    check('rows one by one give what rows at once give', async engine => {
-      const stage = await openStage(engine, tinyModel('gemma3'), 0, 4, a, b);
-      const hidden = noise(9);
-      const expected = await stage.forward([rowsOf(a, 0, 9)], hidden.slice());
-      for (let position = 0; position < 9; position++) {
-        const row = hidden.slice(position * width, (position + 1) * width);
-        const actual = await stage.forward([rowsOf(b, position, 1)], row);
-        near(actual, expected.subarray(position * width, (position + 1) * width), `row ${position}`);
-      }
-    }),
-
-    check('sessions that share a pass get what they would get alone', async engine => {
-      const tiny = tinyModel('qwen3');
-      const shared = await openStage(engine, tiny, 0, 4, a, b, c);
-      const alone = await openStage(engine, tiny, 0, 4, a, b, c);
-      const turns: Rows[][] = [
-        [rowsOf(a, 0, 5), rowsOf(b, 0, 2), rowsOf(c, 0, 1)],
-        [rowsOf(c, 1, 1), rowsOf(a, 5, 1)],
-        [rowsOf(b, 2, 4), rowsOf(c, 2, 1), rowsOf(a, 6, 2)],
-      ];
-      for (const [turn, entries] of turns.entries()) {
-        const hidden = noise(
-          entries.reduce((sum, { count }) => sum + count, 0),
-          turn,
-        );
-        const together = await shared.forward(entries, hidden.slice());
-        let from = 0;
-        for (const rows of entries) {
-          const to = from + rows.count * width;
-          const single = await alone.forward([rows], hidden.slice(from, to));
-          near(together.subarray(from, to), single, `session ${rows.session} in turn ${turn}`);
-          from = to;
+    ...forEach(
+      ['gemma3', 'qwen3moe', 'qwen35'],
+      'rows one by one give what rows at once give',
+      async (engine, tiny) => {
+        const stage = await openStage(engine, tiny, 0, 4, a, b);
+        const hidden = noise(9);
+        const expected = await stage.forward([rowsOf(a, 0, 9)], hidden.slice());
+        for (let position = 0; position < 9; position++) {
+          const row = hidden.slice(position * width, (position + 1) * width);
+          const actual = await stage.forward([rowsOf(b, position, 1)], row);
+          near(actual, expected.subarray(position * width, (position + 1) * width), `row ${position}`);
         }
-      }
-    }),
+      },
+    ),
 
-    check('a rewound session goes on as if the rows had never come', async engine => {
-      const stage = await openStage(engine, tinyModel('qwen3'), 0, 4, a, b);
-      const start = noise(6, 1);
-      const after = noise(3, 2);
-      for (const session of [a, b]) await stage.forward([rowsOf(session, 0, 6)], start.slice());
-      await stage.forward([rowsOf(a, 6, 4)], noise(4, 3));
-      await stage.rewind(a, 6);
-      const actual = await stage.forward([rowsOf(a, 6, 3)], after.slice());
-      near(actual, await stage.forward([rowsOf(b, 6, 3)], after.slice()), 'after the rewind');
-      await stage.rewind(a, 0);
-      near(
-        await stage.forward([rowsOf(a, 0, 6)], start.slice()),
-        await freshAnswer(engine, start),
-        'from the beginning',
-      );
-    }),
+    ...forEach(
+      ['qwen3', 'qwen3moe', 'qwen35'],
+      'sessions that share a pass get what they would get alone',
+      async (engine, tiny) => {
+        const shared = await openStage(engine, tiny, 0, 4, a, b, c);
+        const alone = await openStage(engine, tiny, 0, 4, a, b, c);
+        const turns: Rows[][] = [
+          [rowsOf(a, 0, 5), rowsOf(b, 0, 2), rowsOf(c, 0, 1)],
+          [rowsOf(c, 1, 1), rowsOf(a, 5, 1)],
+          [rowsOf(b, 2, 4), rowsOf(c, 2, 1), rowsOf(a, 6, 2)],
+        ];
+        for (const [turn, entries] of turns.entries()) {
+          const hidden = noise(
+            entries.reduce((sum, { count }) => sum + count, 0),
+            turn,
+          );
+          const together = await shared.forward(entries, hidden.slice());
+          let from = 0;
+          for (const rows of entries) {
+            const to = from + rows.count * width;
+            const single = await alone.forward([rows], hidden.slice(from, to));
+            near(together.subarray(from, to), single, `session ${rows.session} in turn ${turn}`);
+            from = to;
+          }
+        }
+      },
+    ),
+
+    ...forEach(
+      ['qwen3', 'qwen3moe', 'qwen35'],
+      'a rewound session goes on as if the rows had never come',
+      async (engine, tiny) => {
+        const stage = await openStage(engine, tiny, 0, 4, a, b);
+        const start = noise(6, 1);
+        const after = noise(3, 2);
+        for (const session of [a, b]) await stage.forward([rowsOf(session, 0, 6)], start.slice());
+        await stage.forward([rowsOf(a, 6, 4)], noise(4, 3));
+        await stage.rewind(a, 6);
+        const actual = await stage.forward([rowsOf(a, 6, 3)], after.slice());
+        near(actual, await stage.forward([rowsOf(b, 6, 3)], after.slice()), 'after the rewind');
+        await stage.rewind(a, 0);
+        near(
+          await stage.forward([rowsOf(a, 0, 6)], start.slice()),
+          await freshAnswer(engine, tiny, start),
+          'from the beginning',
+        );
+      },
+    ),
+
+    ...forEach(
+      ['qwen3', 'qwen35'],
+      'rows that were taken on trial go back, however often',
+      async (engine, tiny) => {
+        const trial = await openStage(engine, tiny, 0, 4);
+        const calm = await openStage(engine, tiny, 0, 4);
+        for (const stage of [trial, calm]) await stage.open(a, 64);
+        let length = 0;
+        // Each turn keeps a few of the rows that it tried, from none to all.
+        for (const [tried, kept] of [
+          [11, 11],
+          [8, 1],
+          [8, 0],
+          [8, 3],
+          [1, 1],
+          [8, 7],
+          [8, 8],
+          [3, 0],
+          [8, 1],
+        ] as const) {
+          const rows = noise(tried, length);
+          await trial.forward([rowsOf(a, length, tried)], rows.slice());
+          await trial.rewind(a, length + kept);
+          if (kept > 0) await calm.forward([rowsOf(a, length, kept)], rows.slice(0, kept * width));
+          length += kept;
+        }
+        const after = noise(2, 99);
+        const expected = await calm.forward([rowsOf(a, length, 2)], after.slice());
+        near(await trial.forward([rowsOf(a, length, 2)], after), expected, 'after all turns');
+      },
+    ),
+
+    ...forEach(
+      ['qwen35'],
+      'a recurrent session that cannot go back so far says so and stays as it is',
+      async (engine, tiny) => {
+        const stage = await openStage(engine, tiny, 0, 4);
+        for (const session of [a, b]) await stage.open(session, 64);
+        const start = noise(30);
+        for (const session of [a, b]) await stage.forward([rowsOf(session, 0, 30)], start.slice());
+        await refused('unsupported', stage.rewind(a, 30 - 2 * rewindRowsMax - 1));
+        const next = noise(1, 4);
+        const expected = await stage.forward([rowsOf(b, 30, 1)], next.slice());
+        near(await stage.forward([rowsOf(a, 30, 1)], next), expected, 'the row after');
+        await stage.rewind(a, 0);
+        const again = await stage.forward([rowsOf(a, 0, 6)], start.slice(0, 6 * width));
+        near(again, await freshAnswer(engine, tiny, start.slice(0, 6 * width)), 'from the beginning');
+      },
+    ),
 
     check('a closed session leaves nothing for the next of that name', async engine => {
       const stage = await openStage(engine, tinyModel('qwen3'), 0, 4, a);
@@ -396,8 +475,8 @@ async function openStage(
   return stage;
 }
 
-async function freshAnswer(engine: Engine, hidden: Float32Array): Promise<Float32Array> {
-  const stage = await openStage(engine, tinyModel('qwen3'), 0, 4, c);
+async function freshAnswer(engine: Engine, tiny: TinyModel, hidden: Float32Array): Promise<Float32Array> {
+  const stage = await openStage(engine, tiny, 0, 4, c);
   return stage.forward([rowsOf(c, 0, hidden.length / width)], hidden.slice());
 }
 

@@ -4,7 +4,15 @@ import { must } from '../base/assert.ts';
 import type { ModelId } from '../base/brand.ts';
 import { toHalf } from '../base/half.ts';
 import { seededRandom } from '../base/random.ts';
-import type { Hyperparameters, Model, TensorInfo, TensorReader, TensorType } from '../model/model.ts';
+import {
+  deltaNetChannels,
+  type Hyperparameters,
+  isRecurrentLayer,
+  type Model,
+  type TensorInfo,
+  type TensorReader,
+  type TensorType,
+} from '../model/model.ts';
 
 export interface TinyModel {
   readonly model: Model;
@@ -43,16 +51,40 @@ const shapes = {
     embeddingScale: 8,
     sliding: { window: 5, every: 3 },
   },
+  /** Three of eight experts. */
+  qwen3moe: {
+    ...common,
+    architecture: 'qwen3moe',
+    rope,
+    activation: 'silu',
+    feedForward: 32,
+    experts: { count: 8, used: 3 },
+  },
+  /** Delta nets in layers 0 to 2, gated attention with half of each head rotated in layer 3. */
+  qwen35: {
+    ...common,
+    architecture: 'qwen35',
+    rope: { ...rope, dimensions: 8 },
+    activation: 'silu',
+    deltaNet: { every: 4, kernel: 4, keyHeads: 2, valueHeads: 4, headSize: 16 },
+    gatedAttention: true,
+  },
 } as const satisfies Record<string, Hyperparameters>;
 
-export function tinyModel(architecture: keyof typeof shapes, seed = 1): TinyModel {
+export type TinyArchitecture = keyof typeof shapes;
+
+/** What every engine runs (layer-tensors.ts, isPlain). */
+export const plainArchitectures = ['qwen2', 'qwen3', 'llama', 'gemma3'] as const;
+export const allArchitectures = [...plainArchitectures, 'qwen3moe', 'qwen35'] as const;
+
+export function tinyModel(architecture: TinyArchitecture, seed = 1): TinyModel {
   const hyper: Hyperparameters = shapes[architecture];
-  const { width, heads, kvHeads, keySize, valueSize, feedForward, vocabulary } = hyper;
+  const { width, vocabulary } = hyper;
   const random = seededRandom(seed);
   const tensors = new Map<string, TensorInfo>();
   const contents = new Map<string, Uint8Array<ArrayBuffer>>();
   let offset = 0;
-  const add = (name: string, type: 'F32' | 'Q8_0', shape: number[], around: number) => {
+  const add: Add = (name, type, shape, around) => {
     const count = shape.reduce((product, size) => product * size, 1);
     const spread = around === 0 ? Math.sqrt(3 / shape[0]!) : 0.2;
     const values = Float32Array.from({ length: count }, () => around + (random.next() * 2 - 1) * spread);
@@ -69,29 +101,15 @@ export function tinyModel(architecture: keyof typeof shapes, seed = 1): TinyMode
     add('output.weight', 'F32', [width, vocabulary], 0);
   }
   for (let layer = 0; layer < hyper.layers; layer++) {
-    const prefix = `blk.${layer}.`;
-    add(`${prefix}attn_norm.weight`, 'F32', [width], 1);
-    add(`${prefix}attn_q.weight`, 'Q8_0', [width, heads * keySize], 0);
-    add(`${prefix}attn_k.weight`, 'Q8_0', [width, kvHeads * keySize], 0);
-    add(`${prefix}attn_v.weight`, 'F32', [width, kvHeads * valueSize], 0);
-    add(`${prefix}attn_output.weight`, 'Q8_0', [heads * valueSize, width], 0);
-    add(`${prefix}ffn_norm.weight`, 'F32', [width], 1);
-    add(`${prefix}ffn_gate.weight`, 'Q8_0', [width, feedForward], 0);
-    add(`${prefix}ffn_up.weight`, 'Q8_0', [width, feedForward], 0);
-    add(`${prefix}ffn_down.weight`, 'Q8_0', [feedForward, width], 0);
-    if (architecture === 'qwen2') {
-      add(`${prefix}attn_q.bias`, 'F32', [heads * keySize], 0);
-      add(`${prefix}attn_k.bias`, 'F32', [kvHeads * keySize], 0);
-      add(`${prefix}attn_v.bias`, 'F32', [kvHeads * valueSize], 0);
-    }
-    if (architecture === 'qwen3' || architecture === 'gemma3') {
-      add(`${prefix}attn_q_norm.weight`, 'F32', [keySize], 1);
-      add(`${prefix}attn_k_norm.weight`, 'F32', [keySize], 1);
-    }
-    if (architecture === 'gemma3') {
-      add(`${prefix}post_attention_norm.weight`, 'F32', [width], 1);
-      add(`${prefix}post_ffw_norm.weight`, 'F32', [width], 1);
-    }
+    const own: Add = (role, ...rest) => add(`blk.${layer}.${role}`, ...rest);
+    own('attn_norm.weight', 'F32', [width], 1);
+    if (isRecurrentLayer(hyper, layer)) addDeltaNet(hyper, own);
+    else addAttention(hyper, own);
+    if (architecture === 'gemma3' || architecture === 'qwen35')
+      own('post_attention_norm.weight', 'F32', [width], 1);
+    if (architecture === 'gemma3') own('post_ffw_norm.weight', 'F32', [width], 1);
+    if (architecture !== 'qwen35') own('ffn_norm.weight', 'F32', [width], 1);
+    addFeedForward(hyper, own);
   }
   const name = `tiny-${architecture}`;
   return {
@@ -101,6 +119,46 @@ export function tinyModel(architecture: keyof typeof shapes, seed = 1): TinyMode
       return must(contents.get(tensor), `no tensor ${tensor}`).slice();
     },
   };
+}
+
+type Add = (name: string, type: 'F32' | 'Q8_0', shape: number[], around: number) => void;
+
+function addAttention(hyper: Hyperparameters, own: Add): void {
+  const { width, heads, kvHeads, keySize, valueSize, architecture, gatedAttention } = hyper;
+  own('attn_q.weight', 'Q8_0', [width, heads * keySize * (gatedAttention ? 2 : 1)], 0);
+  own('attn_k.weight', 'Q8_0', [width, kvHeads * keySize], 0);
+  own('attn_v.weight', 'F32', [width, kvHeads * valueSize], 0);
+  own('attn_output.weight', 'Q8_0', [heads * valueSize, width], 0);
+  if (architecture === 'qwen2') {
+    own('attn_q.bias', 'F32', [heads * keySize], 0);
+    own('attn_k.bias', 'F32', [kvHeads * keySize], 0);
+    own('attn_v.bias', 'F32', [kvHeads * valueSize], 0);
+  } else if (architecture !== 'llama') {
+    own('attn_q_norm.weight', 'F32', [keySize], 1);
+    own('attn_k_norm.weight', 'F32', [keySize], 1);
+  }
+}
+
+function addDeltaNet({ width, deltaNet }: Hyperparameters, own: Add): void {
+  const { kernel, valueHeads, headSize } = must(deltaNet);
+  const channels = deltaNetChannels(must(deltaNet));
+  own('attn_qkv.weight', 'Q8_0', [width, channels], 0);
+  own('attn_gate.weight', 'Q8_0', [width, valueHeads * headSize], 0);
+  own('ssm_conv1d.weight', 'F32', [kernel, channels], 0);
+  own('ssm_dt.bias', 'F32', [valueHeads], 0);
+  own('ssm_a', 'F32', [valueHeads], -0.5);
+  own('ssm_beta.weight', 'F32', [width, valueHeads], 0);
+  own('ssm_alpha.weight', 'F32', [width, valueHeads], 0);
+  own('ssm_norm.weight', 'F32', [headSize], 1);
+  own('ssm_out.weight', 'Q8_0', [valueHeads * headSize, width], 0);
+}
+
+function addFeedForward({ width, feedForward, experts }: Hyperparameters, own: Add): void {
+  const [suffix, more] = experts === undefined ? ['', []] : ['_exps', [experts.count]];
+  if (experts !== undefined) own('ffn_gate_inp.weight', 'F32', [width, experts.count], 0);
+  own(`ffn_gate${suffix}.weight`, 'Q8_0', [width, feedForward, ...more], 0);
+  own(`ffn_up${suffix}.weight`, 'Q8_0', [width, feedForward, ...more], 0);
+  own(`ffn_down${suffix}.weight`, 'Q8_0', [feedForward, width, ...more], 0);
 }
 
 /** Q8_0: 32 weights share the scale that the largest of them needs. */

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { cacheBytes } from '../../model/cache-bytes.ts';
+import { tinyModel } from '../tiny-model.ts';
 import { KvCache } from './kv-cache.ts';
 
 test('grows with use, keeps what it holds, and never goes beyond its capacity', () => {
@@ -20,4 +22,11 @@ test('a short conversation reserves no more than it asked for', () => {
   const cache = new KvCache(3, 2, 10);
   cache.reserve(1);
   expect(cache.bytes).toBe(10 * 5 * 4);
+});
+
+test('takes what the plan reserves for it', () => {
+  const { hyper } = tinyModel('qwen35').model;
+  const cache = new KvCache(hyper.kvHeads * hyper.keySize, hyper.kvHeads * hyper.valueSize, 300);
+  cache.reserve(300);
+  expect(cacheBytes(hyper, 3, 300)).toBe(cache.bytes);
 });
