@@ -138,6 +138,21 @@ test('SentencePiece: the space in front can be off; user-defined tokens are alwa
   expect(spaced.bos).toBe(1);
 });
 
+test('qwen35 keeps combining marks with their letters, qwen2 does not', async () => {
+  const words = async (pre: string) => {
+    const model = tinyModel('qwen3');
+    const accent = ['Ì', 'ģ'];
+    const tokens = ['a', ...accent, accent.join(''), `a${accent.join('')}`, 'b'];
+    model.metadata['tokenizer.ggml.tokens'] = texts(tokens);
+    model.metadata['tokenizer.ggml.token_type'] = ints(tokens.map(() => 1));
+    model.metadata['tokenizer.ggml.merges'] = texts([accent.join(' '), `a ${accent.join('')}`]);
+    model.metadata['tokenizer.ggml.pre'] = text(pre);
+    return (await openModel(bytesSource(writeModel(model)))).tokenizer.encode('a\u0301b', plain);
+  };
+  expect(await words('qwen35')).toEqual([4, 5]);
+  expect(await words('qwen2')).toEqual([0, 3, 5]);
+});
+
 test('a token that does not exist is the caller’s mistake', async () => {
   const tokenizer = await guide();
   for (const token of [1024, -1, 1.5, Number.NaN])

@@ -26,6 +26,7 @@ export const text = (value: string): Value => ({ type: 'text', value });
 export const flag = (value: boolean): Value => ({ type: 'bool', value });
 export const texts = (values: readonly string[]): Value => ({ type: 'array', of: 'text', values });
 export const floats = (values: readonly number[]): Value => ({ type: 'array', of: 'f32', values });
+export const flags = (values: readonly boolean[]): Value => ({ type: 'array', of: 'bool', values });
 export const ints = (values: readonly number[]): Value => ({ type: 'array', of: 'u32', values });
 
 const typeNumber: Record<Scalar | 'array', number> = {
@@ -58,34 +59,82 @@ export function tinyModel(architecture: string, layers = 1): MadeModel {
     'tokenizer.ggml.token_type': ints([1, 1, 1, 1, 3, 3]),
     'tokenizer.ggml.merges': texts(['a b']),
     'tokenizer.ggml.eos_token_id': u32(5),
+    ...moreMetadata(key)[architecture],
   };
   const tensors: Record<string, MadeTensor> = { 'token_embd.weight': { shape: [width, 6] } };
   for (let layer = 0; layer < layers; layer++)
-    for (const [role, shape] of layerShapes(architecture)) tensors[`blk.${layer}.${role}`] = { shape };
+    for (const [role, shape] of layerShapes(architecture, layer)) tensors[`blk.${layer}.${role}`] = { shape };
   tensors['output_norm.weight'] = { shape: [width] };
   return { metadata, tensors };
 }
 
-function layerShapes(architecture: string): [string, number[]][] {
-  const shapes: [string, number[]][] = [
-    ['attn_norm.weight', [width]],
-    ['attn_q.weight', [width, 32]],
-    ['attn_k.weight', [width, 16]],
-    ['attn_v.weight', [width, 16]],
-    ['attn_output.weight', [32, width]],
-    ['ffn_norm.weight', [width]],
-    ['ffn_gate.weight', [width, 48]],
-    ['ffn_up.weight', [width, 48]],
-    ['ffn_down.weight', [48, width]],
-  ];
+const moreMetadata = (key: (name: string) => string): Record<string, Record<string, Value>> => ({
+  qwen3moe: {
+    [key('expert_count')]: u32(4),
+    [key('expert_used_count')]: u32(2),
+    [key('expert_feed_forward_length')]: u32(24),
+  },
+  // Every second layer has attention.
+  qwen35: {
+    [key('full_attention_interval')]: u32(2),
+    [key('ssm.conv_kernel')]: u32(4),
+    [key('ssm.group_count')]: u32(1),
+    [key('ssm.time_step_rank')]: u32(2),
+    [key('ssm.state_size')]: u32(8),
+    [key('ssm.inner_size')]: u32(16),
+    [key('rope.dimension_count')]: u32(8),
+    [key('rope.dimension_sections')]: ints([2, 1, 1, 0]),
+  },
+});
+
+function layerShapes(architecture: string, layer: number): [string, number[]][] {
+  const shapes: [string, number[]][] = [['attn_norm.weight', [width]]];
+  if (architecture === 'qwen35' && layer % 2 === 0) shapes.push(...deltaNetShapes);
+  else
+    shapes.push(
+      ['attn_q.weight', [width, architecture === 'qwen35' ? 64 : 32]],
+      ['attn_k.weight', [width, 16]],
+      ['attn_v.weight', [width, 16]],
+      ['attn_output.weight', [32, width]],
+    );
+  if (architecture === 'qwen3moe')
+    shapes.push(
+      ['ffn_gate_inp.weight', [width, 4]],
+      ['ffn_gate_exps.weight', [width, 24, 4]],
+      ['ffn_up_exps.weight', [width, 24, 4]],
+      ['ffn_down_exps.weight', [24, width, 4]],
+    );
+  else
+    shapes.push(
+      ['ffn_gate.weight', [width, 48]],
+      ['ffn_up.weight', [width, 48]],
+      ['ffn_down.weight', [48, width]],
+    );
   if (architecture === 'qwen2')
     shapes.push(['attn_q.bias', [32]], ['attn_k.bias', [16]], ['attn_v.bias', [16]]);
-  if (architecture === 'qwen3' || architecture === 'gemma3')
+  if (
+    ['qwen3', 'gemma3', 'qwen3moe'].includes(architecture) ||
+    (architecture === 'qwen35' && layer % 2 === 1)
+  )
     shapes.push(['attn_q_norm.weight', [16]], ['attn_k_norm.weight', [16]]);
-  if (architecture === 'gemma3')
-    shapes.push(['post_attention_norm.weight', [width]], ['post_ffw_norm.weight', [width]]);
+  if (architecture === 'gemma3' || architecture === 'qwen35')
+    shapes.push(['post_attention_norm.weight', [width]]);
+  if (architecture === 'gemma3') shapes.push(['post_ffw_norm.weight', [width]]);
+  if (architecture !== 'qwen35') shapes.push(['ffn_norm.weight', [width]]);
   return shapes;
 }
+
+const deltaNetShapes: [string, number[]][] = [
+  ['attn_qkv.weight', [width, 32]],
+  ['attn_gate.weight', [width, 16]],
+  ['ssm_conv1d.weight', [4, 32]],
+  ['ssm_dt.bias', [2]],
+  ['ssm_a', [2]],
+  ['ssm_beta.weight', [width, 2]],
+  ['ssm_alpha.weight', [width, 2]],
+  ['ssm_norm.weight', [8]],
+  ['ssm_out.weight', [16, width]],
+];
 
 /** The header of `model` and data of zeros behind it, as long as F32 tensors in order need. */
 export function writeModel({ metadata, tensors }: MadeModel): Uint8Array<ArrayBuffer> {
