@@ -10,6 +10,8 @@ export const fileBytesMax = 1024 * GiB;
 export const headerBytesMax = 46 * MiB;
 /** What the first request asks for: the whole header of a small model and few of its weights. */
 export const headerFirstBytes = 32 * KiB;
+/** Files of one model; the largest models there are have about 50. */
+export const shardsMax = 256;
 export const metadataEntriesMax = 10_000;
 export const metadataKeyBytesMax = 256;
 /** The library that parses headers cuts a longer one in silence; templates take 20 KB. */

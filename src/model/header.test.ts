@@ -142,7 +142,6 @@ const faults: [
     ({ metadata }) => (metadata['general.architecture'] = text('qwen35moe')),
   ],
   ['experts', 'unsupported', /experts/, ({ metadata }) => (metadata['qwen3.expert_count'] = u32(8))],
-  ['a split model', 'unsupported', /several files/, ({ metadata }) => (metadata['split.count'] = u32(3))],
   [
     'another scaling of positions',
     'unsupported',

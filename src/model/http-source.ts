@@ -9,14 +9,14 @@ import {
 } from '../base/limits.ts';
 import { Retry } from './http-answer.ts';
 import { rangedGet } from './http-range.ts';
-import { hubOriginDefault, parseModelRef } from './model-ref.ts';
+import { hubOriginDefault, parseModelRef, siblingRef } from './model-ref.ts';
 import type { ByteSource } from './source.ts';
 
 export interface HttpSourceOptions {
   readonly fetch?: typeof globalThis.fetch;
   readonly hubOrigin?: string;
   /** Names the bytes where each peer has them at an address of its own (the embedded model). */
-  readonly id?: string;
+  readonly id?: string | undefined;
 }
 
 /**
@@ -73,6 +73,7 @@ export function httpSource(ref: string, options: HttpSourceOptions = {}): ByteSo
     name,
     shareable: true,
     local: false,
+    sibling: async other => httpSource(siblingRef(ref, other), { ...options, id: undefined }),
     async size(signal) {
       if (file.bytes === undefined) await begin(signal);
       assert(file.bytes !== undefined);

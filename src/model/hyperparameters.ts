@@ -22,7 +22,7 @@ export function readHyperparameters(
 ): Hyperparameters {
   const architecture = readArchitecture(metadata);
   const key = (name: string) => `${architecture}.${name}`;
-  refuseVariants(metadata, architecture, key);
+  refuseExperts(metadata, architecture, key);
   const layers = readLayers(metadata, key);
   const width = metadata.integer(key('embedding_length'), 1, widthMax);
   const heads = metadata.integer(key('attention.head_count'), 1, headsMax);
@@ -78,11 +78,9 @@ function readArchitecture(metadata: Metadata): Architecture {
   return known;
 }
 
-function refuseVariants(metadata: Metadata, architecture: Architecture, key: (name: string) => string): void {
+function refuseExperts(metadata: Metadata, architecture: Architecture, key: (name: string) => string): void {
   if (architecture !== 'qwen3moe' && metadata.integer(key('expert_count'), 0, 65_536, 0) > 0)
     throw unsupported(`Mixtures of experts are not supported in the architecture ${architecture}.`);
-  if (metadata.integer('split.count', 0, 65_536, 0) > 1)
-    throw unsupported('Models split over several files are not supported. Choose one that is a single file.');
 }
 
 function readVocabulary(tensors: ReadonlyMap<string, TensorInfo>): number {

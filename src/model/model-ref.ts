@@ -25,6 +25,14 @@ export function parseModelRef(text: string, hubOrigin = hubOriginDefault): Model
   return { id: url.href, url: url.href, name: fileName(url.pathname) };
 }
 
+/** The address of a file in the same folder. */
+export function siblingRef(text: string, name: string): string {
+  if (text.startsWith('hub:')) return text.replace(/[^/]*$/, () => name);
+  const url = new URL(text);
+  url.pathname = url.pathname.replace(/[^/]*$/, () => encodeURIComponent(name));
+  return url.href;
+}
+
 function parseHub(text: string, hubOrigin: string): ModelRef {
   const parts = text.slice('hub:'.length).split('/');
   const [owner, repository, ...file] = parts;

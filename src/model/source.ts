@@ -14,6 +14,11 @@ export interface ByteSource {
   readonly shareable: boolean;
   /** Whether the bytes are on this machine already, so that keeping another copy is waste. */
   readonly local: boolean;
+  /**
+   * Another file of the same folder, for models in several files; missing where the source is a lone file. Throws
+   * TabmeshError('not-found', 'model') where the folder is known not to have it.
+   */
+  readonly sibling?: (name: string) => Promise<ByteSource>;
   /** Bytes of the whole file. */
   size(signal?: AbortSignal): Promise<number>;
   /** Changes when the bytes behind the id change (an ETag); empty where the source cannot tell. */
