@@ -204,7 +204,7 @@ export function anyRangeRoles(model: Model, { first, last }: LayerRange): Roles[
 /** For engines that know plain layers only; of a model with others it throws TabmeshError('unsupported'). */
 export function rangeRoles(model: Model, range: LayerRange): LayerParts<TensorInfo, TensorInfo>[] {
   if (!isPlain(model.hyper)) {
-    const reason = `${model.name} is a ${model.hyper.architecture} model, which only the CPU engine runs so far. Choose the CPU, or another model.`;
+    const reason = `${model.name} is a ${model.hyper.architecture} model, which only the reference engine on the CPU runs so far. Choose the CPU, or another model.`;
     throw new TabmeshError('unsupported', 'engine', reason);
   }
   return anyRangeRoles(model, range).filter(roles => 'query' in roles && 'gate' in roles);

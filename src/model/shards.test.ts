@@ -198,13 +198,19 @@ const lies: [string, string, RegExp, (shards: Shard[]) => Promise<Shard[]>][] = 
     'a part with tensors of another part',
     'corrupt',
     /tensor \S+ is in another part already/,
-    async ([a, , c]) => [a!, (await split([10, 30, 0]))[1]!, c!],
+    async ([a, , c]) => [a!, (await split([10, 20, 0]))[1]!, c!],
   ],
   [
     'parts that lack tensors',
     'corrupt',
-    /tensors together, not/,
+    /together they have \d+ tensors/,
     async ([a, , c]) => [a!, (await split([25, 15, 0]))[1]!, c!],
+  ],
+  [
+    'parts with more tensors than there are',
+    'corrupt',
+    /together they have \d+ tensors/,
+    () => split([20, 20, 0], () => ({ tensors: 30 })),
   ],
   [
     'a damaged part',

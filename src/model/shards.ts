@@ -47,16 +47,41 @@ export async function joinShards(first: Readable, signal?: AbortSignal): Promise
   const count = metadata.integer('split.count', 0, shardsMax, 0);
   if (count <= 1) return first;
   checkFirst(first.source.name, count);
-  const parts = [first];
+  const whole: Whole = {
+    first,
+    count,
+    tensorCount: metadata.integer('split.tensors.count', 0, tensorCountMax),
+  };
+  const parts = [takePart(whole, first, 1)];
   while (parts.length < count) {
-    const next = Array.from({ length: Math.min(fetchesAtOnce, count - parts.length) }, (_, i) =>
-      readPart(first.source, parts.length + 1 + i, count, signal),
+    const next = await Promise.allSettled(
+      Array.from({ length: Math.min(fetchesAtOnce, count - parts.length) }, (_, i) =>
+        readPart(whole, parts.length + 1 + i, signal),
+      ),
     );
-    parts.push(...(await Promise.all(next)));
+    // In order, so that of several faults it is always the first that is told.
+    for (const read of next) {
+      if (read.status === 'rejected') throw read.reason;
+      parts.push(takePart(whole, read.value, parts.length + 1));
+    }
+    const found = parts.reduce((sum, { tensors }) => sum + tensors.size, 0);
+    if (found > whole.tensorCount) throw wrongCount(whole, found);
   }
-  const tensorCount = metadata.integer('split.tensors.count', 0, tensorCountMax);
-  for (const [index, part] of parts.entries()) checkPart(part, index, count, tensorCount, first);
-  return join(parts, tensorCount);
+  return join(whole, parts);
+}
+
+interface Whole {
+  readonly first: Readable;
+  readonly count: number;
+  readonly tensorCount: number;
+}
+
+/** What is kept of a part's header: 256 times the metadata of a hostile one would not fit in memory. */
+type Part = { readonly source: ByteSource } & Pick<Header, 'tensors' | 'fileBytes'>;
+
+function takePart(whole: Whole, { source, header }: Readable, part: number): Part {
+  checkPart(whole, source.name, header, part);
+  return { source, tensors: header.tensors, fileBytes: header.fileBytes };
 }
 
 function checkFirst(name: string, count: number): void {
@@ -74,9 +99,8 @@ function checkFirst(name: string, count: number): void {
 }
 
 async function readPart(
-  first: ByteSource,
+  { first: { source: first }, count }: Whole,
   part: number,
-  count: number,
   signal: AbortSignal | undefined,
 ): Promise<Readable> {
   const name = partName(first.name, part);
@@ -96,18 +120,12 @@ async function readPart(
   }
 }
 
-function checkPart(
-  { source: { name }, header }: Readable,
-  index: number,
-  count: number,
-  tensorCount: number,
-  first: Readable,
-): void {
+function checkPart({ first, count, tensorCount }: Whole, name: string, header: Header, part: number): void {
   const metadata = new Metadata(header.metadata);
   const number = (key: string) => metadata.integer(key, 0, tensorCountMax);
   if (!metadata.has('split.no')) throw stranger(name, 'it is no part of a model in several files');
-  if (number('split.no') !== index)
-    throw stranger(name, `it says that it is part ${number('split.no') + 1}, not part ${index + 1}`);
+  if (number('split.no') !== part - 1)
+    throw stranger(name, `it says that it is part ${number('split.no') + 1}, not part ${part}`);
   if (number('split.count') !== count)
     throw stranger(name, `it says that there are ${number('split.count')} parts, not ${count}`);
   if (number('split.tensors.count') !== tensorCount)
@@ -120,30 +138,30 @@ function checkPart(
       throw stranger(name, `its ${key} is another`);
 }
 
-function join(parts: readonly Readable[], tensorCount: number): Readable {
+function join(whole: Whole, parts: readonly Part[]): Readable {
+  const { source, header } = whole.first;
   const tensors = new Map<string, TensorInfo>();
   let start = 0;
-  for (const { source, header } of parts) {
-    for (const [name, tensor] of header.tensors) {
-      if (tensors.has(name)) throw stranger(source.name, `tensor ${name} is in another part already`);
+  for (const part of parts) {
+    for (const [name, tensor] of part.tensors) {
+      if (tensors.has(name)) throw stranger(part.source.name, `tensor ${name} is in another part already`);
       tensors.set(name, { ...tensor, offset: start + tensor.offset });
     }
-    start += header.fileBytes;
+    start += part.fileBytes;
   }
-  const { source, header } = parts[0]!;
-  if (tensors.size !== tensorCount)
-    throw stranger(source.name, `its parts have ${tensors.size} tensors together, not ${tensorCount}`);
-  if (start > fileBytesMax)
-    throw new TabmeshError(
-      'unsupported',
-      'model',
-      `${source.name} and its parts have more than ${fileBytesMax} bytes.`,
-    );
+  if (tensors.size !== whole.tensorCount) throw wrongCount(whole, tensors.size);
+  if (start > fileBytesMax) {
+    const reason = `${source.name} and its parts have more than ${fileBytesMax} bytes.`;
+    throw new TabmeshError('unsupported', 'model', reason);
+  }
   return {
-    source: joinedSource(parts.map(part => ({ source: part.source, bytes: part.header.fileBytes }))),
+    source: joinedSource(parts.map(part => ({ source: part.source, bytes: part.fileBytes }))),
     header: { ...header, tensors, fileBytes: start },
   };
 }
+
+const wrongCount = ({ first, tensorCount }: Whole, found: number) =>
+  stranger(first.source.name, `together they have ${found} tensors or more, not ${tensorCount}`);
 
 const stranger = (name: string, fault: string) =>
   new TabmeshError('corrupt', 'model', `${name} does not fit the other files of its model: ${fault}.`);

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { MiB } from '../../src/base/bytes.ts';
 import { TabmeshError } from '../../src/base/error.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
+import { cacheBytes } from '../../src/model/cache-bytes.ts';
 import { type HeaderExtent, scanHeader } from '../../src/model/header-scan.ts';
 import { type OpenModel, openModel } from '../../src/model/open.ts';
 import { chunksOf } from '../../src/model/slice.ts';
@@ -60,6 +61,11 @@ function checkParse({ model, tokenizer, chat }: OpenModel, fileBytes: number, th
   }
   for (const value of [hyper.normEpsilon, hyper.rope.base, hyper.rope.scale, hyper.attentionScale])
     if (!(value > 0 && Number.isFinite(value))) throw new Error(`a hyperparameter is ${value}`);
+  const { experts = { count: 1, used: 1 }, layers } = hyper;
+  if (!(experts.used >= 1 && experts.used <= experts.count)) throw new Error(`${experts.used} experts used`);
+  for (let layer = 0; layer < layers; layer++)
+    if (!(cacheBytes(hyper, layer, 1) < 512 * MiB))
+      throw new Error(`a cache of ${cacheBytes(hyper, layer, 1)}`);
   for (const part of ['head', { layers: { first: 0, last: hyper.layers } }] as const)
     for (const chunk of chunksOf(model, part))
       if (chunk.end > fileBytes) throw new Error('a chunk is outside');
