@@ -10,5 +10,6 @@ export default defineConfig({
       'tests/pod/**/*.test.ts',
     ],
     environment: 'node',
+    globalSetup: 'scripts/wasm.mjs',
   },
 });

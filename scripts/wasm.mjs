@@ -1,0 +1,54 @@
+// Makes wasm/build/*.wasm, the kernels of the CPU, out of the AssemblyScript in wasm/, where that has changed.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { modernNode, root } from './ensure.mjs';
+
+const sources = join(root, 'wasm');
+const built = join(sources, 'build');
+const common = [
+  ...[
+    '-O3',
+    '--noAssert',
+    '--importMemory',
+    '--runtime',
+    'stub',
+    '--initialMemory',
+    '16',
+    '--maximumMemory',
+    '65536',
+  ],
+  // 'Exchange of v128 values is not supported by all embeddings': no exported function does.
+  ...['--disableWarning', '112', '--use', 'abort='],
+];
+const variants = {
+  simd: ['--enable', 'simd'],
+  relaxed: ['--enable', 'simd,relaxed-simd'],
+  'simd-threads': ['--enable', 'simd,threads', '--sharedMemory'],
+  'relaxed-threads': ['--enable', 'simd,relaxed-simd,threads', '--sharedMemory'],
+};
+
+const changed = path => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+export function ensureWasm() {
+  const names = readdirSync(sources).filter(name => name.endsWith('.ts'));
+  const newest = Math.max(changed(import.meta.filename), ...names.map(name => changed(join(sources, name))));
+  mkdirSync(built, { recursive: true });
+  for (const [name, flags] of Object.entries(variants)) {
+    const file = join(built, `${name}.wasm`);
+    if (changed(file) > newest) continue;
+    // Two builds at once must not leave half a file.
+    const partial = join(built, `${name}.${process.pid}.partial`);
+    const asc = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
+    const args = [asc, 'wasm/kernels.ts', ...common, ...flags, '--outFile', partial];
+    const result = spawnSync(modernNode(), args, {
+      cwd: root,
+      stdio: ['ignore', process.stderr, process.stderr],
+    });
+    if (result.status !== 0) throw new Error('The kernels in wasm/ do not compile; the lines above say why.');
+    renameSync(partial, file);
+  }
+}
+
+/** For vitest, as a global setup. */
+export const setup = ensureWasm;

@@ -1,0 +1,76 @@
+/** The compiled kernels (sources in wasm/, made by scripts/wasm.mjs) and which of them this machine runs. */
+
+export interface Kernels {
+  /** Bytes of 32 quantized activations. */
+  readonly activationBlockBytes: WebAssembly.Global;
+  /** What a relaxed dot product makes of weights above 127: 128, 0, or -1 where it is no use (wasm/dot.ts). */
+  relaxedOffset(): number;
+  setOffset(offset: number): void;
+  /** 0 where a scale is too large to be stored. */
+  pack(matrix: number, from: number, rowBytes: number, firstRow: number, rows: number): number;
+  decode(matrix: number, row: number, to: number): void;
+  lead(program: number, threads: number): void;
+  follow(thread: number, job: number): void;
+  jobs(): number;
+}
+
+/** File names in wasm/build without .wasm. */
+export type KernelFile = 'simd' | 'relaxed' | 'simd-threads' | 'relaxed-threads';
+export type LoadKernels = (file: KernelFile) => Promise<WebAssembly.Module>;
+
+/** All that a thread needs to have the same kernels as the first. */
+export interface KernelSetup {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly offset: number;
+}
+
+/** Modules with one instruction of each kind, as in github.com/GoogleChromeLabs/wasm-feature-detect. */
+const start = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10];
+const withSimd = [...start, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+const withRelaxedSimd = [...start, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11];
+
+export const hasSimd = (): boolean => WebAssembly.validate(new Uint8Array(withSimd));
+const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array(withRelaxedSimd));
+
+/**
+ * The fastest kernels that give the same answers everywhere: relaxed ones only where their dot product takes weights of 8 bits, which
+ * x86 before VNNI does not.
+ */
+export async function chooseKernels(
+  load: LoadKernels,
+  shared: boolean,
+): Promise<{ setup: KernelSetup; kernels: Kernels; relaxed: boolean }> {
+  const memory = createMemory(shared);
+  for (const relaxed of hasRelaxedSimd() ? [true, false] : [false]) {
+    const module = await load(`${relaxed ? 'relaxed' : 'simd'}${shared ? '-threads' : ''}`);
+    const kernels = await instantiate({ module, memory, offset: 0 });
+    const offset = kernels.relaxedOffset();
+    if (offset < 0) continue;
+    kernels.setOffset(offset);
+    return { setup: { module, memory, offset }, kernels, relaxed };
+  }
+  throw new Error('plain kernels run wherever there is SIMD');
+}
+
+export async function instantiate({ module, memory, offset }: KernelSetup): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const kernels = exports as unknown as Kernels;
+  kernels.setOffset(offset);
+  return kernels;
+}
+
+/** A page is 64 KiB; 65,536 of them are all that 32 bits can address. */
+function createMemory(shared: boolean): WebAssembly.Memory {
+  const initial = 16;
+  if (!shared) return new WebAssembly.Memory({ initial, maximum: 65_536 });
+  // Shared memory is reserved whole, which small devices refuse.
+  for (const maximum of [65_536, 32_768]) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum, shared: true });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+  return new WebAssembly.Memory({ initial, maximum: 16_384, shared: true });
+}

@@ -1,0 +1,111 @@
+import { MiB } from '../../base/bytes.ts';
+import { TabmeshError } from '../../base/error.ts';
+import type { TensorInfo, TensorType } from '../../model/model.ts';
+import { blockLayouts } from '../../model/tensor-type.ts';
+import { dequantize } from '../cpu/dequantize.ts';
+import type { Heap } from './heap.ts';
+import type { Kernels } from './kernels.ts';
+
+/** A tensor in the kernels' memory. */
+export interface Placed {
+  /** Of a vector its f32 values, of a matrix what wasm/matrix.ts describes. */
+  readonly address: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** The activations that the kernels multiply it with: f32, or 8 bits with a scale for 16 of them or for 32. */
+  readonly wants: 'f32' | 'fine' | 'coarse';
+  /** Addresses to release. */
+  readonly taken: readonly number[];
+}
+
+/** As in wasm/types.ts. */
+const kinds: Readonly<Record<TensorType, number>> = {
+  F32: 0,
+  F16: 1,
+  BF16: 2,
+  Q4_1: 3,
+  Q5_0: 4,
+  Q5_1: 5,
+  Q8_0: 8,
+  Q4_0: 9,
+  Q4_K: 10,
+  Q5_K: 11,
+  Q6_K: 12,
+};
+/** Of four packed rows and one block of columns, where they are packed. */
+const packedBytes: Partial<Record<TensorType, number>> = {
+  Q8_0: 136,
+  Q4_0: 72,
+  Q4_K: 592,
+  Q5_K: 720,
+  Q6_K: 840,
+};
+/** The file's bytes pass through this much of the kernels' memory. */
+const windowBytes = 1 * MiB;
+
+export function placeVector(heap: Heap, { type }: TensorInfo, bytes: Uint8Array): Placed {
+  const values = dequantize(type, bytes);
+  const address = heap.take(values.byteLength);
+  heap.floats(address, values.length).set(values);
+  return { address, columns: values.length, rows: 1, wants: 'f32', taken: [address] };
+}
+
+/** Throws TabmeshError('unsupported', 'engine') where a scale is beyond 64, which no sane file has. */
+export function placeMatrix(heap: Heap, kernels: Kernels, tensor: TensorInfo, bytes: Uint8Array): Placed {
+  const { type, name } = tensor;
+  const columns = tensor.shape[0]!;
+  const rows = tensor.shape[1] ?? 1;
+  const layout = blockLayouts[type];
+  const rowBytes = (columns / layout.weights) * layout.bytes;
+  const packed = packedBytes[type];
+  const groupBytes = packed ? Math.ceil(((columns / layout.weights) * packed) / 16) * 16 : rowBytes;
+  const groups = packed ? Math.ceil(rows / 4) : rows;
+  const taken: number[] = [];
+  const take = (size: number) => {
+    const address = heap.take(size);
+    taken.push(address);
+    return address;
+  };
+  try {
+    const weights = take(groups * groupBytes);
+    const address = take(20);
+    heap.words(address, 5).set([kinds[type], columns, rows, weights, groupBytes]);
+    if (!packed) heap.bytes(weights, bytes.length).set(bytes);
+    else if (!pack(heap, kernels, address, rowBytes, rows, bytes)) {
+      const reason = `${name} has scales beyond 64, which this version's kernels do not hold. Choose another file.`;
+      throw new TabmeshError('unsupported', 'engine', reason);
+    }
+    return { address, columns, rows, wants: wants(type), taken };
+  } catch (error) {
+    for (const address of taken) heap.release(address);
+    throw error;
+  }
+}
+
+function wants(type: TensorType): Placed['wants'] {
+  if (!(type in packedBytes)) return 'f32';
+  return type === 'Q4_K' || type === 'Q5_K' ? 'coarse' : 'fine';
+}
+
+function pack(
+  heap: Heap,
+  kernels: Kernels,
+  matrix: number,
+  rowBytes: number,
+  rows: number,
+  bytes: Uint8Array,
+): boolean {
+  const atOnce = Math.max(4, Math.floor(windowBytes / rowBytes / 4) * 4);
+  const window = heap.take(Math.min(rows, atOnce) * rowBytes);
+  try {
+    for (let row = 0; row < rows; row += atOnce) {
+      const count = Math.min(atOnce, rows - row);
+      const part = bytes.subarray(row * rowBytes, (row + count) * rowBytes);
+      heap.bytes(window, part.length).set(part);
+      if (!kernels.pack(matrix, window, rowBytes, row, count)) return false;
+    }
+    return true;
+  } finally {
+    heap.release(window);
+  }
+}

@@ -1,0 +1,143 @@
+import { TabmeshError } from '../../base/error.ts';
+import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
+import type { DeviceInfo, Engine } from '../engine.ts';
+import { headRoles, mapRoles, rangeRoles } from '../layer-tensors.ts';
+import { loadTensors } from '../load-tensors.ts';
+import { closed } from '../sessions.ts';
+import { SharedTensors } from '../shared-tensors.ts';
+import type { Head, Stage } from '../stage.ts';
+import { Heap } from './heap.ts';
+import { chooseKernels, type KernelSetup, type LoadKernels } from './kernels.ts';
+import type { Machine } from './machine.ts';
+import { type Placed, placeMatrix, placeVector } from './placed.ts';
+import { StageProgram } from './stage-program.ts';
+import { WasmHead } from './wasm-head.ts';
+import { WasmStage } from './wasm-stage.ts';
+
+/** What a further thread is given: it runs what the first one leads until it is ended. */
+export interface ThreadSetup extends KernelSetup {
+  readonly thread: number;
+  readonly job: number;
+}
+/** Starts a worker that hands its setup to `runThread`; answers how to end it. */
+export type StartThread = (setup: ThreadSetup) => () => void;
+
+export interface WasmOptions {
+  readonly load: LoadKernels;
+  /** All that compute, the engine's own among them. More than one need shared memory and `startThread`. */
+  readonly threads: number;
+  readonly startThread?: StartThread;
+  /** Why this device and not a faster one. */
+  readonly note?: string;
+}
+
+/**
+ * WebAssembly kernels on the CPU. Activations are rounded to 8 bits in front of quantized weights, as llama.cpp does; the reference in
+ * cpu/ rounds nothing. Holds up to 4 GiB.
+ */
+export async function createWasmEngine({ load, threads, startThread, note }: WasmOptions): Promise<Engine> {
+  const many = threads > 1 && startThread !== undefined;
+  const { setup, kernels, relaxed } = await chooseKernels(load, many);
+  const count = many ? threads : 1;
+  const job = kernels.jobs();
+  const ends = Array.from({ length: count - 1 }, (_, index) =>
+    startThread!({ ...setup, thread: index + 1, job }),
+  );
+  const machine: Machine = {
+    heap: new Heap(setup.memory),
+    kernels,
+    threads: count,
+    activationBlockBytes: kernels.activationBlockBytes.value,
+    run: program => kernels.lead(program, count),
+  };
+  const name = `CPU (wasm ${relaxed ? 'relaxed ' : ''}SIMD, ${count} thread${count === 1 ? '' : 's'})`;
+  const device = { kind: 'cpu', name, ...(note === undefined ? {} : { note }) } as const;
+  return new WasmEngine(device, machine, () => {
+    for (const end of ends) end();
+  });
+}
+
+class WasmEngine implements Engine {
+  readonly device: DeviceInfo;
+  readonly lost = new Promise<string>(() => {});
+  readonly #machine: Machine;
+  readonly #shared: SharedTensors<Placed>;
+  readonly #endThreads: () => void;
+  readonly #parts = new Set<Stage | Head>();
+  #closed = false;
+
+  constructor(device: DeviceInfo, machine: Machine, endThreads: () => void) {
+    this.device = device;
+    this.#machine = machine;
+    this.#endThreads = endThreads;
+    this.#shared = new SharedTensors(({ taken }) => {
+      for (const address of taken) machine.heap.release(address);
+    });
+  }
+
+  async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
+    const roles = rangeRoles(model, layers);
+    checkSizes(model);
+    const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
+    const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal);
+    const placed = roles.map(parts => mapRoles(parts, loaded.get, loaded.get));
+    const make = (free: () => Promise<void>) => {
+      const program = new StageProgram(this.#machine, model.hyper, placed, layers.first);
+      return new WasmStage(this.#machine.heap, model.hyper, { ...layers }, program, loaded.bytes, free);
+    };
+    return this.#keep(make, loaded.release);
+  }
+
+  async head(model: Model, read: TensorReader, signal?: AbortSignal): Promise<Head> {
+    const { embedding, outputNorm, output } = headRoles(model);
+    checkSizes(model);
+    const tensors = [embedding, outputNorm, output];
+    const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal);
+    const weights = {
+      embedding: loaded.get(embedding),
+      outputNorm: loaded.get(outputNorm),
+      output: loaded.get(output),
+    };
+    const make = (free: () => Promise<void>) =>
+      new WasmHead(this.#machine, model.hyper, weights, loaded.bytes, free);
+    return this.#keep(make, loaded.release);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const part of [...this.#parts]) await part.dispose();
+    this.#endThreads();
+  }
+
+  readonly #place = (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Placed =>
+    tensor.shape.length === 1
+      ? placeVector(this.#machine.heap, tensor, bytes)
+      : placeMatrix(this.#machine.heap, this.#machine.kernels, tensor, bytes);
+
+  async #keep<Part extends Stage | Head>(
+    make: (free: () => Promise<void>) => Part,
+    release: () => Promise<void>,
+  ): Promise<Part> {
+    try {
+      if (this.#closed) throw closed();
+      const part: Part = make(() => {
+        this.#parts.delete(part);
+        return release();
+      });
+      this.#parts.add(part);
+      return part;
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+}
+
+/** The kernels take four values at a time and leave no rest. */
+function checkSizes({ name, hyper }: Model): void {
+  const { width, keySize, valueSize, feedForward } = hyper;
+  if ([width, keySize, valueSize, feedForward].every(size => size % 4 === 0)) return;
+  const reason = `${name} has rows that are no multiple of 4, which this version's kernels do not read.`;
+  throw new TabmeshError('unsupported', 'engine', reason);
+}

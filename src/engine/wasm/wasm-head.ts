@@ -1,0 +1,104 @@
+import type { Hyperparameters } from '../../model/model.ts';
+import { checkTokens, countRows } from '../cpu/cpu-head.ts';
+import type { HeadParts } from '../layer-tensors.ts';
+import { sample } from '../sampling.ts';
+import { checkHidden, freed } from '../sessions.ts';
+import type { Head, Sampling } from '../stage.ts';
+import type { Machine } from './machine.ts';
+import type { Placed } from './placed.ts';
+import { inputOf, Program } from './program.ts';
+
+/** Rows whose logits are made together: 8 x 151,936 f32 are 5 MB. */
+const rowsAtOnce = 8;
+
+export class WasmHead implements Head {
+  readonly weightBytes: number;
+  readonly #machine: Machine;
+  readonly #hyper: Hyperparameters;
+  readonly #embedding: Placed;
+  readonly #program: Program;
+  readonly #hidden: number;
+  readonly #logits: number;
+  readonly #free: () => Promise<void>;
+  #disposed = false;
+
+  /** Throws TabmeshError('full', 'engine'). */
+  constructor(
+    machine: Machine,
+    hyper: Hyperparameters,
+    { embedding, outputNorm, output }: HeadParts<Placed, Placed>,
+    weightBytes: number,
+    free: () => Promise<void>,
+  ) {
+    this.#machine = machine;
+    this.#hyper = hyper;
+    this.#embedding = embedding;
+    this.weightBytes = weightBytes;
+    this.#free = free;
+    const { width, vocabulary, normEpsilon: epsilon } = hyper;
+    const program = new Program(machine.heap, rowsAtOnce, machine.threads);
+    try {
+      const hidden = program.buffer(width * 4);
+      const plain = program.buffer(width * 4);
+      const blocks = output.wants === 'f32' ? 0 : program.buffer((width / 32) * machine.activationBlockBytes);
+      const logits = program.buffer(vocabulary * 4);
+      const input = inputOf(plain, blocks, [output]);
+      program.norm({ width, epsilon, hidden, next: { weights: outputNorm, input } });
+      program.multiply(input, [[output, logits]]);
+      program.finish();
+      this.#hidden = hidden;
+      this.#logits = logits;
+    } catch (error) {
+      program.release();
+      throw error;
+    }
+    this.#program = program;
+  }
+
+  async embed(tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
+    if (this.#disposed) freed();
+    checkTokens(tokens, this.#hyper.vocabulary);
+    const { width, embeddingScale } = this.#hyper;
+    const { heap, kernels } = this.#machine;
+    const out = new Float32Array(tokens.length * width);
+    tokens.forEach((token, row) => {
+      kernels.decode(this.#embedding.address, token, this.#hidden);
+      out.set(heap.floats(this.#hidden, width), row * width);
+    });
+    if (embeddingScale !== 1) for (let i = 0; i < out.length; i++) out[i]! *= embeddingScale;
+    return out;
+  }
+
+  async logits(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    return this.#multiply(hidden, countRows(hidden, this.#hyper.width));
+  }
+
+  async next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
+    return sample(this.#multiply(hidden, 1), sampling, position);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#program.release();
+    await this.#free();
+  }
+
+  #multiply(hidden: Float32Array, rows: number): Float32Array<ArrayBuffer> {
+    if (this.#disposed) freed();
+    const { width, vocabulary } = this.#hyper;
+    checkHidden(hidden, rows, width);
+    const { heap } = this.#machine;
+    const out = new Float32Array(rows * vocabulary);
+    for (let from = 0; from < rows; from += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, rows - from);
+      heap.floats(this.#hidden, count * width).set(hidden.subarray(from * width, (from + count) * width));
+      this.#machine.run(this.#program.prepare(Array.from({ length: count }, () => nowhere)));
+      out.set(heap.floats(this.#logits, count * vocabulary), from * vocabulary);
+    }
+    return out;
+  }
+}
+
+/** The head's rows have no cache. */
+const nowhere = { position: 0, pages: 0, pagesPerLayer: 0 };

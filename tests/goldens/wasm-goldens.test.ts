@@ -1,0 +1,29 @@
+import { openAsBlob } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'vitest';
+import type { LoadKernels } from '../../src/engine/wasm/kernels.ts';
+import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.ts';
+import { loadKernels, startThread } from '../../workers/kernels-node.ts';
+import { type GoldenFiles, goldenCases, plainGoldens } from './golden-cases.ts';
+import { roundedCases, roundedGoldens } from './rounded-cases.ts';
+
+const fixtures = new URL('../fixtures/', import.meta.url);
+const published = new URL('../../public/models/', import.meta.url);
+
+const files: GoldenFiles = {
+  model: name => openAsBlob(new URL(`${name}.gguf`, name === 'guide' ? published : fixtures)),
+  answers: async name => JSON.parse(await readFile(new URL(`${name}.json`, fixtures), 'utf8')),
+};
+const rounded: readonly string[] = roundedGoldens;
+const exact = plainGoldens.filter(name => !rounded.includes(name));
+const plain: LoadKernels = file => loadKernels(file.replace('relaxed', 'simd') as typeof file);
+
+describe.each([
+  ['the kernels that this machine takes', loadKernels, 1],
+  ['kernels without relaxed SIMD', plain, 1],
+  ['three threads', loadKernels, 3],
+] as const)('the wasm engine with %s gives the answers of the goldens', (_, load, threads) => {
+  const create = () => createWasmEngine({ load, threads, startThread });
+  for (const { name, run } of goldenCases(create, files, exact)) test(name, run);
+  for (const { name, run } of roundedCases(create, files)) test(name, run);
+});

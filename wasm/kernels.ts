@@ -1,0 +1,8 @@
+/** What src/engine/wasm/kernels.ts calls. */
+export { setOffset } from './activations';
+export { relaxedOffset } from './dot';
+export { decode, pack } from './matrix';
+export { follow, jobs, lead } from './team';
+
+/** How many bytes 32 quantized activations take. */
+export { BLOCK as activationBlockBytes } from './activations';

@@ -1,0 +1,106 @@
+/**
+ * Q4_0, four rows together: for each 32 columns 64 bytes, in the file's order of nibbles (the lower ones are columns 0 to 15, the
+ * higher ones 16 to 31), 4 bytes of each row in turn; then for each 32 columns the 4 scales.
+ */
+import { BLOCK, MINUS_SUM, MINUS_SUM_UPPER } from './activations';
+import { addLower, addUpper, dotLower, dotUpper, highNibbles, lowNibbles } from './dot';
+import { lowered, loweredOne, raise } from './halves';
+
+export function pack(from: usize, rowBytes: usize, rows: i32, columns: i32, to: usize): bool {
+  const blocks = columns / 32;
+  const scales = to + <usize>(columns * 2);
+  let fits = true;
+  for (let row = 0; row < 4; row++) {
+    let source = from + <usize>row * rowBytes;
+    let weights = to + <usize>row * 4;
+    for (let block = 0; block < blocks; block++, source += 18) {
+      const scale = row < rows ? raise(load<u16>(source)) : 0;
+      if (scale == 0xffff) fits = false;
+      store<u16>(scales + <usize>(block * 8 + row * 2), scale);
+      for (let k: usize = 0; k < 16; k += 4, weights += 16) {
+        store<u32>(weights, row < rows ? load<u32>(source + k, 2) : 0);
+      }
+    }
+  }
+  return fits;
+}
+
+export function decode(group: usize, row: i32, columns: i32, to: usize): void {
+  const scales = group + <usize>(columns * 2) + <usize>(row * 2);
+  for (let column = 0; column < columns; column++) {
+    const block = column >> 5;
+    const byte = <i32>load<u8>(group + <usize>(block * 64 + ((column & 15) >> 2) * 16 + row * 4 + (column & 3)));
+    const quant = <i32>((column & 16 ? byte >> 4 : byte) & 15) - 8;
+    store<f32>(to + <usize>column * 4, loweredOne(scales + <usize>(block * 8)) * <f32>quant);
+  }
+}
+
+/** What 16 weights in 0 to 15 begin with, so that they count as -8 to 7. */
+// @ts-ignore: decorator
+@inline
+function begin(block: usize): v128 {
+  return i32x4.shl(v128.load_splat<i32>(block, MINUS_SUM), 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function beginUpper(block: usize): v128 {
+  return i32x4.shl(v128.load_splat<i32>(block, MINUS_SUM_UPPER), 3);
+}
+
+export function one(group: usize, columns: i32, values: usize, to: usize): void {
+  let scales = group + <usize>(columns * 2);
+  const end = scales;
+  let sum = f32x4.splat(0);
+  for (; group < end; group += 64, scales += 8, values += BLOCK) {
+    const w0 = v128.load(group);
+    const w1 = v128.load(group, 16);
+    const w2 = v128.load(group, 32);
+    const w3 = v128.load(group, 48);
+    const scale = lowered(scales);
+    const lower = dotLower(begin(values), lowNibbles(w0), lowNibbles(w1), lowNibbles(w2), lowNibbles(w3), values);
+    const upper = dotUpper(beginUpper(values), highNibbles(w0), highNibbles(w1), highNibbles(w2), highNibbles(w3), values);
+    sum = addLower(sum, lower, scale, values);
+    sum = addUpper(sum, upper, scale, values);
+  }
+  v128.store(to, sum);
+}
+
+export function four(group: usize, columns: i32, values: usize, stride: usize, to: usize, step: usize): void {
+  let scales = group + <usize>(columns * 2);
+  const end = scales;
+  let b = values + stride;
+  let c = b + stride;
+  let d = c + stride;
+  let sumA = f32x4.splat(0);
+  let sumB = f32x4.splat(0);
+  let sumC = f32x4.splat(0);
+  let sumD = f32x4.splat(0);
+  for (; group < end; group += 64, scales += 8) {
+    const scale = lowered(scales);
+    let w0 = lowNibbles(v128.load(group));
+    let w1 = lowNibbles(v128.load(group, 16));
+    let w2 = lowNibbles(v128.load(group, 32));
+    let w3 = lowNibbles(v128.load(group, 48));
+    sumA = addLower(sumA, dotLower(begin(values), w0, w1, w2, w3, values), scale, values);
+    sumB = addLower(sumB, dotLower(begin(b), w0, w1, w2, w3, b), scale, b);
+    sumC = addLower(sumC, dotLower(begin(c), w0, w1, w2, w3, c), scale, c);
+    sumD = addLower(sumD, dotLower(begin(d), w0, w1, w2, w3, d), scale, d);
+    w0 = highNibbles(v128.load(group));
+    w1 = highNibbles(v128.load(group, 16));
+    w2 = highNibbles(v128.load(group, 32));
+    w3 = highNibbles(v128.load(group, 48));
+    sumA = addUpper(sumA, dotUpper(beginUpper(values), w0, w1, w2, w3, values), scale, values);
+    sumB = addUpper(sumB, dotUpper(beginUpper(b), w0, w1, w2, w3, b), scale, b);
+    sumC = addUpper(sumC, dotUpper(beginUpper(c), w0, w1, w2, w3, c), scale, c);
+    sumD = addUpper(sumD, dotUpper(beginUpper(d), w0, w1, w2, w3, d), scale, d);
+    values += BLOCK;
+    b += BLOCK;
+    c += BLOCK;
+    d += BLOCK;
+  }
+  v128.store(to, sumA);
+  v128.store(to + step, sumB);
+  v128.store(to + step * 2, sumC);
+  v128.store(to + step * 3, sumD);
+}

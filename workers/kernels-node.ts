@@ -1,0 +1,17 @@
+/** The CPU's kernels and their threads in Node. */
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import type { LoadKernels } from '../src/engine/wasm/kernels.ts';
+import type { StartThread } from '../src/engine/wasm/wasm-engine.ts';
+
+const folder = new URL('../wasm/build/', import.meta.url);
+
+export const loadKernels: LoadKernels = async file =>
+  WebAssembly.compile(await readFile(new URL(`${file}.wasm`, folder)));
+
+export const startThread: StartThread = setup => {
+  const worker = new Worker(new URL('./kernel-thread-node.ts', import.meta.url), { workerData: setup });
+  // The engine that it works for keeps the process alive, or not.
+  worker.unref();
+  return () => void worker.terminate();
+};
