@@ -1,14 +1,21 @@
 /** Which tensors a layer and the head have, by role, for every engine. */
-import { must } from '../base/assert.ts';
 import { TabmeshError } from '../base/error.ts';
 import {
-  deltaNetChannels,
   type Hyperparameters,
   isRecurrentLayer,
   type LayerRange,
   type Model,
   type TensorInfo,
 } from '../model/model.ts';
+import {
+  attentionRoles,
+  deltaNetRoles,
+  expertRoles,
+  feedForwardRoles,
+  type May,
+  type Need,
+  required,
+} from './block-tensors.ts';
 
 /** M stands for a matrix, V for a vector, as an engine holds them. */
 export interface CommonParts<V> {
@@ -105,7 +112,6 @@ export function mapRoles<M, V>(
 }
 
 type Roles = AnyLayerParts<TensorInfo, TensorInfo>;
-type Need = (name: string, ...shape: number[]) => TensorInfo;
 
 /** Throws TabmeshError('corrupt') for a missing or misshapen tensor, 'unsupported' for one that no engine applies. */
 export function anyLayerRoles(model: Model, layer: number): Roles {
@@ -113,7 +119,7 @@ export function anyLayerRoles(model: Model, layer: number): Roles {
   const { width } = hyper;
   const prefix = `blk.${layer}.`;
   const need: Need = (name, ...shape) => required(model, prefix + name, shape);
-  const may = (role: string, name: string, ...shape: number[]) =>
+  const may: May = (role, name, ...shape) =>
     model.tensors.has(prefix + name) ? { [role]: need(name, ...shape) } : {};
   const roles: Roles = {
     attentionNorm: need('attn_norm.weight', width),
@@ -130,65 +136,6 @@ export function anyLayerRoles(model: Model, layer: number): Roles {
   };
   refuseUnknown(model, prefix, roles);
   return roles;
-}
-
-function attentionRoles(
-  model: Model,
-  need: Need,
-  may: (role: string, name: string, ...shape: number[]) => object,
-): AttentionParts<TensorInfo, TensorInfo> {
-  const { width, heads, kvHeads, keySize, valueSize, rope, gatedAttention } = model.hyper;
-  return {
-    query: need('attn_q.weight', width, heads * keySize * (gatedAttention ? 2 : 1)),
-    key: need('attn_k.weight', width, kvHeads * keySize),
-    value: need('attn_v.weight', width, kvHeads * valueSize),
-    attentionOutput: need('attn_output.weight', heads * valueSize, width),
-    ...may('queryBias', 'attn_q.bias', heads * keySize),
-    ...may('keyBias', 'attn_k.bias', kvHeads * keySize),
-    ...may('valueBias', 'attn_v.bias', kvHeads * valueSize),
-    ...may('queryNorm', 'attn_q_norm.weight', keySize),
-    ...may('keyNorm', 'attn_k_norm.weight', keySize),
-    ...(model.tensors.has('rope_freqs.weight')
-      ? { ropeDivisors: required(model, 'rope_freqs.weight', [rope.dimensions / 2]) }
-      : {}),
-  };
-}
-
-function deltaNetRoles(
-  { width, deltaNet }: Hyperparameters,
-  need: Need,
-): DeltaNetParts<TensorInfo, TensorInfo> {
-  const { kernel, valueHeads, headSize } = must(deltaNet);
-  const channels = deltaNetChannels(must(deltaNet));
-  return {
-    queryKeyValue: need('attn_qkv.weight', width, channels),
-    convolution: need('ssm_conv1d.weight', kernel, channels),
-    writeStrength: need('ssm_beta.weight', width, valueHeads),
-    decayRate: need('ssm_alpha.weight', width, valueHeads),
-    decayBias: need('ssm_dt.bias', valueHeads),
-    decayScale: need('ssm_a', valueHeads),
-    deltaGate: need('attn_gate.weight', width, valueHeads * headSize),
-    deltaNorm: need('ssm_norm.weight', headSize),
-    deltaOutput: need('ssm_out.weight', valueHeads * headSize, width),
-  };
-}
-
-function feedForwardRoles({ width, feedForward }: Hyperparameters, need: Need): FeedForwardParts<TensorInfo> {
-  return {
-    gate: need('ffn_gate.weight', width, feedForward),
-    up: need('ffn_up.weight', width, feedForward),
-    down: need('ffn_down.weight', feedForward, width),
-  };
-}
-
-function expertRoles({ width, feedForward, experts }: Hyperparameters, need: Need): ExpertParts<TensorInfo> {
-  const { count } = must(experts);
-  return {
-    router: need('ffn_gate_inp.weight', width, count),
-    expertGates: need('ffn_gate_exps.weight', width, feedForward, count),
-    expertUps: need('ffn_up_exps.weight', width, feedForward, count),
-    expertDowns: need('ffn_down_exps.weight', feedForward, width, count),
-  };
 }
 
 /** Of every layer in the range; throws TabmeshError('invalid') for a range that the model does not have. */
@@ -224,22 +171,6 @@ export function headRoles(model: Model): HeadParts<TensorInfo, TensorInfo> {
       ? required(model, 'output.weight', [width, vocabulary])
       : embedding,
   };
-}
-
-function required(model: Model, name: string, shape: readonly number[]): TensorInfo {
-  const tensor = model.tensors.get(name);
-  if (!tensor) {
-    throw new TabmeshError('corrupt', 'engine', `${model.name} has no tensor ${name}. Choose another file.`);
-  }
-  const dimensions = tensor.shape.filter((size, index) => index === 0 || size !== 1);
-  if (dimensions.join() !== shape.join()) {
-    throw new TabmeshError(
-      'corrupt',
-      'engine',
-      `${name} of ${model.name} is ${tensor.shape.join(' x ')} and should be ${shape.join(' x ')}. Choose another file.`,
-    );
-  }
-  return tensor;
 }
 
 /** A tensor that is passed over silently would make answers wrong without a word. */
