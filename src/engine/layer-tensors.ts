@@ -74,7 +74,6 @@ export interface ExpertParts<M> {
 
 /** What every engine runs. */
 export type LayerParts<M, V> = CommonParts<V> & AttentionParts<M, V> & FeedForwardParts<M>;
-export type LayerRole = keyof LayerParts<never, never>;
 
 /** What the reference engine runs. */
 export type AnyLayerParts<M, V> = CommonParts<V> &

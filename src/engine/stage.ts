@@ -25,9 +25,10 @@ export interface Stage {
   forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>>;
   /**
    * Forgets positions from `length` on. Costs nothing where all layers have attention. A recurrent layer (qwen35) does
-   * not keep its state at every position: there a session goes back to 0, or by up to `rewindRowsMax` of the rows that
-   * came since it last went back, which computes up to twice as many steps of the recurrence. Further back it throws
-   * TabmeshError('unsupported') and stays where it is: rewind it to 0 and send its rows again.
+   * not keep its state at every position: there a session can always go back to 0, and by up to `rewindRowsMax` of the
+   * rows that came since it last went back; that computes a few steps of the recurrence again and gives the same bits.
+   * Where it cannot go back so far it throws TabmeshError('unsupported', 'engine') and the session stays where it is:
+   * rewind it to 0 and send its rows again.
    */
   rewind(session: SessionId, length: number): Promise<void>;
   close(session: SessionId): Promise<void>;
