@@ -1,4 +1,5 @@
 /** The peer of a browser tab. */
+import type { PeerId } from '../base/brand.ts';
 import { TabmeshError } from '../base/error.ts';
 import type { EngineChoice } from '../engine/choose-engine.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -10,15 +11,16 @@ import { openIdbStore } from '../store/idb-store.ts';
 import { fetchBootstrap, relayAddress } from './bootstrap.ts';
 import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
-import { Home, returnHome } from './home.ts';
-import { followHost } from './host-pod.ts';
+import { Home } from './home.ts';
+import { HostPod } from './host-pod.ts';
 import type { Peer } from './peer.ts';
 import { Sources } from './sources.ts';
 
 /** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
 const lentAtHomeBytes = 1e9;
 const ownBytes = 2e9;
-const returnHomeMs = 20_000;
+/** Tells a tab behind a router under which address others see it (STUN). Tabs of one machine need none. */
+const publicAddressServer = 'stun:stun.l.google.com:19302';
 const insecure =
   'Browsers give a page keys, locks and the GPU only at https:// or on the machine itself. Open this page at an https:// address, or at http://127.0.0.1.';
 
@@ -31,31 +33,35 @@ export async function startBrowserPeer(): Promise<Peer> {
   const page = new URL(location.href);
   page.hash = '';
   const [store, bootstrap] = await Promise.all([openIdbStore(), fetchBootstrap(page)]);
+  const near = bootstrap?.invite !== undefined;
   const identity = await takeIdentity(store, navigator.locks);
   const [engine, network] = await Promise.all([
     startEngine(page),
     createLibp2pNetwork({
       privateKey: identity.privateKey,
       relays: bootstrap ? [relayAddress(page, bootstrap.peer)] : [],
-      iceServers: bootstrap ? [] : [{ urls: 'stun:stun.l.google.com:19302' }],
-      allowPrivateAddresses: bootstrap !== undefined,
+      iceServers: near ? [] : [{ urls: publicAddressServer }],
+      allowPrivateAddresses: near,
     }),
   ]);
   const sources = new Sources();
   sources.add(httpSource(new URL(embeddedModel.path, page).href, { id: embeddedModel.id }));
-  const lentBytes = bootstrap ? lentAtHomeBytes : 0;
+  const lentBytes = near ? lentAtHomeBytes : 0;
   const peer = await createPeer({ store, network, engine, sources, lentBytes, ownBytes });
 
   const home = new Home(store, identity.slot);
-  await returnHome(peer.pod, [await home.saved(), bootstrap?.invite], AbortSignal.timeout(returnHomeMs));
-  const unfollow = [home.follow(peer.pod, page.href)];
-  if (bootstrap) unfollow.push(followHost({ pod: peer.pod, network, page, bootstrap }));
+  const hostPod =
+    bootstrap &&
+    new HostPod({ pod: peer.pod, network, host: bootstrap.peer as PeerId, invite: askInvite(page) });
+  if (!(await home.enter(peer.pod))) await hostPod?.join();
+  const unfollow = home.follow(peer.pod, page.href, id => hostPod?.has(id) ?? false);
   // Wherever it goes, it brings the embedded model, so that every pod can answer.
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);
 
   // A tab that closes says goodbye, so that the others need not wait for its silence.
   addEventListener('pagehide', () => {
-    for (const stop of unfollow) stop();
+    unfollow();
+    hostPod?.stop();
     void peer.stop();
   });
   // The browser may bring the page back as it was, but its peer has said goodbye.
@@ -64,6 +70,8 @@ export async function startBrowserPeer(): Promise<Peer> {
   });
   return peer;
 }
+
+const askInvite = (page: URL) => async () => (await fetchBootstrap(page))?.invite;
 
 function startEngine(page: URL): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });

@@ -1,10 +1,14 @@
-import { isKind } from '../base/error.ts';
-import type { Pod } from '../pod/pod.ts';
+import type { PodId } from '../base/brand.ts';
+import type { Pod, PodState } from '../pod/pod.ts';
 import type { Store } from '../store/store.ts';
 
+/** Members come in bursts; one write a burst is enough. */
+const settleMs = 1_000;
+const enterMs = 20_000;
+
 /**
- * The pod that a peer returns to after a reload: the one it is in, kept as its invite. The key holds the identity's
- * slot, since two tabs of one browser may be in two pods.
+ * The pod that a person put this peer in, and that it returns to after a reload, kept as its invite. The key holds
+ * the identity's slot, since two tabs of one browser may be in two pods.
  */
 export class Home {
   readonly #store: Store;
@@ -15,41 +19,47 @@ export class Home {
     this.#key = `pod-${slot}`;
   }
 
-  async saved(): Promise<string | undefined> {
+  /** Resolves to whether the peer is in the pod that was kept. Never rejects. */
+  async enter(pod: Pod): Promise<boolean> {
     const bytes = await this.#store.get('settings', this.#key);
-    return bytes && new TextDecoder().decode(bytes);
+    if (!bytes) return false;
+    try {
+      await pod.join(new TextDecoder().decode(bytes), AbortSignal.timeout(enterMs));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
-  /** Keeps up with the pod until the returned function is called. `page` is what invites link to. */
-  follow(pod: Pod, page: string): () => void {
-    let last = pod.state.peek().id;
-    return pod.state.subscribe(({ id }) => {
-      if (id === last) return;
-      last = id;
+  /**
+   * Keeps up with the pod and its members until the returned function is called, so that whoever of them is there
+   * later can let us in. `page` is what invites link to; a pod of which `isHosts` is true is found again without.
+   */
+  follow(pod: Pod, page: string, isHosts: (id: PodId) => boolean): () => void {
+    let last = pod.state.peek();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const save = () => {
+      const { id } = pod.state.peek();
       const write =
-        id === undefined
+        id === undefined || isHosts(id)
           ? this.#store.delete('settings', this.#key)
           : this.#store.put('settings', this.#key, new TextEncoder().encode(pod.invite(page)));
       // A pod that cannot be remembered is still a pod; only the next reload starts alone.
       write.catch(() => {});
+    };
+    const unsubscribe = pod.state.subscribe(state => {
+      const moved = state.id !== last.id;
+      if (!moved && present(state) === present(last)) return;
+      last = state;
+      clearTimeout(timer);
+      if (moved) save();
+      else timer = setTimeout(save, settleMs);
     });
+    return () => {
+      unsubscribe();
+      clearTimeout(timer);
+    };
   }
 }
 
-/** Tries the ways home in order until one works. Resolves to whether one did. */
-export async function returnHome(
-  pod: Pod,
-  invites: readonly (string | undefined)[],
-  signal: AbortSignal,
-): Promise<boolean> {
-  for (const invite of invites) {
-    if (invite === undefined) continue;
-    try {
-      await pod.join(invite, signal);
-      return true;
-    } catch (error) {
-      if (isKind(error, 'cancelled')) return false;
-    }
-  }
-  return false;
-}
+const present = ({ members }: PodState): string => members.map(member => member.id).join(' ');

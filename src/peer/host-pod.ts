@@ -1,7 +1,6 @@
-import type { PodId } from '../base/brand.ts';
+import type { PeerId, PodId } from '../base/brand.ts';
 import type { Network } from '../network/network.ts';
 import type { Pod } from '../pod/pod.ts';
-import { type Bootstrap, fetchBootstrap } from './bootstrap.ts';
 
 const settleMs = 3_000;
 const joinMs = 20_000;
@@ -9,43 +8,68 @@ const joinMs = 20_000;
 export interface HostPodParts {
   readonly pod: Pod;
   readonly network: Pick<Network, 'connections'>;
-  readonly page: URL;
-  readonly bootstrap: Bootstrap;
+  readonly host: PeerId;
+  /** The host's present invite; undefined where it does not answer. */
+  readonly invite: () => Promise<string | undefined>;
 }
 
 /**
- * The process that served the page opens a new pod each time it starts. A tab that outlived it sees it connect again
- * without being a member, and follows it into the new one, unless a person has put the tab into another pod meanwhile.
+ * The pod of the process that served the page. That process opens a new pod each time it starts; a tab that outlived
+ * it sees it connect again without being a member, and follows it into the new one. A tab that a person has put
+ * elsewhere, or nowhere, is left where it is.
  */
-export function followHost({ pod, network, page, bootstrap }: HostPodParts): () => void {
-  let hostPod: PodId | undefined = pod.state.peek().id;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export class HostPod {
+  readonly #parts: HostPodParts;
+  readonly #stop: () => void;
+  #id: PodId | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  const isStranded = () => {
+  constructor(parts: HostPodParts) {
+    this.#parts = parts;
+    this.#stop = parts.network.connections.subscribe(() => this.#look());
+  }
+
+  /** Resolves to whether it is in the host's pod now. Never rejects. */
+  async join(): Promise<boolean> {
+    const { pod, invite } = this.#parts;
+    const link = await invite();
+    if (link === undefined) return false;
+    try {
+      await pod.join(link, AbortSignal.timeout(joinMs));
+    } catch {
+      return false;
+    }
+    this.#id = pod.state.peek().id;
+    return true;
+  }
+
+  has(id: PodId | undefined): boolean {
+    return id !== undefined && id === this.#id;
+  }
+
+  stop(): void {
+    this.#stop();
+    clearTimeout(this.#timer);
+  }
+
+  #isStranded(): boolean {
+    const { pod, network, host } = this.#parts;
     const { id, members } = pod.state.peek();
-    const connected = network.connections.peek().some(({ peer }) => peer === bootstrap.peer);
-    return connected && id === hostPod && !members.some(member => member.id === bootstrap.peer);
-  };
-  const look = () => {
-    if (!isStranded()) {
-      clearTimeout(timer);
-      timer = undefined;
+    const connected = network.connections.peek().some(({ peer }) => peer === host);
+    return connected && this.has(id) && !members.some(member => member.id === host);
+  }
+
+  #look(): void {
+    if (!this.#isStranded()) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
       return;
     }
     // A member that merely reconnects is one again within this.
-    timer ??= setTimeout(async () => {
-      timer = undefined;
-      const fresh = isStranded() ? await fetchBootstrap(page) : undefined;
-      if (fresh) {
-        await pod.join(fresh.invite, AbortSignal.timeout(joinMs)).catch(() => {});
-        hostPod = pod.state.peek().id;
-      }
-      if (isStranded()) look();
+    this.#timer ??= setTimeout(async () => {
+      this.#timer = undefined;
+      if (this.#isStranded()) await this.join();
+      this.#look();
     }, settleMs);
-  };
-  const unsubscribe = network.connections.subscribe(look);
-  return () => {
-    unsubscribe();
-    clearTimeout(timer);
-  };
+  }
 }
