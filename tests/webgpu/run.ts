@@ -3,6 +3,7 @@
  * CHROME_PATH names the browser. Exits with 1 when a case fails.
  */
 import { chromium, type Page } from 'playwright-core';
+import { chromiumFlags } from '../chromium-flags.ts';
 import { servePage } from './serve.ts';
 
 const caseMs = 120_000;
@@ -16,15 +17,7 @@ async function runCase(page: Page, index: number): Promise<string | undefined> {
 const { server, url } = await servePage();
 const browser = await chromium.launch({
   executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
-  args: [
-    '--headless=new',
-    '--no-sandbox',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--enable-unsafe-webgpu',
-    '--use-webgpu-adapter=swiftshader',
-  ],
+  args: [...chromiumFlags],
 });
 let failed = 0;
 let passed = 0;

@@ -1,4 +1,5 @@
 import { isKind, toError } from '../../base/error.ts';
+import { untilAborted } from '../../base/until-aborted.ts';
 import type { Sampling } from '../../engine/stage.ts';
 import type { ModelCard } from '../../peer/peer.ts';
 import type { Step } from '../../pod/pod.ts';
@@ -135,6 +136,7 @@ class Chat {
     this.#abort = abort;
     exchange.begin();
     try {
+      // The start goes on for others; only this wait for it ends.
       const peer = await untilAborted(peers.ready(), abort.signal);
       const card = peers.models.find(({ id, name }) => id === exchange.model || name === exchange.model);
       exchange.layers = card?.layers ?? 0;
@@ -172,13 +174,5 @@ class Chat {
 const stopped = (): unknown => toError(new DOMException('stopped', 'AbortError'), 'app');
 
 const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!;
-
-/** The start goes on for others; only this wait for it ends. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
-  });
-}
 
 export const chat = new Chat();
