@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly device: 'auto' | 'cpu' | 'webgpu';
   /** Origins whose pages may call /v1. */
   readonly allowOrigins: readonly string[];
+  /** Lets every machine that reaches the port call /v1. */
+  readonly allowMachines: boolean;
   readonly onRequest?: (seen: SeenRequest) => void;
 }
 
@@ -79,7 +81,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     host: options.host,
     port,
     staticDir: join(root, 'dist'),
-    bootstrap: (): Bootstrap => ({ peer: peer.id, invite: peer.pod.invite('/') }),
+    bootstrap: (near): Bootstrap => ({ peer: peer.id, ...(near ? { invite: peer.pod.invite('/') } : {}) }),
+    allowMachines: options.allowMachines,
     upgrade: (request, socket, head) => passOn(request, socket, head, relayPort),
     allowOrigins: options.allowOrigins,
     ...(options.onRequest ? { onRequest: options.onRequest } : {}),

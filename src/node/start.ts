@@ -12,13 +12,21 @@ function readPort(text: string | undefined): number {
   throw new TabmeshError('invalid', 'node', `PORT must be a whole number from 0 to 65535, not "${text}".`);
 }
 
+function readAllowMachines(text: string | undefined): boolean {
+  if (!text) return false;
+  if (text === 'all') return true;
+  throw new TabmeshError('invalid', 'node', `ALLOW_MACHINES may be all, or not set; it is "${text}".`);
+}
+
 try {
+  const allowMachines = readAllowMachines(env['ALLOW_MACHINES']);
   const server = await startServer({
     host: env['HOST'] || '127.0.0.1',
     port: readPort(env['PORT']),
     dataFolder: dataFolder(),
     device: 'auto',
     allowOrigins: (env['ALLOW_ORIGINS'] ?? '').split(',').filter(Boolean),
+    allowMachines,
   });
   const body = JSON.stringify({
     model: embeddedModel.name,
@@ -30,6 +38,7 @@ try {
   Open    ${server.url}
           in two tabs or more: they share the layers of the model "${embeddedModel.name}" with this process.
   Ask     curl ${server.url}v1/chat/completions -H 'content-type: application/json' -d '${body}'
+  For     ${allowMachines ? 'questions of EVERY machine that reaches this port (ALLOW_MACHINES=all)' : 'questions of this machine only (ALLOW_MACHINES=all lets others ask too)'}
   Device  ${device.name}${device.note ? `. ${device.note}` : ''}
   Data    ${dataFolder()}
 

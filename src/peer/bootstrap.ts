@@ -4,7 +4,8 @@ import { inviteCharactersMax } from '../base/limits.ts';
 /** What the process that served this page says of itself at `tabmesh.json`. A plain file host has no such file. */
 const bootstrapSchema = v.object({
   peer: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{32,64}$/)),
-  invite: v.pipe(v.string(), v.maxLength(inviteCharactersMax)),
+  /** Into the pod of the process; told to pages on the same machine only. */
+  invite: v.optional(v.pipe(v.string(), v.maxLength(inviteCharactersMax))),
 });
 export type Bootstrap = v.InferOutput<typeof bootstrapSchema>;
 

@@ -24,6 +24,7 @@ const openGateway = () =>
     port: 0,
     staticDir: tmpdir(),
     bootstrap: () => ({}),
+    allowMachines: false,
     upgrade: (_, socket) => socket.destroy(),
   });
 

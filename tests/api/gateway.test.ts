@@ -7,9 +7,10 @@ import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createApi } from '../../src/api/openai.ts';
 import type { SeenRequest } from '../../src/node/gateway/app.ts';
+import { isSameMachine } from '../../src/node/gateway/callers.ts';
 import { type Gateway, startGateway } from '../../src/node/gateway/gateway.ts';
 import type { Router } from '../../src/router/request.ts';
-import { rawRequest, rawUpgrade } from './raw-request.ts';
+import { rawExchange, rawRequest, rawUpgrade } from './raw-request.ts';
 
 const noModels: Router = {
   models: async () => [],
@@ -28,7 +29,8 @@ const options = () => ({
   host: '127.0.0.1',
   port: 0,
   staticDir: join(folder, 'dist'),
-  bootstrap: () => ({ peer: 'P', invite: 'secret' }),
+  bootstrap: (near: boolean) => ({ peer: 'P', ...(near ? { invite: 'secret' } : {}) }),
+  allowMachines: false,
   upgrade: (_: unknown, socket: Duplex) => {
     socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
   },
@@ -161,7 +163,6 @@ test('a page reads the invite only from its own origin', async () => {
     { origin: 'http://127.0.0.1:1' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
-    { 'x-forwarded-for': '203.0.113.7' },
     { host: 'evil.example' },
   ];
   for (const headers of refused) {
@@ -172,6 +173,54 @@ test('a page reads the invite only from its own origin', async () => {
       secret: false,
     });
   }
+});
+
+const forwarded: Record<string, string>[] = [
+  { 'x-forwarded-for': '203.0.113.7' },
+  { 'x-real-ip': '203.0.113.7' },
+  { 'x-forwarded-proto': 'https' },
+  { 'x-forwarded-host': 'tabmesh.example' },
+  { forwarded: 'for=203.0.113.7' },
+  { via: '1.1 proxy' },
+  { 'cf-connecting-ip': '203.0.113.7' },
+];
+
+test('a visitor of the page from another machine learns the relay, never the secret', async () => {
+  for (const headers of forwarded) {
+    const { status, text } = await get('/tabmesh.json', { 'sec-fetch-site': 'same-origin', ...headers });
+    expect({ headers, status, text }).toEqual({ headers, status: 200, text: '{"peer":"P"}' });
+  }
+  // As nginx passes it on without settings.
+  const plain = `GET /tabmesh.json HTTP/1.0\r\nHost: ${own()}\r\nConnection: close\r\n\r\n`;
+  const answer = await rawExchange(gateway.port, plain);
+  expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  expect(answer).not.toContain('secret');
+});
+
+test('other machines may not ask the API, unless it is told to answer them', async () => {
+  const open = await startGateway({ ...options(), allowMachines: true });
+  const ask = (port: number, headers: Record<string, string>) =>
+    rawRequest(port, '/v1/models', { headers: { host: own(), ...headers } });
+  for (const headers of forwarded) {
+    const { status, text } = await ask(gateway.port, headers);
+    expect({ headers, status }).toEqual({ headers, status: 403 });
+    const message = expect.stringContaining('ALLOW_MACHINES=all');
+    expect(JSON.parse(text).error).toMatchObject({ code: 'forbidden', message });
+    expect((await ask(open.port, headers)).status).toBe(200);
+  }
+  expect((await ask(open.port, { origin: 'http://evil.example' })).status).toBe(403);
+  await open.close();
+});
+
+test('the same machine is told by the addresses of the connection', () => {
+  const from = (remoteAddress: string, localAddress: string) =>
+    isSameMachine({ headers: {}, httpVersion: '1.1', socket: { remoteAddress, localAddress } });
+  expect(from('127.0.0.1', '127.0.0.1')).toBe(true);
+  expect(from('::ffff:127.0.0.1', '::ffff:127.0.0.1')).toBe(true);
+  expect(from('::1', '::1')).toBe(true);
+  expect(from('192.0.2.1', '192.0.2.1')).toBe(true);
+  expect(from('203.0.113.7', '192.0.2.1')).toBe(false);
+  expect(from('::ffff:203.0.113.7', '::ffff:192.0.2.1')).toBe(false);
 });
 
 test('a name that was pointed at this machine (DNS rebinding) gets nothing', async () => {
@@ -227,8 +276,30 @@ test('an origin that is allowed gets through, preflight included', async () => {
   expect(answered.headers.get('access-control-expose-headers')).toContain('x-tabmesh-route');
 });
 
-test('a WebSocket handshake is handed on', async () => {
-  expect(await rawUpgrade(gateway.port)).toMatch(/^HTTP\/1.1 101 /);
+test('a WebSocket handshake is handed on where a peer or our own page asks, also behind an https proxy', async () => {
+  const allowed: { origin?: string }[] = [
+    {},
+    { origin: `http://${own()}` },
+    { origin: `https://${own()}` },
+    { origin: 'http://friend.example' },
+  ];
+  for (const headers of allowed) expect(await rawUpgrade(gateway.port, headers)).toMatch(/^HTTP\/1.1 101 /);
+});
+
+test('a WebSocket of a page of another origin is refused', async () => {
+  const refused: { host?: string; origin?: string }[] = [
+    { origin: 'http://evil.example' },
+    { origin: 'null' },
+    { origin: own() },
+    { origin: 'http://127.0.0.1:1' },
+    { host: 'evil.example', origin: 'http://evil.example' },
+    { host: 'evil.example' },
+  ];
+  for (const headers of refused)
+    expect({ headers, answer: await rawUpgrade(gateway.port, headers) }).toEqual({
+      headers,
+      answer: expect.stringMatching(/^HTTP\/1.1 403 /),
+    });
 });
 
 test('a taken port is named, and so is the way out', async () => {

@@ -40,13 +40,27 @@ function toHeaders(incoming: IncomingHttpHeaders): Headers {
 }
 
 /** The first bytes that come back for a handshake; resolves to '' when the socket is closed without any. */
-export function rawUpgrade(port: number): Promise<string> {
+export function rawUpgrade(
+  port: number,
+  { host, origin }: { host?: string; origin?: string } = {},
+): Promise<string> {
+  const headers = {
+    Host: `127.0.0.1:${port}`,
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+    ...(host ? { Host: host } : {}),
+    ...(origin ? { Origin: origin } : {}),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return rawExchange(port, `GET / HTTP/1.1\r\n${lines.join('')}\r\n`);
+}
+
+/** The first bytes that come back for a text. */
+export function rawExchange(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.write(
-        `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
-      );
-    });
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
     socket.once('data', data => {
       resolve(data.toString('latin1'));
       socket.destroy();

@@ -7,16 +7,7 @@ import type { PeerId } from '../../src/base/brand.ts';
 import type { SeenRequest } from '../../src/node/gateway/app.ts';
 import { type Server, type ServerOptions, startServer } from '../../src/node/server.ts';
 import type { PodState } from '../../src/pod/pod.ts';
-
-const flags = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-];
+import { chromiumFlags } from '../chromium-flags.ts';
 
 /** Far beyond what joining and loading take, so that only a pod that is stuck meets it. */
 const podMs = 60_000;
@@ -32,7 +23,15 @@ const serverOptions = (
   dataFolder: string,
   port: number,
   onRequest: (request: SeenRequest) => void,
-): ServerOptions => ({ host: '127.0.0.1', port, dataFolder, device: 'cpu', allowOrigins: [], onRequest });
+): ServerOptions => ({
+  host: '127.0.0.1',
+  port,
+  dataFolder,
+  device: 'cpu',
+  allowOrigins: [],
+  allowMachines: false,
+  onRequest,
+});
 
 export class World {
   server: Server;
@@ -52,7 +51,7 @@ export class World {
     const seen: SeenRequest[] = [];
     const server = await startServer(serverOptions(folder, 0, request => void seen.push(request)));
     const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
-    const browser = await chromium.launch({ executablePath, args: flags });
+    const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
     return new World(server, seen, browser, folder);
   }
 

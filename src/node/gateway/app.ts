@@ -13,8 +13,10 @@ export interface AppOptions {
   readonly host: string;
   /** The built app. */
   readonly staticDir: string;
-  /** Relay addresses and the invite of this process's own pod, for pages on this machine. */
-  readonly bootstrap: () => object;
+  /** What this process tells the page that it served; `near` where that is open on this machine. */
+  readonly bootstrap: (near: boolean) => object;
+  /** Lets every machine that reaches the port call /v1. Without it only this one may. */
+  readonly allowMachines: boolean;
   /** Origins whose pages may call /v1, e.g. "http://localhost:3000". None unless configured. */
   readonly allowOrigins?: readonly string[];
   /** Told of each request when its headers are answered. */
@@ -45,7 +47,7 @@ export function gatewayApp(options: AppOptions): Hono<Gateway> {
   });
   app.use(securityHeaders());
   app.use(async (context, next) => {
-    if (isOwnHost(context.req.header('host'), options.host)) return next();
+    if (isOwnHost(context.env.incoming, options.host)) return next();
     return refuse(
       context,
       403,
@@ -54,9 +56,14 @@ export function gatewayApp(options: AppOptions): Hono<Gateway> {
   });
 
   app.use('/v1/*', async (context, next) => {
-    const { headers } = context.req.raw;
-    if (allowed.includes(headers.get('origin') ?? '') || !isForeign(headers, ownOrigin(context)))
-      return next();
+    const { incoming } = context.env;
+    if (!options.allowMachines && !isSameMachine(incoming))
+      return refuse(
+        context,
+        403,
+        'Only programs on the machine of this gateway may ask it, unless it is started with ALLOW_MACHINES=all.',
+      );
+    if (allowed.includes(incoming.headers.origin ?? '') || !isForeign(incoming)) return next();
     return refuse(
       context,
       403,
@@ -70,15 +77,10 @@ export function gatewayApp(options: AppOptions): Hono<Gateway> {
   app.all('/v1/*', context => options.api.handle(context.req.raw));
 
   app.get('/tabmesh.json', context => {
-    const own =
-      isSameMachine(context.env.incoming) && !isForeign(context.req.raw.headers, ownOrigin(context));
-    if (!own)
-      return refuse(
-        context,
-        403,
-        'Only the page of this gateway, opened on the same machine, may read this.',
-      );
-    return context.json(options.bootstrap(), 200, { 'cache-control': 'no-store' });
+    const { incoming } = context.env;
+    if (isForeign(incoming))
+      return refuse(context, 403, 'Only the page that this gateway serves may read this.');
+    return context.json(options.bootstrap(isSameMachine(incoming)), 200, { 'cache-control': 'no-store' });
   });
 
   app.use(staticFiles(options.staticDir));
@@ -89,8 +91,6 @@ export function gatewayApp(options: AppOptions): Hono<Gateway> {
   });
   return app;
 }
-
-const ownOrigin = (context: Context<Gateway>): string => `http://${context.req.header('host')}`;
 
 /** In OpenAI's shape under /v1, as plain text elsewhere. */
 function refuse(context: Context, status: 403 | 404 | 500, message: string): Response {

@@ -6,6 +6,7 @@ import { assert } from '../../base/assert.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { gatewayConnectionsMax } from '../../base/limits.ts';
 import { type AppOptions, gatewayApp } from './app.ts';
+import { isForeign, isOwnHost } from './callers.ts';
 
 export interface GatewayOptions extends AppOptions {
   /** 0 takes any free one. */
@@ -35,7 +36,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    options.upgrade(request, socket, head);
+    if (mayConnect(request, options)) options.upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   const port = await listen(server, options.host, options.port);
   return {
@@ -47,6 +49,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** Browsers ask no leave before a WebSocket to another origin, so a page of any site could use the relay. */
+function mayConnect(request: IncomingMessage, { host, allowOrigins = [] }: AppOptions): boolean {
+  const allowed = allowOrigins.includes(request.headers.origin ?? '') || !isForeign(request);
+  return allowed && isOwnHost(request, host);
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
