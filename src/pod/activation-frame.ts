@@ -32,8 +32,10 @@ const session = v.pipe(
   v.transform(bytes => toHex(bytes) as SessionId),
 );
 const address = { session, hop: whole(hopsMax) };
+/** A stage sends its rows on to the next hop, which must be one too. */
+const opening = { session, hop: whole(hopsMax - 1) };
 
-const open = v.object({
+const openFields = v.object({
   model: v.pipe(
     v.string(),
     v.nonEmpty(),
@@ -47,6 +49,10 @@ const open = v.object({
   next: peer,
   final: v.boolean(),
 });
+const open = v.pipe(
+  openFields,
+  v.check(({ first, last }) => first < last, 'needs layers'),
+);
 const rows = v.object({
   position: whole(contextPositionsMax),
   count: v.pipe(whole(prefillRows), v.minValue(1)),
@@ -56,7 +62,7 @@ const rows = v.object({
   shift: whole(112),
 });
 const frame = v.union([
-  v.object({ ...address, open }),
+  v.object({ ...opening, open }),
   v.object({ ...address, opened: v.object({}) }),
   v.object({ ...address, rows }),
   v.object({ ...address, close: v.object({}) }),

@@ -52,20 +52,26 @@ export class Batch {
     while (this.#waiting.length > 0) {
       const batch = this.#next();
       try {
-        const width = batch[0]!.hidden.length / batch[0]!.count;
-        const rows = batch.map(({ session, position, count }) => ({ session, position, count }));
-        const result = await this.#stage.forward(rows, joined(batch));
-        let row = 0;
-        for (const each of batch) {
-          const from = row * width;
-          row += each.count;
-          each.resolve(batch.length === 1 ? result : result.slice(from, row * width));
-        }
+        await this.#forward(batch);
       } catch (error) {
-        for (const each of batch) each.reject(error);
+        if (batch.length === 1) batch[0]!.reject(error);
+        // A stage refuses all rows for the fault of one, before it changes anything: each shows alone whose it was.
+        else for (const each of batch) await this.#forward([each]).catch(each.reject);
       }
     }
     this.#running = false;
+  }
+
+  async #forward(batch: readonly Waiting[]): Promise<void> {
+    const width = batch[0]!.hidden.length / batch[0]!.count;
+    const rows = batch.map(({ session, position, count }) => ({ session, position, count }));
+    const result = await this.#stage.forward(rows, joined(batch));
+    let row = 0;
+    for (const each of batch) {
+      const from = row * width;
+      row += each.count;
+      each.resolve(batch.length === 1 ? result : result.slice(from, row * width));
+    }
   }
 
   /** The first waiting chunk of each session, as many as fit in one pass. */

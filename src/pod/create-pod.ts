@@ -84,6 +84,7 @@ class WiredPod implements Pod {
       network,
       clock,
       isMember,
+      expectsRows: (...rows) => this.#requester.expectsRows(...rows) || this.#service.expectsRows(...rows),
       onMessage: (from, message) => {
         if (!this.#requester.handle(from, message)) this.#service.handle(from, message);
       },

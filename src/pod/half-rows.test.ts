@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { SessionId } from '../base/brand.ts';
 import { isKind } from '../base/error.ts';
 import { fromHalf, toHalf } from '../base/half.ts';
-import { frameBytesMax, partialBytesMax } from '../base/limits.ts';
+import { frameBytesMax, partialBytesMax, partialChunksMax } from '../base/limits.ts';
 import { seededRandom } from '../base/random.ts';
 import { decodeFrame, encodeFrame, type RowsBody } from './activation-frame.ts';
-import { packRows, RowsAssembler } from './half-rows.ts';
+import { overWire, packRows, RowsAssembler } from './half-rows.ts';
 
 const session = '00112233445566778899aabbccddeeff' as SessionId;
 const random = seededRandom(3);
@@ -97,18 +97,58 @@ test('parts that contradict each other are refused', () => {
   }
 });
 
+/** A part of `length` bytes of a chunk that never ends. */
+const begin = (length: number): RowsBody => ({
+  position: 0,
+  count: 1,
+  bytes: partialBytesMax,
+  offset: 0,
+  part: new Uint8Array(length),
+  shift: 0,
+});
+
 test('unfinished chunks have a limit, and finished or dropped ones give room', () => {
-  const part = new Uint8Array(16_000);
-  const begin: RowsBody = { position: 0, count: 1, bytes: partialBytesMax, offset: 0, part, shift: 0 };
   const assembler = new RowsAssembler();
-  const most = Math.floor(partialBytesMax / part.length);
-  for (let index = 0; index < most; index++) assembler.add(`key ${index}`, begin);
+  const length = partialBytesMax / 4;
+  for (let index = 0; index < 4; index++) assembler.add(`key ${index}`, begin(length));
   expect(
     isKind(
-      caught(() => assembler.add('one more', begin)),
+      caught(() => assembler.add('one more', begin(1))),
       'full',
     ),
   ).toBe(true);
   assembler.drop('key 0');
-  expect(assembler.add('one more', begin)).toBe(undefined);
+  expect(assembler.add('one more', begin(length))).toBe(undefined);
+});
+
+test('many unfinished chunks have a limit too, however small they are', () => {
+  const assembler = new RowsAssembler();
+  for (let index = 0; index < partialChunksMax; index++) assembler.add(`key ${index}`, begin(1));
+  expect(
+    isKind(
+      caught(() => assembler.add('one more', begin(1))),
+      'full',
+    ),
+  ).toBe(true);
+  assembler.drop('key 0');
+  expect(assembler.add('one more', begin(1))).toBe(undefined);
+});
+
+test('a part does not keep its frame in memory', () => {
+  const [whole] = [...packRows(0, 1, Float32Array.of(1, 2, 3, 4))] as [RowsBody];
+  const frame = new Uint8Array([...whole.part]);
+  const assembler = new RowsAssembler();
+  expect(assembler.add('key', { ...whole, part: frame.subarray(0, 3) })).toBe(undefined);
+  frame.fill(255);
+  const chunk = assembler.add('key', { ...whole, offset: 3, part: whole.part.subarray(3) });
+  expect([...chunk!.hidden]).toEqual([1, 2, 3, 4]);
+});
+
+test('rows that stay on a machine become what the wire makes of them', () => {
+  const width = 8;
+  const hidden = Float32Array.from({ length: 70 * width }, () => (random.next() - 0.5) * 20);
+  hidden[3] = 3e5;
+  const parts = [hidden.subarray(0, 64 * width), hidden.subarray(64 * width)];
+  const expected = parts.flatMap(part => [...carried(0, part.length / width, part).hidden]);
+  expect([...overWire(hidden, width)]).toEqual(expected);
 });

@@ -2,7 +2,7 @@
 
 import { TabmeshError } from '../base/error.ts';
 import { fromHalf, halfTable, toHalf } from '../base/half.ts';
-import { frameBytesMax, partialBytesMax } from '../base/limits.ts';
+import { frameBytesMax, partialBytesMax, partialChunksMax, prefillRows } from '../base/limits.ts';
 import type { RowsBody } from './activation-frame.ts';
 
 /** Room for the session, the hop, the numbers and the tags around `part` in one frame. */
@@ -47,60 +47,88 @@ export interface Chunk {
   readonly hidden: Float32Array<ArrayBuffer>;
 }
 
+interface Partial {
+  readonly head: RowsBody;
+  /** Grows as parts come: twice what is there, at most the whole chunk. */
+  halves: Uint8Array<ArrayBuffer>;
+  length: number;
+}
+
 /** Puts the parts of chunks together, for all sessions of one sender. Memory is taken as parts arrive, not as told. */
 export class RowsAssembler {
-  readonly #partial = new Map<string, { head: RowsBody; parts: Uint8Array[]; length: number }>();
+  readonly #partial = new Map<string, Partial>();
   #heldBytes = 0;
 
   /** The chunk when this part completes it. Throws TabmeshError('corrupt' | 'full', 'pod'). */
   add(key: string, rows: RowsBody): Chunk | undefined {
-    const begun = this.#partial.get(key) ?? { head: rows, parts: [], length: 0 };
-    const { head } = begun;
-    const fits =
-      rows.position === head.position &&
-      rows.count === head.count &&
-      rows.bytes === head.bytes &&
-      rows.shift === head.shift &&
-      rows.bytes % (2 * rows.count) === 0 &&
-      rows.offset === begun.length &&
-      rows.offset + rows.part.length <= rows.bytes;
-    if (!fits)
+    const begun = this.#partial.get(key) ?? { head: rows, halves: new Uint8Array(), length: 0 };
+    if (!continues(begun, rows)) {
       throw new TabmeshError('corrupt', 'pod', 'The parts of a chunk of rows contradict each other.');
-    if (this.#heldBytes + rows.part.length > partialBytesMax) {
-      throw new TabmeshError('full', 'pod', `More than ${partialBytesMax} bytes of unfinished chunks.`);
     }
-    begun.parts.push(rows.part);
+    if (!this.#partial.has(key) && this.#partial.size >= partialChunksMax) {
+      throw new TabmeshError('full', 'pod', `More than ${partialChunksMax} unfinished chunks.`);
+    }
+    this.#reserve(begun, begun.length + rows.part.length);
+    begun.halves.set(rows.part, begun.length);
     begun.length += rows.part.length;
-    this.#heldBytes += rows.part.length;
     this.#partial.set(key, begun);
     if (begun.length < rows.bytes) return undefined;
     this.drop(key);
-    return { position: rows.position, count: rows.count, hidden: unpack(begun.parts, rows) };
+    return { position: rows.position, count: rows.count, hidden: unpack(begun.halves, rows) };
   }
 
   drop(key: string): void {
-    this.#heldBytes -= this.#partial.get(key)?.length ?? 0;
+    this.#heldBytes -= this.#partial.get(key)?.halves.length ?? 0;
     this.#partial.delete(key);
+  }
+
+  /** A copy, since a part is a view that keeps its whole frame in memory. */
+  #reserve(begun: Partial, length: number): void {
+    const had = begun.halves.length;
+    if (length <= had) return;
+    const room = Math.min(begun.head.bytes, Math.max(length, 2 * had));
+    if (this.#heldBytes + room - had > partialBytesMax) {
+      throw new TabmeshError('full', 'pod', `More than ${partialBytesMax} bytes of unfinished chunks.`);
+    }
+    const halves = new Uint8Array(room);
+    halves.set(begun.halves);
+    begun.halves = halves;
+    this.#heldBytes += room - had;
   }
 }
 
-function unpack(parts: readonly Uint8Array[], { bytes, shift }: RowsBody): Float32Array<ArrayBuffer> {
+const continues = ({ head, length }: Partial, rows: RowsBody): boolean =>
+  rows.position === head.position &&
+  rows.count === head.count &&
+  rows.bytes === head.bytes &&
+  rows.shift === head.shift &&
+  rows.bytes % (2 * rows.count) === 0 &&
+  rows.offset === length &&
+  rows.offset + rows.part.length <= rows.bytes;
+
+function unpack(halves: Uint8Array<ArrayBuffer>, { bytes, shift }: RowsBody): Float32Array<ArrayBuffer> {
   const table = halfTable();
   const scale = 2 ** shift;
+  const view = new DataView(halves.buffer);
   const hidden = new Float32Array(bytes / 2);
-  let at = 0;
-  let low = -1;
-  for (const part of parts) {
-    for (const byte of part) {
-      if (low < 0) {
-        low = byte;
-        continue;
-      }
-      const half = low | (byte << 8);
-      if ((half & 0x7c00) === 0x7c00) throw broken(`holds ${fromHalf(half)}`);
-      hidden[at++] = table[half]! * scale;
-      low = -1;
-    }
+  for (let index = 0; index < hidden.length; index++) {
+    const half = view.getUint16(2 * index, true);
+    if ((half & 0x7c00) === 0x7c00) throw broken(`holds ${fromHalf(half)}`);
+    hidden[index] = table[half]! * scale;
   }
   return hidden;
+}
+
+/** What rows of `width` values are after one hop: in chunks, as requesters send them. Throws TabmeshError('corrupt', 'pod'). */
+export function overWire(hidden: Float32Array, width: number): Float32Array<ArrayBuffer> {
+  const carried = new Float32Array(hidden.length);
+  const assembler = new RowsAssembler();
+  for (let at = 0; at < hidden.length; at += prefillRows * width) {
+    const rows = hidden.subarray(at, at + prefillRows * width);
+    for (const part of packRows(0, rows.length / width, rows)) {
+      const chunk = assembler.add('', part);
+      if (chunk) carried.set(chunk.hidden, at);
+    }
+  }
+  return carried;
 }

@@ -33,6 +33,8 @@ export interface LinksOptions {
   readonly network: Network;
   readonly clock: Clock;
   readonly isMember: (peer: PeerId) => boolean;
+  /** Rows of other sessions are not even put together. */
+  readonly expectsRows: (from: PeerId, session: SessionId, hop: number) => boolean;
   readonly onMessage: (from: PeerId, message: Message) => void;
   /** What was under way from or to this peer is lost. */
   readonly onBroken: (peer: PeerId, reason: TabmeshError) => void;
@@ -137,7 +139,7 @@ export class Links {
 
   async #receive(channel: Channel): Promise<void> {
     const { peer } = channel;
-    const { isMember, onMessage, onBroken, onGarbage } = this.#options;
+    const { isMember, expectsRows, onMessage, onBroken, onGarbage } = this.#options;
     if (this.#closed || !isMember(peer)) {
       channel.abort(new TabmeshError('denied', 'pod', 'Only members of the pod may send hidden states.'));
       return;
@@ -148,11 +150,12 @@ export class Links {
       ?.abort(new TabmeshError('lost', 'pod', 'A newer channel took the place of this.'));
     this.#inbound.set(peer, channel);
     const assembler = new RowsAssembler();
+    const expects = (session: SessionId, hop: number) => expectsRows(peer, session, hop);
     let reason = new TabmeshError('lost', 'pod', 'The connection to another stage ended.');
     try {
       for await (const bytes of channel.messages) {
         if (this.#inbound.get(peer) !== channel) return;
-        const message = messageOf(decodeFrame(bytes), assembler);
+        const message = messageOf(decodeFrame(bytes), assembler, expects);
         if (message) onMessage(peer, message);
       }
     } catch (error) {
@@ -175,12 +178,19 @@ function* framesOf(message: Message): Generator<Frame> {
   for (const rows of packRows(chunk.position, chunk.count, chunk.hidden)) yield { session, hop, rows };
 }
 
-function messageOf(frame: Frame, assembler: RowsAssembler): Message | undefined {
-  if (!('rows' in frame)) {
-    if ('close' in frame) assembler.drop(`${frame.session}/${frame.hop}`);
-    return frame;
-  }
+function messageOf(
+  frame: Frame,
+  assembler: RowsAssembler,
+  expects: (session: SessionId, hop: number) => boolean,
+): Message | undefined {
+  if (!('rows' in frame)) return frame;
   const { session, hop, rows } = frame;
-  const chunk = assembler.add(`${session}/${hop}`, rows);
+  const key = `${session}/${hop}`;
+  if (!expects(session, hop)) {
+    // The session ended in the middle of a chunk, or there never was one.
+    assembler.drop(key);
+    return undefined;
+  }
+  const chunk = assembler.add(key, rows);
   return chunk && { session, hop, chunk };
 }

@@ -65,6 +65,10 @@ export class Requester {
     this.#options = options;
   }
 
+  expectsRows(from: PeerId, session: SessionId, hop: number): boolean {
+    return this.#runs.get(session)?.expectsRows(from, hop) ?? false;
+  }
+
   /** True where the message was for an answer of ours. */
   handle(from: PeerId, message: Message): boolean {
     const run = this.#runs.get(message.session);

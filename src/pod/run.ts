@@ -39,6 +39,10 @@ export class Run {
     return this.#options.chain.length;
   }
 
+  expectsRows(from: PeerId, hop: number): boolean {
+    return hop === this.returnHop && from === this.#options.chain.at(-1)!.peer;
+  }
+
   uses(peer: PeerId): boolean {
     return this.#options.chain.some(hop => hop.peer === peer);
   }
@@ -83,9 +87,9 @@ export class Run {
   handle(from: PeerId, message: Message): void {
     const { chain, width } = this.#options;
     if ('chunk' in message) {
+      if (!this.expectsRows(from, message.hop)) return;
       const { position, count, hidden } = message.chunk;
       const awaited = this.#awaited.get(position);
-      if (from !== chain.at(-1)!.peer) return;
       if (!awaited || count !== 1 || hidden.length !== width) {
         this.fail(new TabmeshError('corrupt', 'pod', 'A stage sent back what was not asked for.'), from);
         return;

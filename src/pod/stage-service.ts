@@ -44,6 +44,10 @@ export class StageService {
     return this.#sessions.size;
   }
 
+  expectsRows(from: PeerId, session: SessionId, hop: number): boolean {
+    return this.#sessions.get(`${session}/${hop}`)?.chain.previous === from;
+  }
+
   handle(from: PeerId, message: Message): void {
     const key = `${message.session}/${message.hop}`;
     const session = this.#sessions.get(key);

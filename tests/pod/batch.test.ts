@@ -73,3 +73,15 @@ test('a session that ends while it waits does not spoil the pass of the others',
   expect(await outcome).toContain('ended');
   expect(await going).toHaveLength(width);
 });
+
+test('rows that a stage refuses fail alone', async () => {
+  const { stage, passes } = await watched([a, b, c]);
+  const batch = new Batch(stage);
+  const wrong = [batch.run(a, 5, 1, rows(1)), batch.run(c, 0, 1, rows(1).fill(Number.NaN))];
+  const right = batch.run(b, 0, 2, rows(2));
+  const outcomes = await Promise.allSettled(wrong);
+  expect(outcomes.map(each => each.status)).toEqual(['rejected', 'rejected']);
+  expect(await right).toHaveLength(2 * width);
+  expect(passes).toEqual(['a5+1 c0+1 b0+2', 'a5+1', 'c0+1', 'b0+2']);
+  expect(await batch.run(b, 2, 1, rows(1))).toHaveLength(width);
+});

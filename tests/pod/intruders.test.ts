@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId, SessionId } from '../../src/base/brand.ts';
 import { toHex } from '../../src/base/bytes.ts';
 import { isKind } from '../../src/base/error.ts';
-import { sessionsPerStageMax } from '../../src/base/limits.ts';
+import { hopsMax, partialChunksMax, sessionsPerStageMax } from '../../src/base/limits.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import type { Channel, Network } from '../../src/network/network.ts';
 import {
@@ -11,6 +11,7 @@ import {
   encodeFrame,
   type Frame,
   type OpenBody,
+  type RowsBody,
 } from '../../src/pod/activation-frame.ts';
 import { packRows } from '../../src/pod/half-rows.ts';
 import { callIn } from '../../src/pod/handshake.ts';
@@ -98,6 +99,15 @@ async function unharmed(): Promise<void> {
   await settle();
   expect([owner.sessions.size, friend.sessions.size]).toEqual([0, 0]);
 }
+
+const caught = (run: () => unknown): unknown => {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
 
 /** Some bytes of a valid message changed, cut or doubled. */
 function mutated(valid: Uint8Array, random: Random): Uint8Array {
@@ -272,7 +282,6 @@ test('a member cannot misuse a stage', async () => {
   const wrong: [Partial<OpenBody>, string][] = [
     [{ model: 'other' as OpenBody['model'] }, 'not-found'],
     [{ first: 0, last: 99 }, 'not-found'],
-    [{ first: 1, last: 1 }, 'not-found'],
     [{ capacity: 100_000 }, 'invalid'],
     [{ next: 'nobody' as PeerId }, 'unavailable'],
     [{ previous: 'nobody' as PeerId }, 'unavailable'],
@@ -310,6 +319,49 @@ test('a member cannot misuse a stage', async () => {
     await rogue.say({ session: id, hop: 20, open: good });
   }
   expect(await faultOf(20)).toBe('full');
+  await rogue.network.stop();
+  await unharmed();
+});
+
+test.each([
+  ['without layers', 0, { first: 1, last: 1 }],
+  ['at the last hop there may be, so that the next stage would be called corrupt', hopsMax, {}],
+])('a session %s is not opened', (_, hop, change) => {
+  const bytes = encodeFrame({ session, hop, open: { ...open, ...change } });
+  expect(
+    isKind(
+      caught(() => decodeFrame(bytes)),
+      'corrupt',
+    ),
+  ).toBe(true);
+});
+
+test('a member cannot make two others expel each other', async () => {
+  const rogue = await rogueMember();
+  const mine = owner.state().members.find(member => member.id === owner.id)!.holds[0]!.layers;
+  const chain: OpenBody = { ...open, ...mine, next: friend.id };
+  await rogue.say({ session, hop: hopsMax, open: chain });
+  for (const rows of packRows(0, 1, new Float32Array(96).fill(0.1))) {
+    await rogue.say({ session, hop: hopsMax, rows }).catch(() => {});
+  }
+  await settle();
+  const seen = owner.state().members.map(member => member.id);
+  expect(seen).toContain(friend.id);
+  expect(seen).not.toContain('rogue');
+  await unharmed();
+});
+
+test('parts of rows for sessions that do not exist are not kept', async () => {
+  const rogue = await rogueMember();
+  const random = seededRandom(31);
+  for (let count = 0; count < 4 * partialChunksMax; count++) {
+    const id = toHex(random.bytes(16)) as SessionId;
+    const part: RowsBody = { position: 0, count: 1, bytes: 192, offset: 0, part: Uint8Array.of(1), shift: 0 };
+    await rogue.say({ session: id, hop: 1, rows: part });
+  }
+  await settle();
+  // Were they kept, there would be too many unfinished chunks and the rogue cut off.
+  expect(owner.state().members).toHaveLength(3);
   await rogue.network.stop();
   await unharmed();
 });
