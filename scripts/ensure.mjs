@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureWasm } from './wasm.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installStamp = join(root, 'node_modules', '.tabmesh-installed');
@@ -58,7 +59,17 @@ function newest(path) {
 }
 
 export function ensureBuilt() {
-  const inputs = ['index.html', 'vite.config.ts', 'package-lock.json', 'public', 'shaders', 'workers', 'src'];
+  ensureWasm();
+  const inputs = [
+    'index.html',
+    'vite.config.ts',
+    'package-lock.json',
+    'public',
+    'shaders',
+    'wasm',
+    'workers',
+    'src',
+  ];
   const changed = Math.max(...inputs.map(name => newest(join(root, name))));
   if (existsSync(buildStamp) && statSync(buildStamp).mtimeMs >= changed) return true;
   say('Building the app...');

@@ -1,6 +1,7 @@
 // node scripts/run.mjs [--build] ENTRY.ts [arguments]: installs what is missing, then runs ENTRY on the Node we bring.
 import { spawn } from 'node:child_process';
 import { ensureBuilt, ensureInstalled, modernNode, nodeFlags, root } from './ensure.mjs';
+import { ensureWasm } from './wasm.mjs';
 
 const args = process.argv.slice(2);
 const build = args[0] === '--build';
@@ -9,6 +10,7 @@ const [entry, ...rest] = args;
 
 ensureInstalled();
 if (build) ensureBuilt();
+else ensureWasm();
 
 // The caller's folder stays the working folder, so that relative file names mean what they say.
 const child = spawn(modernNode(), [...nodeFlags, `${root}/${entry}`, ...rest], {

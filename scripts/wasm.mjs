@@ -52,3 +52,5 @@ export function ensureWasm() {
 
 /** For vitest, as a global setup. */
 export const setup = ensureWasm;
+
+if (process.argv[1] === import.meta.filename) ensureWasm();

@@ -1,10 +1,12 @@
 /** The engine worker of Node (worker_threads). Its owner posts an EngineChoice first, then speaks comlink. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { must } from '../src/base/assert.ts';
 import { chooseEngine, type EngineChoice } from '../src/engine/choose-engine.ts';
 import { serveEngine } from '../src/engine/remote/serve-engine.ts';
+import { loadKernels, startThread } from './kernels-node.ts';
 
 const port = must(parentPort, 'this file is a worker');
 const folder = new URL('../shaders/', import.meta.url);
@@ -14,7 +16,8 @@ let gpu: GPU | string | undefined;
 
 async function choose(choice: EngineChoice) {
   if (choice.device !== 'cpu') gpu = await openDawn(choice.allowSoftware);
-  return chooseEngine({ ...choice, gpu, shaders: await readShaders() });
+  const wasm = { load: loadKernels, startThread, parallelism: availableParallelism() };
+  return chooseEngine({ ...choice, gpu, shaders: await readShaders(), wasm });
 }
 
 async function openDawn(mustTry: boolean): Promise<GPU | string> {

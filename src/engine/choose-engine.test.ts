@@ -1,17 +1,39 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { loadKernels, startThread } from '../../workers/kernels-node.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { connectEngine } from './remote/connect-engine.ts';
+import { tinyModel } from './tiny-model.ts';
 
 const gpuThat = (requestAdapter: () => Promise<unknown>) => ({ requestAdapter }) as unknown as GPU;
 const adapterOf = (info: object) =>
   ({ info: { vendor: '', architecture: '', description: '', device: '', ...info } }) as unknown as GPUAdapter;
-const choose = (device: 'auto' | 'cpu' | 'webgpu', gpu: GPU | string | undefined) =>
-  chooseEngine({ device, allowSoftware: false, gpu, shaders: {} });
+const wasm = { load: loadKernels, startThread, parallelism: 4 };
+const choose = (
+  device: 'auto' | 'cpu' | 'webgpu',
+  gpu: GPU | string | undefined,
+  cpu: 'exact' | 'fast' = 'exact',
+) => chooseEngine({ device, allowSoftware: false, cpu, gpu, shaders: {}, wasm });
 
 test('the CPU that was asked for has no note', async () => {
   const engine = await choose('cpu', undefined);
   expect(engine.device).toEqual({ kind: 'cpu', name: 'CPU' });
+});
+
+test('a fast CPU takes half of the threads, and leaves to the reference what its kernels do not run', async () => {
+  const engine = await choose('cpu', undefined, 'fast');
+  expect(engine.device.name).toMatch(/^CPU \(wasm (relaxed )?SIMD, 2 threads\)$/);
+  const { model, read } = tinyModel('qwen35');
+  const stage = await engine.stage(model, { first: 0, last: 1 }, read);
+  expect(stage.layers).toEqual({ first: 0, last: 1 });
+  await expect(engine.stage(model, { first: 3, last: 9 }, read)).rejects.toMatchObject({ kind: 'invalid' });
+  await engine.close();
+  const slower = await choose('auto', undefined, 'fast');
+  expect(slower.device).toMatchObject({
+    kind: 'cpu',
+    note: 'There is no WebGPU here, so layers run on the CPU.',
+  });
+  await slower.close();
 });
 
 test.each([

@@ -2,39 +2,67 @@ import { TabmeshError, toError } from '../base/error.ts';
 import { adapterMs } from '../base/limits.ts';
 import { createCpuEngine } from './cpu/cpu-engine.ts';
 import type { Engine } from './engine.ts';
+import { hasSimd, type LoadKernels } from './wasm/kernels.ts';
+import { createWasmEngine, type StartThread } from './wasm/wasm-engine.ts';
 import type { Shaders } from './webgpu/kernels.ts';
+import { withFallback } from './with-fallback.ts';
 
 /** What the owner of an engine worker posts to it first. */
 export interface EngineChoice {
   readonly device: 'auto' | 'cpu' | 'webgpu';
   /** Takes a GPU that is computed by the CPU: right for tests, slower than `cpu` for people. */
   readonly allowSoftware: boolean;
+  /**
+   * How a CPU computes. 'exact', the default, is the readable reference. 'fast' is kernels in WebAssembly, which round activations to 8
+   * bits in front of quantized weights, as llama.cpp does; where they do not run, it is exact too.
+   */
+  readonly cpu?: 'exact' | 'fast';
+  /** For 'fast', of this many threads; as many as suit the machine where it is missing. */
+  readonly threads?: number;
 }
 
 interface Surroundings {
   /** undefined where there is no WebGPU; a sentence that says why, where one is known. */
   readonly gpu: GPU | string | undefined;
   readonly shaders: Shaders;
+  readonly wasm: {
+    readonly load: LoadKernels;
+    readonly startThread: StartThread;
+    /** How many threads could run at once; 1 where memory cannot be shared. */
+    readonly parallelism: number;
+  };
 }
+
+/** More threads than that gain nothing: they wait for memory. */
+const threadsMax = 8;
 
 /**
  * The best engine of this machine. Where 'auto' falls back to the CPU, the engine's note says why. Throws
  * TabmeshError('unsupported') where 'webgpu' was asked for and is not there.
  */
 export async function chooseEngine({ device, ...rest }: EngineChoice & Surroundings): Promise<Engine> {
-  if (device === 'cpu') return createCpuEngine();
+  if (device === 'cpu') return chooseCpu(rest);
   const engine = await tryWebGpu(rest);
   if (typeof engine !== 'string') return engine;
-  if (device === 'auto') return createCpuEngine(`${engine}, so layers run on the CPU.`);
+  if (device === 'auto') return chooseCpu(rest, `${engine}, so layers run on the CPU.`);
   throw new TabmeshError('unsupported', 'engine', `${engine}. Choose the device "cpu" or "auto".`);
 }
 
+type WithoutDevice = Omit<EngineChoice, 'device'> & Surroundings;
+
+async function chooseCpu({ cpu, threads, wasm }: WithoutDevice, note?: string): Promise<Engine> {
+  if (cpu !== 'fast' || !hasSimd()) return createCpuEngine(note);
+  const { load, startThread, parallelism } = wasm;
+  // Half: two hyperthreads share the arithmetic of one core, and the page, the network and other peers want some too.
+  const suitable = Math.min(threadsMax, Math.max(1, Math.floor(parallelism / 2)));
+  const count = Math.min(parallelism, threads ?? suitable);
+  const more = note === undefined ? {} : { note };
+  const fast = await createWasmEngine({ load, startThread, threads: count, ...more });
+  return withFallback(fast, createCpuEngine());
+}
+
 /** Answers the engine, or the beginning of a sentence that says why there is none. */
-async function tryWebGpu({
-  allowSoftware,
-  gpu,
-  shaders,
-}: Omit<EngineChoice, 'device'> & Surroundings): Promise<Engine | string> {
+async function tryWebGpu({ allowSoftware, gpu, shaders }: WithoutDevice): Promise<Engine | string> {
   if (typeof gpu === 'string') return gpu;
   if (!gpu) return 'There is no WebGPU here';
   try {

@@ -7,11 +7,15 @@ import { connectEngine } from '../engine/remote/connect-engine.ts';
  * An engine in a worker thread. 'webgpu' takes a simulated GPU too, which 'auto' never does; where there is none at all
  * the engine is the CPU's and its note says why.
  */
-export function nodeEngine(device: EngineChoice['device']): Promise<Engine> {
+export function nodeEngine(
+  device: EngineChoice['device'],
+  cpu: EngineChoice['cpu'] & string = 'exact',
+): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine-node.ts', import.meta.url));
   const choice: EngineChoice = {
     device: device === 'webgpu' ? 'auto' : device,
     allowSoftware: device === 'webgpu',
+    cpu,
   };
   worker.postMessage(choice);
   return connectEngine(worker);

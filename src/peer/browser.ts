@@ -76,6 +76,6 @@ const askInvite = (page: URL) => async () => (await fetchBootstrap(page))?.invit
 function startEngine(page: URL): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });
   const software = page.searchParams.get('gpu') === 'software';
-  worker.postMessage({ device: 'auto', allowSoftware: software } satisfies EngineChoice);
+  worker.postMessage({ device: 'auto', allowSoftware: software, cpu: 'fast' } satisfies EngineChoice);
   return connectEngine(worker);
 }
