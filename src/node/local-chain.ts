@@ -1,9 +1,9 @@
 import type { SessionId } from '../base/brand.ts';
-import { fromHalf, toHalf } from '../base/half.ts';
 import { rowsPerForwardMax } from '../base/limits.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Head, Sampling, Stage } from '../engine/stage.ts';
 import type { Model, TensorReader } from '../model/model.ts';
+import { overWire } from '../pod/half-rows.ts';
 
 /** Near-equal contiguous ranges of `layers`; the first ones take what is left over. */
 export function evenRanges(layers: number, parts: number): { first: number; last: number }[] {
@@ -11,7 +11,7 @@ export function evenRanges(layers: number, parts: number): { first: number; last
   return Array.from({ length: parts }, (_, index) => ({ first: border(index), last: border(index + 1) }));
 }
 
-/** A whole model on one machine as a chain of stages, with the wire's f16 between them: what a pod computes, without the pod. */
+/** A whole model on one machine as a chain of stages, with the wire's rounding between them: what a pod computes, without the pod. */
 export class LocalChain {
   readonly head: Head;
   readonly #stages: readonly Stage[];
@@ -52,7 +52,7 @@ export class LocalChain {
       const part = tokens.slice(done, done + rowsPerForwardMax);
       let hidden = await this.head.embed(part);
       for (const [index, stage] of this.#stages.entries()) {
-        if (index > 0) hidden = hidden.map(value => fromHalf(toHalf(value)));
+        if (index > 0) hidden = overWire(hidden, this.#width);
         hidden = await stage.forward([{ session, position: position + done, count: part.length }], hidden);
       }
       result.set(hidden, done * this.#width);

@@ -3,7 +3,6 @@
  * independent implementation. Plain functions, so that they run under vitest, in a browser and in a bare script alike.
  */
 import type { SessionId } from '../../src/base/brand.ts';
-import { fromHalf, toHalf } from '../../src/base/half.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { Case } from '../../src/engine/engine-contract-cases.ts';
 import type { Head, Stage } from '../../src/engine/stage.ts';
@@ -11,6 +10,7 @@ import { greedy } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
 import type { Model, TensorReader } from '../../src/model/model.ts';
 import { openModel } from '../../src/model/open.ts';
+import { overWire } from '../../src/pod/half-rows.ts';
 
 /** Of plain layers, which every engine runs (engine/layer-tensors.ts, isPlain). */
 export const plainGoldens = [
@@ -101,11 +101,11 @@ async function loadChain(engine: Engine, model: Model, read: TensorReader, stage
   return chain;
 }
 
-/** Tokens through the whole chain, rounded to f16 between stages as the wire does. */
+/** Tokens through the whole chain, between stages as the wire brings them. */
 async function run(head: Head, chain: readonly Stage[], tokens: readonly number[], position: number) {
   let hidden = await head.embed(tokens);
   for (const [index, stage] of chain.entries()) {
-    if (index > 0) hidden = hidden.map(value => fromHalf(toHalf(value)));
+    if (index > 0) hidden = overWire(hidden, hidden.length / tokens.length);
     hidden = await stage.forward([{ session, position, count: tokens.length }], hidden);
   }
   return hidden;

@@ -1,6 +1,6 @@
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
-import { layerCountMax } from '../../base/limits.ts';
+import { contextPositionsMax, layerCountMax, planContextPositions } from '../../base/limits.ts';
 import type { Sampling } from '../../engine/stage.ts';
 import { type OpenModel, openModel } from '../../model/open.ts';
 import { promptTokens } from '../../model/prompt.ts';
@@ -44,15 +44,21 @@ export const run: Command = {
       max: model.hyper.vocabulary,
       whole: true,
     });
-    const room = model.hyper.context - tokens.length;
+    const most = Math.min(model.hyper.context, contextPositionsMax);
+    const room = most - tokens.length;
     if (room < 0) {
       throw new TabmeshError(
         'invalid',
         'node',
-        `The prompt has ${tokens.length} tokens; this model holds ${model.hyper.context}. Shorten it.`,
+        `The prompt has ${tokens.length} tokens; this model holds ${most}. Shorten it.`,
       );
     }
-    const wanted = numberOption(values['max-tokens'], 'max-tokens', room, { min: 0, max: 1e9, whole: true });
+    const wanted = numberOption(values['max-tokens'], 'max-tokens', planContextPositions, {
+      min: 0,
+      max: 1e9,
+      whole: true,
+    });
+    const count = Math.min(wanted, room);
 
     const sampling = readSampling(values);
     const engine = await nodeEngine(device);
@@ -62,11 +68,11 @@ export const run: Command = {
       await loader.fetch({ layers: { first: 0, last: model.hyper.layers } }, { signal });
       await loader.fetch('head', { signal });
       const chain = await LocalChain.load(engine, model, loader.read, stages, signal);
-      await chain.open(session, model.hyper.context);
+      // Not the whole context: the caches of a million positions fit on no machine.
+      await chain.open(session, tokens.length + count);
       const loadMs = performance.now() - started;
       if (top > 0) await printLogits(chain, tokens, top, Boolean(values['json']));
       else {
-        const count = Math.min(wanted, room);
         await printAnswer({
           chain,
           opened,
