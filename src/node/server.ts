@@ -17,6 +17,7 @@ import { Sources } from '../peer/sources.ts';
 import { openFilesStore } from '../store/files-store.ts';
 import { nodeEngine } from './engine.ts';
 import { fileLocks } from './file-locks.ts';
+import { foreignFetch } from './foreign-fetch.ts';
 import type { SeenRequest } from './gateway/app.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { passOn } from './upgrade.ts';
@@ -65,10 +66,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     allowPrivateAddresses: true,
   });
   cleanup.defer(() => network.stop());
-  const engine = await nodeEngine(options.device);
+  const engine = await nodeEngine(options.device, options.device === 'auto' ? 'fast' : 'exact');
   cleanup.defer(() => engine.close());
 
-  const sources = new Sources();
+  const sources = new Sources(foreignFetch);
   const guide = await openAsBlob(join(root, 'public', embeddedModel.path));
   sources.add(blobSource(guide, 'guide.gguf', embeddedModel.id));
   const peer = await createPeer({ store, network, engine, sources, lentBytes, ownBytes: lentBytes });

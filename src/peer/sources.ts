@@ -7,6 +7,12 @@ import type { ByteSource } from '../model/source.ts';
 /** Which bytes a model id stands for on this peer. */
 export class Sources {
   readonly #known = new Map<ModelId, ByteSource>();
+  readonly #fetchForeign: typeof fetch | undefined;
+
+  /** `fetchForeign` asks for what other members named; without it the global fetch does, in a tab under CORS. */
+  constructor(fetchForeign?: typeof fetch) {
+    this.#fetchForeign = fetchForeign;
+  }
 
   add(source: ByteSource): ModelId {
     const id = source.id as ModelId;
@@ -30,6 +36,6 @@ export class Sources {
         `The model ${id} is not on this peer. Open its file here, or serve it from a URL.`,
       );
     }
-    return httpSource(id);
+    return httpSource(id, this.#fetchForeign ? { fetch: this.#fetchForeign } : {});
   }
 }
