@@ -1,11 +1,10 @@
 /** The app, a relay, the OpenAI gateway and a headless peer in one process: what `npm start` starts. */
 import { openAsBlob } from 'node:fs';
-import { createServer } from 'node:net';
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/openai.ts';
-import { must } from '../base/assert.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
@@ -20,6 +19,7 @@ import { fileLocks } from './file-locks.ts';
 import { foreignFetch } from './foreign-fetch.ts';
 import type { SeenRequest } from './gateway/app.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { freePort } from './listen.ts';
 import { passOn } from './upgrade.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -49,7 +49,8 @@ export interface Server {
 /** Rejects with TabmeshError('unavailable' | 'denied' | 'invalid', 'node') where it cannot listen; then nothing runs. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   await using cleanup = new AsyncDisposableStack();
-  const port = options.port || (await freePort(options.host));
+  // First of all, so that nothing has begun where the port is taken or HOST is wrong.
+  const port = await freePort(options.host, options.port);
   // The relay's own port is open to this machine only; the gateway passes WebSockets on to it.
   const relayPort = await freePort('127.0.0.1');
 
@@ -60,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     privateKey: identity.privateKey,
     relays: [],
     listen: [`/ip4/127.0.0.1/tcp/${relayPort}/ws`],
-    announce: ownAddresses(options.host).map(address => `/ip4/${address}/tcp/${port}/ws`),
+    announce: announced(options.host, port),
     relayServer: true,
     iceServers: [],
     allowPrivateAddresses: true,
@@ -94,20 +95,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return { url: gateway.url, peer, close: () => running.disposeAsync() };
 }
 
-/** IPv4 addresses under which `host` can be reached. */
-function ownAddresses(host: string): string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [host === 'localhost' ? '127.0.0.1' : host];
-  const all = Object.values(networkInterfaces()).flatMap(list => list ?? []);
-  return all.filter(({ family }) => family === 'IPv4').map(({ address }) => address);
+/** Multiaddrs of the gateway. */
+function announced(host: string, port: number): string[] {
+  const hosts = host === '0.0.0.0' || host === '::' ? interfaceAddresses(host) : [host];
+  return hosts.map(each => `/${kindOf(each)}/${each}/tcp/${port}/ws`);
 }
 
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const address = must(server.address());
-      server.close(() => resolve(typeof address === 'string' ? 0 : address.port));
-    });
-  });
+function kindOf(host: string): string {
+  const version = isIP(host);
+  return version === 0 ? 'dns4' : `ip${version}`;
+}
+
+/** "::" listens on IPv4 too. Link-local addresses mean something else on every machine. */
+function interfaceAddresses(host: '0.0.0.0' | '::'): string[] {
+  const all = Object.values(networkInterfaces()).flatMap(list => list ?? []);
+  return all
+    .filter(({ family, address }) => family === 'IPv4' || (host === '::' && !address.startsWith('fe80:')))
+    .map(({ address }) => address);
 }

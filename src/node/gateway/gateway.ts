@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createAdaptorServer } from '@hono/node-server';
 import { assert } from '../../base/assert.ts';
-import { TabmeshError } from '../../base/error.ts';
 import { gatewayConnectionsMax } from '../../base/limits.ts';
+import { listen } from '../listen.ts';
 import { type AppOptions, gatewayApp } from './app.ts';
 import { isForeign, isOwnHost } from './callers.ts';
 
@@ -55,31 +55,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function mayConnect(request: IncomingMessage, { host, allowOrigins = [] }: AppOptions): boolean {
   const allowed = allowOrigins.includes(request.headers.origin ?? '') || !isForeign(request);
   return allowed && isOwnHost(request, host);
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', error => reject(cannotListen(error, host, port)));
-    server.listen(port, host, () => {
-      const address = server.address();
-      assert(typeof address === 'object' && address !== null);
-      resolve(address.port);
-    });
-  });
-}
-
-function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): TabmeshError {
-  const other = `PORT=${port < 65535 ? port + 1 : 8787} npm start`;
-  if (error.code === 'EADDRINUSE') {
-    const reason = `Port ${port} on ${host} is taken by another program. Choose another one: ${other}`;
-    return new TabmeshError('unavailable', 'node', reason, { cause: error });
-  }
-  if (error.code === 'EACCES') {
-    const reason = `Port ${port} needs more rights than this program has. Choose one above 1023: PORT=8787 npm start`;
-    return new TabmeshError('denied', 'node', reason, { cause: error });
-  }
-  const reason = `Cannot listen on ${host}, port ${port}: ${error.message}. HOST must be an address of this machine.`;
-  return new TabmeshError('invalid', 'node', reason, { cause: error });
 }
 
 /** An address that stands for all addresses cannot be opened in a browser. */
