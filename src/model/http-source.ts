@@ -73,6 +73,7 @@ export function httpSource(ref: string, options: HttpSourceOptions = {}): ByteSo
     name,
     shareable: true,
     local: false,
+    fresh: () => httpSource(ref, options),
     sibling: async other => httpSource(siblingRef(ref, other), { ...options, id: undefined }),
     async size(signal) {
       if (file.bytes === undefined) await begin(signal);

@@ -1,5 +1,5 @@
-import { must } from '../base/assert.ts';
 import type { ModelId } from '../base/brand.ts';
+import { isKind } from '../base/error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
 import { type OpenModel, openModel } from './open.ts';
@@ -8,9 +8,24 @@ import type { ByteSource } from './source.ts';
 
 /** The models that this peer has opened, each once. */
 export interface ModelLibrary {
-  /** Callers share one opening; an abort ends only the wait of its caller. A failed opening is forgotten. */
+  /**
+   * Callers share one opening; an abort ends only the wait of its caller. A failed opening is forgotten, and so is a
+   * model whose source finds its bytes changed: the next to ask opens what is there then.
+   */
   open(id: ModelId, signal?: AbortSignal): Promise<OpenModel>;
+  /** What is open already; nothing is read. */
+  opened(id: ModelId): OpenModel | undefined;
   loader(id: ModelId): Promise<SliceLoader>;
+  /** Another source stands behind the id now. */
+  forget(id: ModelId): void;
+  /** Forgets all but these: each holds a vocabulary and a header. */
+  keep(ids: ReadonlySet<ModelId>): void;
+}
+
+interface Entry {
+  readonly opening: Promise<OpenModel>;
+  open?: OpenModel;
+  loader?: SliceLoader;
 }
 
 /** `resolve` finds the source behind an id; it may throw TabmeshError('not-found', 'model'). */
@@ -19,24 +34,53 @@ export function createModelLibrary(parts: {
   readonly resolve: (id: ModelId) => ByteSource;
 }): ModelLibrary {
   const { store, resolve } = parts;
-  const openings = new Map<ModelId, Promise<OpenModel>>();
-  const loaders = new Map<ModelId, SliceLoader>();
+  const entries = new Map<ModelId, Entry>();
 
-  const shared = (id: ModelId): Promise<OpenModel> => {
-    const known = openings.get(id);
-    if (known !== undefined) return known;
-    const opening = (async () => openModel(resolve(id)))();
-    openings.set(id, opening);
-    opening.catch(() => openings.delete(id));
-    return opening;
+  const begin = (id: ModelId): Entry => {
+    const forget = () => {
+      if (entries.get(id) === entry) entries.delete(id);
+    };
+    const opening = (async () => {
+      const source = resolve(id);
+      const open = await openModel(source.fresh?.() ?? source);
+      return { ...open, source: watched(open.source, forget) };
+    })();
+    const entry: Entry = { opening };
+    entries.set(id, entry);
+    opening.then(open => {
+      entry.open = open;
+    }, forget);
+    return entry;
   };
+  const entryOf = (id: ModelId): Entry => entries.get(id) ?? begin(id);
 
   return {
-    open: (id, signal) => untilAborted(shared(id), signal),
+    open: (id, signal) => untilAborted(entryOf(id).opening, signal),
+    opened: id => entries.get(id)?.open,
     async loader(id) {
-      const { model, source } = await shared(id);
-      if (!loaders.has(id)) loaders.set(id, new SliceLoader({ store, source, model }));
-      return must(loaders.get(id));
+      const entry = entryOf(id);
+      const { model, source } = await entry.opening;
+      entry.loader ??= new SliceLoader({ store, source, model });
+      return entry.loader;
+    },
+    forget: id => void entries.delete(id),
+    keep(ids) {
+      for (const id of entries.keys()) if (!ids.has(id)) entries.delete(id);
+    },
+  };
+}
+
+/** The same source, which says when its bytes are no longer those that the header told of. */
+function watched(source: ByteSource, onChanged: () => void): ByteSource {
+  return {
+    ...source,
+    async read(...range) {
+      try {
+        return await source.read(...range);
+      } catch (error) {
+        if (isKind(error, 'corrupt')) onChanged();
+        throw error;
+      }
     },
   };
 }

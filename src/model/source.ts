@@ -19,6 +19,8 @@ export interface ByteSource {
    * TabmeshError('not-found', 'model') where the folder is known not to have it.
    */
   readonly sibling?: (name: string) => Promise<ByteSource>;
+  /** The same file with nothing remembered of it, for sources that hold every answer against the first. */
+  readonly fresh?: () => ByteSource;
   /** Bytes of the whole file. */
   size(signal?: AbortSignal): Promise<number>;
   /** Changes when the bytes behind the id change (an ETag); empty where the source cannot tell. */
