@@ -109,9 +109,16 @@ export const heartbeatEveryMs = 1_000;
 export const heartbeatSilenceMs = 4_000;
 /** A timer of our own that is later than this means that we slept, not that the others are silent. */
 export const ownSleepMs = 2_000;
-/** A member that broke off without a goodbye is called again, this often, each time after a longer pause. */
-export const reconnectTriesMax = 3;
+/** A member that broke off without a goodbye is called again, each time after twice the pause, for so long. */
 export const reconnectPauseMs = 1_000;
+export const reconnectPauseMaxMs = 60_000;
+export const reconnectForMs = 3_600_000;
+/** A member that is lost again sooner than this after it came back waits longer for the next call. */
+export const steadyMs = 60_000;
+/** Who returns to its pod and finds nobody is alone in it after this. */
+export const returnMs = 8_000;
+/** Members tell each other whom they know, so that two who lost each other meet again. */
+export const introduceEveryMs = 30_000;
 /** A stage forgets a session without rows for this long. */
 export const sessionIdleMs = 300_000;
 export const stageLoadMs = 600_000;

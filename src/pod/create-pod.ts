@@ -77,7 +77,7 @@ class WiredPod implements Pod {
       library,
       heads: this.#heads,
       state: this.state,
-      loadFailure: () => this.#holdings.failure,
+      loadFailure: model => this.#holdings.failure(model),
       send,
     });
     this.#links = new Links({
@@ -101,7 +101,6 @@ class WiredPod implements Pod {
         this.#links.drop(peer);
         this.#break(peer, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'));
       },
-      onLeave: () => this.#served.forgetOthers(),
     });
     this.#unsubscribe = [
       memoryBytes.subscribe(onChange),
@@ -131,6 +130,11 @@ class WiredPod implements Pod {
     this.#update();
   }
 
+  async restore(link: string, signal?: AbortSignal): Promise<void> {
+    await this.#membership.restore(link, signal);
+    this.#update();
+  }
+
   async leave(): Promise<void> {
     await this.#membership.leave();
     this.#update();
@@ -150,7 +154,7 @@ class WiredPod implements Pod {
     this.#closed = true;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#requester.close();
-    await this.#membership.leave();
+    await this.#membership.close();
     this.#service.close();
     this.#headers.close();
     this.#links.close();

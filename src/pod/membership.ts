@@ -2,8 +2,14 @@ import type { PeerId } from '../base/brand.ts';
 import { equalBytes } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { within } from '../base/deadline.ts';
-import { TabmeshError, toError } from '../base/error.ts';
-import { handshakeMs, inviteCharactersMax, inviteContactsMax, peerNameBytesMax } from '../base/limits.ts';
+import { isKind, TabmeshError, toError } from '../base/error.ts';
+import {
+  handshakeMs,
+  inviteCharactersMax,
+  inviteContactsMax,
+  peerNameBytesMax,
+  returnMs,
+} from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Channel, Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
@@ -11,7 +17,7 @@ import { refuse } from './handshake.ts';
 import { inviteLink, parseInviteLink } from './invite.ts';
 import { Mesh } from './mesh.ts';
 import { PodLine } from './pod-line.ts';
-import { type Contact, podProtocol, type WireRecord } from './pod-message.ts';
+import { type Contact, type Invite, podProtocol, type WireRecord } from './pod-message.ts';
 
 export interface MembershipOptions {
   readonly network: Network;
@@ -21,8 +27,6 @@ export interface MembershipOptions {
   readonly record: () => WireRecord;
   readonly onChange: () => void;
   readonly onGone: (peer: PeerId) => void;
-  /** Before the others are told. */
-  readonly onLeave: () => void;
 }
 
 interface Group {
@@ -32,11 +36,15 @@ interface Group {
   readonly mesh: Mesh;
 }
 
-/** Which pod this peer is in: at most one, left when another is created or joined. */
+/**
+ * Which pod this peer is in: at most one, left when another is created or joined. Every change happens within one
+ * turn; only a join waits, and it is given up as soon as anything else is asked for.
+ */
 export class Membership {
   readonly #options: MembershipOptions;
   #group: Group | undefined;
-  #joining: Group | undefined;
+  #joining: { readonly group: Group; readonly controller: AbortController } | undefined;
+  #closed = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -70,8 +78,8 @@ export class Membership {
     if (trimmed.length === 0 || trimmed.length > peerNameBytesMax) {
       throw new TabmeshError('invalid', 'pod', `The name of a pod has 1 to ${peerNameBytesMax} characters.`);
     }
-    await this.leave();
-    this.#group = this.#groupOf(this.#bytes(16), trimmed, this.#bytes(32));
+    this.#begin();
+    await this.#enter(this.#groupOf(this.#bytes(16), trimmed, this.#bytes(32)));
   }
 
   invite(page: string): string {
@@ -80,8 +88,7 @@ export class Membership {
     const { id: pod, name, secret } = group;
     const { addresses, models } = this.#options.record();
     const { self } = this.#options.network;
-    const others = this.members().map(({ peer, record }) => ({ peer, addresses: record.addresses }));
-    const contacts: Contact[] = [{ peer: self, addresses }, ...others];
+    const contacts: Contact[] = [{ peer: self, addresses }, ...group.mesh.contacts()];
     for (let count = Math.min(contacts.length, inviteContactsMax); ; count--) {
       const link = inviteLink(page, {
         pod,
@@ -95,35 +102,96 @@ export class Membership {
     }
   }
 
-  /** The present pod is left only when the other has taken us. Throws what Mesh.join throws. */
+  /** See Pod. The present pod is left only when the other has taken us. */
   async join(link: string, signal?: AbortSignal): Promise<void> {
-    const { pod, name, secret, contacts } = parseInviteLink(link);
-    if (this.#group && equalBytes(this.#group.id, pod)) return;
-    if (this.#joining) {
-      const reason = 'Another pod is being joined. Wait for it, then try again.';
-      throw new TabmeshError('unavailable', 'pod', reason);
+    const invite = parseInviteLink(link);
+    const others = this.#othersOf(invite);
+    this.#begin();
+    if (this.#group && equalBytes(this.#group.id, invite.pod)) {
+      if (others.some(({ peer }) => !this.has(peer))) await this.#group.mesh.join(others, signal);
+      return;
     }
-    const joining = this.#groupOf(pod, name, secret);
-    this.#joining = joining;
-    try {
-      await joining.mesh.join(contacts, signal);
-    } catch (error) {
-      await joining.mesh.close();
-      throw toError(error, 'pod');
-    } finally {
-      this.#joining = undefined;
-    }
-    await this.leave();
-    this.#group = joining;
+    if (others.length === 0) throw ownLink();
+    await this.#enterBy(invite, ({ mesh }, limit) => mesh.join(others, limit), signal);
+  }
+
+  /** See Pod. */
+  async restore(link: string, signal?: AbortSignal): Promise<void> {
+    const invite = parseInviteLink(link);
+    const others = this.#othersOf(invite);
+    this.#begin();
+    if (this.#group && equalBytes(this.#group.id, invite.pod)) return this.#group.mesh.seek(others);
+    const tooLong = () => new TabmeshError('unavailable', 'pod', 'Nobody of the pod answered in time.');
+    const work = async ({ mesh }: Group, limits: AbortSignal) => {
+      if (others.length === 0) return;
+      const { clock } = this.#options;
+      try {
+        await within(clock, returnMs, tooLong, limit => mesh.join(others, limit), limits);
+      } catch (error) {
+        if (limits.aborted || !isKind(error, 'unavailable')) throw error;
+      }
+      mesh.seek(others);
+    };
+    await this.#enterBy(invite, work, signal);
   }
 
   async leave(): Promise<void> {
+    this.#endJoin();
+    await this.#enter(undefined);
+  }
+
+  /** The goodbyes are on their way when it returns; it resolves when they are written, or could not be. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.leave();
+  }
+
+  #othersOf({ contacts }: Invite): Contact[] {
+    return contacts.filter(({ peer }) => peer !== this.#options.network.self);
+  }
+
+  #begin(): void {
+    if (this.#closed) throw new TabmeshError('cancelled', 'pod', 'This peer was stopped.');
+    this.#endJoin();
+  }
+
+  #endJoin(): void {
+    const reason = 'Something else was asked of the pod meanwhile.';
+    this.#joining?.controller.abort(new TabmeshError('cancelled', 'pod', reason));
+    this.#joining = undefined;
+  }
+
+  async #enterBy(
+    { pod, name, secret }: Invite,
+    work: (group: Group, limit: AbortSignal) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const group = this.#groupOf(pod, name, secret);
+    const joining = { group, controller: new AbortController() };
+    const limit = AbortSignal.any([joining.controller.signal, ...(signal ? [signal] : [])]);
+    this.#joining = joining;
+    try {
+      await work(group, limit);
+      limit.throwIfAborted();
+    } catch (error) {
+      if (this.#joining === joining) this.#joining = undefined;
+      await group.mesh.close();
+      throw toError(limit.aborted ? limit.reason : error, 'pod');
+    }
+    this.#joining = undefined;
+    await this.#enter(group);
+  }
+
+  /** The swap is done when it returns; it resolves when the goodbyes to the pod that was left are written. */
+  async #enter(group: Group | undefined): Promise<void> {
     const left = this.#group;
+    this.#group = group;
+    this.#options.onChange();
     if (!left) return;
-    this.#group = undefined;
-    this.#options.onLeave();
-    for (const { peer } of left.mesh.members()) this.#options.onGone(peer);
-    await left.mesh.close();
+    const members = left.mesh.members();
+    const closed = left.mesh.close();
+    for (const { peer } of members) if (!this.has(peer)) this.#options.onGone(peer);
+    await closed;
   }
 
   #bytes(length: number): Uint8Array<ArrayBuffer> {
@@ -145,7 +213,7 @@ export class Membership {
       const first = await within(this.#options.clock, handshakeMs, late, () => line.read());
       if (!('hello' in first)) throw new TabmeshError('corrupt', 'pod', 'A caller did not say hello.');
       const { hello } = first;
-      const known = [this.#group, this.#joining].find(each => each && equalBytes(each.id, hello.pod));
+      const known = [this.#group, this.#joining?.group].find(each => each && equalBytes(each.id, hello.pod));
       if (known) await known.mesh.accept(line, hello);
       else await refuse(line, 'not-found', 'This peer is not in that pod (any more).');
     } catch (error) {
@@ -153,3 +221,10 @@ export class Membership {
     }
   }
 }
+
+const ownLink = (): TabmeshError =>
+  new TabmeshError(
+    'unavailable',
+    'pod',
+    'This link leads only to this peer itself, which is not in that pod any more. Ask a member of it for a link.',
+  );

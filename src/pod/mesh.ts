@@ -1,23 +1,15 @@
-import { must } from '../base/assert.ts';
 import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
-import { whenAborted, within } from '../base/deadline.ts';
 import { isKind, TabmeshError, toError } from '../base/error.ts';
-import {
-  dialMs,
-  handshakeMs,
-  heartbeatEveryMs,
-  ownSleepMs,
-  podMembersMax,
-  reconnectPauseMs,
-  reconnectTriesMax,
-} from '../base/limits.ts';
+import { heartbeatEveryMs, ownSleepMs, podMembersMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Network } from '../network/network.ts';
-import { answerCall, type Credentials, Crossed, callIn, type Introduction, refuse } from './handshake.ts';
+import { Calls } from './calls.ts';
+import type { Credentials, Introduction } from './handshake.ts';
+import { LostMembers } from './lost-members.ts';
 import { type Departure, MemberLine } from './member-line.ts';
-import { PodLine } from './pod-line.ts';
-import { type Contact, type PodMessage, podProtocol, type WireRecord } from './pod-message.ts';
+import type { PodLine } from './pod-line.ts';
+import type { Contact, PodMessage, WireRecord } from './pod-message.ts';
 
 export interface MeshOptions {
   readonly network: Network;
@@ -31,36 +23,41 @@ export interface MeshOptions {
   readonly onGone: (peer: PeerId) => void;
 }
 
-interface Attempt {
-  /** Ours has said Hello and can cross with theirs. */
-  saidHello: boolean;
-  readonly calls: boolean;
-  readonly controller: AbortController;
-  readonly done: Promise<void>;
-}
-
-/**
- * The members of one pod, each with one line to every other. A member counts when it has proved the secret over its own
- * connection. Where two call each other at once, the call of the smaller peer id counts; a later call replaces the line
- * that there is, because whoever calls knows that its own is gone.
- */
+/** The members of one pod, each with one line to every other. A member counts when it has proved the secret. */
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #members = new Map<PeerId, MemberLine>();
-  readonly #attempts = new Map<PeerId, Attempt>();
-  readonly #closing = new AbortController();
+  readonly #calls: Calls;
+  readonly #lost: LostMembers;
+  readonly #unsubscribe: (() => void)[];
   #stopBeat: () => void;
   #beatAt: number;
 
   constructor(options: MeshOptions) {
+    const { network, clock } = options;
     this.#options = options;
-    this.#beatAt = options.clock.now();
-    this.#stopBeat = options.clock.after(heartbeatEveryMs, () => this.#beat());
+    this.#calls = new Calls({
+      ...options,
+      isMember: peer => this.has(peer),
+      isFull: newcomer => !this.has(newcomer) && this.#members.size + 1 >= podMembersMax,
+      introduce: to => this.#introduce(to),
+      admit: (line, introduction) => this.#admit(line, introduction),
+    });
+    this.#lost = new LostMembers(clock, contact => this.#calls.call(contact));
+    this.#beatAt = clock.now();
+    this.#stopBeat = clock.after(heartbeatEveryMs, () => this.#beat());
+    this.#unsubscribe = this.#followNetwork(network);
   }
 
   /** The others; not we ourselves. */
   members(): readonly { readonly peer: PeerId; readonly record: WireRecord }[] {
     return [...this.#members.values()];
+  }
+
+  /** The members, and after them those who broke off and may come back. */
+  contacts(): Contact[] {
+    const present = this.members().map(({ peer, record }) => ({ peer, addresses: record.addresses }));
+    return [...present, ...this.#lost.contacts()];
   }
 
   has(peer: PeerId): boolean {
@@ -73,44 +70,37 @@ export class Mesh {
     for (const member of this.#members.values()) member.announce(record);
   }
 
-  /** Becomes a member through the first of `contacts` that answers. Throws the most telling of their refusals. */
+  /**
+   * Calls all of `contacts`, and resolves once one of them, or anybody else, is a member. Throws the most telling of
+   * their refusals.
+   */
   async join(contacts: readonly Contact[], signal?: AbortSignal): Promise<void> {
-    const failures: TabmeshError[] = [];
-    for (const contact of contacts) {
-      try {
-        return await this.#call(contact, signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        failures.push(toError(error, 'pod'));
-      }
+    const admission = this.#calls.nextAdmission();
+    try {
+      const calls = contacts.map(contact => this.#calls.call(contact, signal));
+      await Promise.race([admission, Promise.any(calls)]);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const failures = (error as AggregateError).errors.map(each => toError(each, 'pod'));
+      throw (
+        failures.find(each => each.kind === 'denied' || each.kind === 'full') ??
+        new TabmeshError(
+          'unavailable',
+          'pod',
+          `Nobody of this pod can be reached (${failures[0]?.reason}) Open the page of a member, or ask for a new link.`,
+        )
+      );
     }
-    throw (
-      failures.find(error => error.kind === 'denied' || error.kind === 'full') ??
-      new TabmeshError(
-        'unavailable',
-        'pod',
-        `Nobody of this pod can be reached (${must(failures.at(-1)).reason}) Open the page of a member, or ask for a new link.`,
-      )
-    );
+  }
+
+  /** Calls `contacts` again and again, until they answer or are given up. */
+  seek(contacts: readonly Contact[]): void {
+    for (const contact of contacts) if (!this.has(contact.peer)) this.#lost.lose(contact);
   }
 
   /** Takes a call from outside that begins with `hello` for this pod. */
-  async accept(line: PodLine, hello: Extract<PodMessage, { hello: unknown }>['hello']): Promise<void> {
-    const { peer } = line;
-    const ours = this.#attempts.get(peer);
-    if (ours?.calls && ours.saidHello && this.#self < peer) {
-      return refuse(line, 'crossed', 'I am calling you.');
-    }
-    if (this.#isFull(peer)) return this.#refuseFull(line);
-    ours?.controller.abort(new Crossed('The other side called first.'));
-    await this.#attempt(peer, false, undefined, async (_, signal) => {
-      const { credentials, random } = this.#options;
-      const introduction = await answerCall(line, hello, credentials, random);
-      signal.throwIfAborted();
-      if (this.#isFull(peer)) return this.#refuseFull(line);
-      await line.write({ welcome: this.#introduce(peer) }, signal);
-      this.#admit(line, introduction);
-    }).catch(error => line.abort(toError(error, 'pod')));
+  accept(line: PodLine, hello: Extract<PodMessage, { hello: unknown }>['hello']): Promise<void> {
+    return this.#calls.accept(line, hello);
   }
 
   /** Ends the membership of somebody who breaks the rules. */
@@ -118,112 +108,27 @@ export class Mesh {
     this.#members.get(peer)?.cut(reason);
   }
 
-  /** Says goodbye to everybody. */
+  /** Says goodbye to everybody, at once where the lines have room. */
   async close(): Promise<void> {
     this.#stopBeat();
-    this.#closing.abort(new TabmeshError('cancelled', 'pod', 'This peer left the pod.'));
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#lost.close();
+    this.#calls.close();
     const members = [...this.#members.values()];
     this.#members.clear();
     await Promise.all(members.map(member => member.close('goodbye')));
   }
 
-  #isFull(newcomer: PeerId): boolean {
-    return !this.has(newcomer) && this.#members.size + 1 >= podMembersMax;
-  }
-
-  #refuseFull(line: PodLine): Promise<void> {
-    return refuse(line, 'full', `The pod has ${podMembersMax} members, which is its limit.`);
-  }
-
-  get #self(): PeerId {
-    return this.#options.credentials.self;
-  }
-
-  async #call(contact: Contact, signal?: AbortSignal): Promise<void> {
-    if (contact.peer === this.#self || this.has(contact.peer)) return;
-    const begun = this.#attempts.get(contact.peer);
-    if (begun) return begun.done;
-    await this.#attempt(contact.peer, true, signal, (attempt, limit) =>
-      this.#callOn(contact, attempt, limit),
-    );
-  }
-
-  async #callOn(contact: Contact, attempt: Attempt, signal: AbortSignal): Promise<void> {
-    const { network, credentials, random } = this.#options;
-    // A peer that nobody can dial may have dialled us.
-    const connected = network.connections.peek().some(each => each.peer === contact.peer);
-    const peer = connected ? contact.peer : await network.connect(contact.addresses, signal);
-    if (peer !== contact.peer) {
-      throw new TabmeshError('denied', 'pod', 'Somebody else answers at the address of this member.');
-    }
-    const line = new PodLine(await network.open(peer, podProtocol, signal));
-    try {
-      signal.throwIfAborted();
-      attempt.saidHello = true;
-      const introduction = await Promise.race([
-        callIn(line, credentials, random, () => this.#introduce(peer)),
-        whenAborted(signal),
-      ]);
-      signal.throwIfAborted();
-      this.#admit(line, introduction);
-    } catch (error) {
-      line.abort(toError(error, 'pod'));
-      throw error;
-    }
-  }
-
-  /** One attempt for each peer at a time, of either side; a newer one takes the place of an older. */
-  #attempt(
-    peer: PeerId,
-    calls: boolean,
-    signal: AbortSignal | undefined,
-    work: (attempt: Attempt, signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
-    const controller = new AbortController();
-    const stop = () => controller.abort(this.#closing.signal.reason);
-    this.#closing.signal.addEventListener('abort', stop, { once: true });
-    const limits = AbortSignal.any(signal ? [signal, controller.signal] : [controller.signal]);
-    const late = () =>
-      new TabmeshError('unavailable', 'pod', 'The other peer does not answer. Check that its page is open.');
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const attempt: Attempt = { saidHello: false, calls, controller, done: promise };
-    this.#attempts.set(peer, attempt);
-    promise.catch(() => {});
-    const ms = calls ? dialMs + handshakeMs : handshakeMs;
-    within(this.#options.clock, ms, late, limit => work(attempt, limit), limits)
-      .catch(error => {
-        if (!(error instanceof Crossed)) throw error;
-        // The other side's call is under way, and is an attempt of its own when it arrives.
-        return this.#comesIn(peer, signal);
-      })
-      .then(resolve, reject)
-      .finally(() => {
-        this.#closing.signal.removeEventListener('abort', stop);
-        if (this.#attempts.get(peer) === attempt) this.#attempts.delete(peer);
-      });
-    return promise;
-  }
-
-  /** Waits for the call of the other side, which was given precedence. */
-  async #comesIn(peer: PeerId, signal?: AbortSignal): Promise<void> {
-    const late = () => new TabmeshError('unavailable', 'pod', 'The other peer called and then fell silent.');
-    await within(
-      this.#options.clock,
-      handshakeMs,
-      late,
-      async limit => {
-        while (!this.has(peer)) {
-          limit.throwIfAborted();
-          await this.#nextAdmission();
-        }
-      },
-      signal,
-    );
-  }
-
-  #admissions: (() => void)[] = [];
-  #nextAdmission(): Promise<void> {
-    return new Promise(resolve => this.#admissions.push(resolve));
+  #followNetwork({ status, connections }: Network): (() => void)[] {
+    const isUp = () => ['relay-only', 'connected'].includes(status.peek().kind);
+    let wasUp = isUp();
+    return [
+      status.subscribe(() => {
+        if (!wasUp && isUp()) this.#lost.wake();
+        wasUp = isUp();
+      }),
+      connections.subscribe(list => this.#lost.wake(new Set(list.map(each => each.peer)))),
+    ];
   }
 
   #admit(line: PodLine, { record, contacts }: Introduction): void {
@@ -234,11 +139,20 @@ export class Mesh {
       end: why => this.#depart(member, why),
     });
     this.#members.set(peer, member);
-    for (const wake of this.#admissions.splice(0)) wake();
+    this.#lost.meet(peer);
     // What changed while the handshake was under way.
     member.announce(this.#options.record());
     this.#options.onChange();
-    for (const contact of contacts) void this.#call(contact).catch(() => {});
+    this.#meet(contacts);
+  }
+
+  /** Somebody said that these are members. */
+  #meet(contacts: readonly Contact[]): void {
+    for (const contact of contacts) {
+      this.#calls.call(contact).catch(error => {
+        if (!isKind(error, 'denied') && !isKind(error, 'not-found')) this.seek([contact]);
+      });
+    }
   }
 
   #introduce(to: PeerId): Introduction {
@@ -249,22 +163,13 @@ export class Mesh {
   }
 
   #depart(member: MemberLine, why: Departure): void {
-    if (this.#members.get(member.peer) !== member) return;
-    this.#members.delete(member.peer);
-    this.#options.onGone(member.peer);
+    const { peer, record } = member;
+    if (this.#members.get(peer) !== member) return;
+    this.#members.delete(peer);
+    if (why === 'lost') this.#lost.lose({ peer, addresses: record.addresses });
+    else this.#lost.forget(peer);
+    this.#options.onGone(peer);
     this.#options.onChange();
-    if (why === 'lost') this.#callBack({ peer: member.peer, addresses: member.record.addresses }, 1);
-  }
-
-  #callBack(contact: Contact, nth: number): void {
-    if (this.#closing.signal.aborted || nth > reconnectTriesMax) return;
-    const cancel = this.#options.clock.after(reconnectPauseMs * 2 ** (nth - 1), () => {
-      this.#closing.signal.removeEventListener('abort', cancel);
-      this.#call(contact).catch(error => {
-        if (!isKind(error, 'denied') && !isKind(error, 'not-found')) this.#callBack(contact, nth + 1);
-      });
-    });
-    this.#closing.signal.addEventListener('abort', cancel, { once: true });
   }
 
   #beat(): void {

@@ -35,10 +35,24 @@ export interface Pod {
   readonly state: Live<PodState>;
   /** A peer is in one pod at a time: creating or joining another leaves the present one. */
   create(name: string): Promise<void>;
-  /** A link to `page` with the secret in its fragment. */
+  /**
+   * A link to `page` with the secret in its fragment. It names this peer, then the members that are present now, then
+   * those that broke off without a goodbye; three at most.
+   */
   invite(page: string): string;
   preview(link: string): InvitePreview;
+  /**
+   * Calls all peers that the link names at once; the first to answer takes us in. For the pod that we are in it calls
+   * those that are not members here. Rejects with 'unavailable' where nobody answers within 25 s or the link names only
+   * this peer, and with 'cancelled' where another create, join, restore or leave comes in between.
+   */
   join(link: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Goes back into a pod that this peer was in, by a link of its own or of others. Where nobody answers within 8 s it is
+   * alone in it, under the same id and secret: others find it by their own links, and those that `link` names are
+   * called for an hour. Rejects with 'denied' or 'full' where a member says so, and with 'cancelled' as `join`.
+   */
+  restore(link: string, signal?: AbortSignal): Promise<void>;
   leave(): Promise<void>;
   /** Adds a model to what the pod serves; its id must be one that every member can open. */
   serve(model: ModelId, name: string): Promise<void>;

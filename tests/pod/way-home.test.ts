@@ -1,0 +1,170 @@
+/** Who was split off, reloaded or asleep gets back into its pod. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isKind } from '../../src/base/error.ts';
+import { parseInviteLink } from '../../src/pod/invite.ts';
+import { settle } from './manual-clock.ts';
+import { membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+const page = 'https://example.org/app';
+
+let house: PodWorld;
+beforeEach(async () => {
+  house = await podWorld();
+});
+afterEach(() => house.close());
+
+const names = (peer: TestPeer) =>
+  peer
+    .state()
+    .members.map(member => member.id)
+    .sort();
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+async function pair(): Promise<{ a: TestPeer; b: TestPeer; link: string }> {
+  const [a, b] = [await house.peer('a'), await house.peer('b')];
+  await a.pod.create('Workshop');
+  const link = a.pod.invite(page);
+  await b.pod.join(link);
+  return { a, b, link };
+}
+/** The tab is closed and opened again: the same key, nothing else. */
+async function reopened(peer: TestPeer): Promise<TestPeer> {
+  house.world.kill(peer.id);
+  await peer.pod.close();
+  await settle();
+  return house.peer(peer.id);
+}
+
+test('an invite names the members that are there, and then those that broke off', async () => {
+  const { a, b } = await pair();
+  const contacts = () => parseInviteLink(a.pod.invite(page)).contacts.map(each => each.peer);
+  expect(contacts()).toEqual(['a', 'b']);
+  const c = await house.peer('c');
+  await c.pod.join(a.pod.invite(page));
+  await membersSeen(a, 3);
+  house.world.kill(b.id);
+  await membersSeen(a, 2);
+  expect(contacts()).toEqual(['a', 'c', 'b']);
+});
+
+test('the maker of a pod comes back by its own link to those who are there', async () => {
+  const { a, b } = await pair();
+  const home = a.pod.invite(page);
+  const again = await reopened(a);
+  await again.pod.restore(home);
+  expect(names(again)).toEqual(['a', 'b']);
+  await membersSeen(b, 2);
+});
+
+test('a link that leads only to ourselves is no way to join, but one to be alone in the pod', async () => {
+  const a = await house.peer('a');
+  await a.pod.create('Workshop');
+  const home = a.pod.invite(page);
+  const { id } = a.state();
+  const again = await reopened(a);
+  expect(String(await failure(again.pod.join(home)))).toContain('only to this peer itself');
+  expect(again.state().id).toBe(undefined);
+  await again.pod.restore(home);
+  expect(again.state()).toMatchObject({ id, name: 'Workshop' });
+  const b = await house.peer('b');
+  await b.pod.join(home);
+  expect(names(again)).toEqual(['a', 'b']);
+});
+
+test('where nobody answers in time it is alone in its pod, and they come together later', async () => {
+  const { a, b } = await pair();
+  const home = a.pod.invite(page);
+  house.world.freeze(b.id);
+  const again = await reopened(a);
+  const restoring = again.pod.restore(home);
+  await house.clock.pass(7_900);
+  expect(again.state().id).toBe(undefined);
+  await house.clock.pass(200);
+  await restoring;
+  expect(names(again)).toEqual(['a']);
+  house.world.thaw(b.id);
+  await house.clock.pass(60_000);
+  expect([names(again), names(b)]).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+});
+
+test('two who return at the same moment meet', async () => {
+  const { a, b } = await pair();
+  const links = [a.pod.invite(page), b.pod.invite(page)];
+  const [a2, b2] = [await reopened(a), await reopened(b)];
+  const both = [a2.pod.restore(links[0]!), b2.pod.restore(links[1]!)];
+  await house.clock.pass(9_000);
+  await Promise.all(both);
+  expect([names(a2), names(b2)]).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+});
+
+test('one of several contacts is enough, however long the others take', async () => {
+  const { a, b } = await pair();
+  const c = await house.peer('c');
+  await c.pod.join(a.pod.invite(page));
+  const link = a.pod.invite(page);
+  for (const peer of [a, b]) house.world.freeze(peer.id);
+  const late = await house.peer('late');
+  await late.pod.join(link);
+  expect(names(late)).toContain('c');
+});
+
+test('two halves of a pod come together by a link of one', async () => {
+  const { a, b } = await pair();
+  house.world.sever(a.id, b.id);
+  const c = await house.peer('c');
+  await c.pod.join(a.pod.invite(page));
+  house.world.mend(a.id, b.id);
+  await c.pod.join(b.pod.invite(page));
+  await settle();
+  for (const peer of [b, c]) expect(names(peer)).toContain('b');
+  await house.clock.pass(3_000);
+  for (const peer of [a, b, c]) expect(names(peer)).toEqual(['a', 'b', 'c']);
+});
+
+test('a laptop that slept longer than anybody waits comes back', async () => {
+  const { a, b } = await pair();
+  house.world.sever(a.id, b.id);
+  await house.clock.pass(600_000);
+  expect([names(a), names(b)]).toEqual([['a'], ['b']]);
+  house.world.mend(a.id, b.id);
+  await house.clock.pass(61_000);
+  expect([names(a), names(b)]).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+});
+
+test('a network that comes back is used at once', async () => {
+  const { a, b } = await pair();
+  house.world.sever(a.id, b.id);
+  await house.clock.pass(600_000);
+  house.world.mend(a.id, b.id);
+  // The other dialled us for something else.
+  await b.network.connect(a.network.addresses());
+  await house.clock.pass(1_000);
+  expect(names(a)).toEqual(['a', 'b']);
+});
+
+test.each(['create', 'leave', 'close'] as const)(
+  'a join is given up on %s, and leaves nothing behind',
+  async what => {
+    const { a, link } = await pair();
+    const c = await house.peer('c');
+    const joining = failure(c.pod.join(link));
+    await (what === 'create' ? c.pod.create('Mine') : c.pod[what]());
+    expect(isKind(await joining, 'cancelled')).toBe(true);
+    await house.clock.pass(10_000);
+    expect(c.state().name).toBe(what === 'create' ? 'Mine' : undefined);
+    expect([names(a), names(c)]).toEqual([['a', 'b'], ['c']]);
+  },
+);
