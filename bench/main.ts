@@ -1,12 +1,16 @@
 /** npm run bench [-- NAME] [--json] */
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import { engine } from './engine.ts';
 import { hop } from './hop.ts';
 import { page } from './page.ts';
 import type { Benchmark, Row } from './row.ts';
 import { split } from './split.ts';
 
-const benchmarks: Record<string, readonly Benchmark[]> = { split: [split, hop, page] };
+const benchmarks: Record<string, readonly Benchmark[]> = {
+  split: [split, hop, page],
+  engine: [engine],
+};
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -2,7 +2,7 @@
 import { concatBytes } from '../../src/base/bytes.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 
-type Scalar = 'u8' | 'u32' | 'f32' | 'bool' | 'text' | 'u64';
+type Scalar = 'u8' | 'u32' | 'i32' | 'f32' | 'bool' | 'text' | 'u64';
 export type Value =
   | { readonly type: Scalar; readonly value: number | string | boolean }
   | { readonly type: 'array'; readonly of: Scalar; readonly values: readonly (number | string | boolean)[] };
@@ -27,11 +27,12 @@ export const flag = (value: boolean): Value => ({ type: 'bool', value });
 export const texts = (values: readonly string[]): Value => ({ type: 'array', of: 'text', values });
 export const floats = (values: readonly number[]): Value => ({ type: 'array', of: 'f32', values });
 export const flags = (values: readonly boolean[]): Value => ({ type: 'array', of: 'bool', values });
-export const ints = (values: readonly number[]): Value => ({ type: 'array', of: 'u32', values });
+export const ints = (values: readonly number[]): Value => ({ type: 'array', of: 'i32', values });
 
 const typeNumber: Record<Scalar | 'array', number> = {
   u8: 0,
   u32: 4,
+  i32: 5,
   f32: 6,
   bool: 7,
   text: 8,
@@ -170,7 +171,7 @@ export function bytesSource(bytes: Uint8Array, name = 'made.gguf', size = bytes.
   };
 }
 
-function writeValue(value: Value): Uint8Array<ArrayBuffer> {
+export function writeValue(value: Value): Uint8Array<ArrayBuffer> {
   if (value.type !== 'array')
     return concatBytes([number32(typeNumber[value.type]), scalar(value.type, value.value)]);
   return concatBytes([
@@ -185,7 +186,7 @@ function scalar(type: Scalar, value: number | string | boolean): Uint8Array<Arra
   if (type === 'text') return string(String(value));
   if (type === 'u8' || type === 'bool') return Uint8Array.of(Number(value));
   if (type === 'u64') return number64(Number(value));
-  return type === 'u32' ? number32(Number(value)) : new Uint8Array(new Float32Array([Number(value)]).buffer);
+  return type === 'u32' || type === 'i32' ? number32(Number(value)) : new Uint8Array(new Float32Array([Number(value)]).buffer);
 }
 
 export const string = (value: string): Uint8Array<ArrayBuffer> => {

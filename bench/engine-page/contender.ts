@@ -1,0 +1,14 @@
+/** An engine that is measured: how fast it takes in a prompt and makes tokens, in tokens per second. */
+export interface Speeds {
+  readonly prefill: number;
+  readonly decode: number;
+}
+
+export interface Contender {
+  readonly name: string;
+  /** Milliseconds from the file at hand to the first answer. */
+  readonly loadMs: number;
+  /** One run; `number` makes its prompt unlike the others', so that nothing of them is of use. */
+  run(number: number, promptTokens: number, madeTokens: number): Promise<Speeds>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { SessionId } from '../../src/base/brand.ts';
+import type { EngineChoice } from '../../src/engine/choose-engine.ts';
+import { connectEngine } from '../../src/engine/remote/connect-engine.ts';
+import { greedy } from '../../src/engine/stage.ts';
+import { blobSource } from '../../src/model/blob-source.ts';
+import type { TensorReader } from '../../src/model/model.ts';
+import { openModel } from '../../src/model/open.ts';
+import type { Contender } from './contender.ts';
+
+/** This engine in its worker, as a tab uses it: every token makes two trips to the worker. */
+export async function startOurs(file: Blob, threads: number): Promise<Contender> {
+  const started = performance.now();
+  const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });
+  const choice: EngineChoice = { device: 'cpu', allowSoftware: false, cpu: 'fast', threads };
+  worker.postMessage(choice);
+  const engine = await connectEngine(worker);
+  const source = blobSource(file, 'model.gguf');
+  const { model } = await openModel(source);
+  const read: TensorReader = (name, signal) => {
+    const { offset, bytes } = model.tensors.get(name)!;
+    return source.read(offset, offset + bytes, signal);
+  };
+  const head = await engine.head(model, read);
+  const stage = await engine.stage(model, { first: 0, last: model.hyper.layers }, read);
+  const loadMs = performance.now() - started;
+  const { width } = model.hyper;
+  return {
+    name: engine.device.name,
+    loadMs,
+    async run(number, promptTokens, madeTokens) {
+      const session = `run-${number}` as SessionId;
+      await stage.open(session, promptTokens + madeTokens);
+      const prompt = Array.from({ length: promptTokens }, (_, index) => 33 + ((index + number) % 90));
+      const begun = performance.now();
+      const rows = await stage.forward(
+        [{ session, position: 0, count: promptTokens }],
+        await head.embed(prompt),
+      );
+      let token = await head.next(rows.slice(-width), greedy, promptTokens);
+      const prefilled = performance.now();
+      for (let made = 0; made < madeTokens; made++) {
+        const position = promptTokens + made;
+        const row = await stage.forward([{ session, position, count: 1 }], await head.embed([token]));
+        token = await head.next(row, greedy, position + 1);
+      }
+      const ended = performance.now();
+      await stage.close(session);
+      return {
+        prefill: (promptTokens * 1000) / (prefilled - begun),
+        decode: (madeTokens * 1000) / (ended - prefilled),
+      };
+    },
+    close: () => engine.close(),
+  };
+}
