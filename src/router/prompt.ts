@@ -2,6 +2,7 @@ import { TabmeshError } from '../base/error.ts';
 import { contextPositionsMax } from '../base/limits.ts';
 import type { OpenModel } from '../model/open.ts';
 import { promptTokens } from '../model/prompt.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
 import type { CompletionRequest } from './request.ts';
 
 export interface Prompt {
@@ -15,15 +16,41 @@ export interface Prompt {
  * where the conversation leaves no room for an answer.
  */
 export function preparePrompt(open: OpenModel, request: CompletionRequest): Prompt {
-  const tokens = promptTokens(open, request.messages);
   const context = Math.min(open.model.hyper.context, contextPositionsMax);
+  refuseHopeless(open, request, context);
+  const tokens = promptTokens(open, request.messages);
   const room = context - tokens.length;
-  if (room < 1) {
-    throw new TabmeshError(
-      'invalid',
-      'router',
-      `This conversation is ${tokens.length} tokens long and ${open.model.name} holds ${context}, so there is no room for an answer. Shorten it or start a new one.`,
-    );
-  }
+  if (room < 1) throw noRoom(open, context, `${tokens.length} tokens`);
   return { tokens, maxTokens: Math.min(request.maxTokens ?? room, room) };
+}
+
+/** Tokenizing 1 MB of digits holds a thread for 2 s, so what no tokens could hold is refused by its length alone. */
+function refuseHopeless(open: OpenModel, { messages }: CompletionRequest, context: number): void {
+  const written = messages.reduce((sum, { content }) => sum + content.length, 0);
+  if (written <= context) return;
+  // A template may leave out parts of what was written.
+  const { length } = open.chat.render(messages, { generationPrompt: true });
+  const longest = longestToken(open.tokenizer, open.model.hyper.vocabulary);
+  if (length > context * longest) throw noRoom(open, context, `${length} characters`);
+}
+
+const noRoom = ({ model }: OpenModel, context: number, length: string) =>
+  new TabmeshError(
+    'invalid',
+    'router',
+    `This conversation is ${length} long and ${model.name} holds ${context} tokens, so there is no room for an answer. Shorten it or start a new one.`,
+  );
+
+const known = new WeakMap<Tokenizer, number>();
+
+/** Characters at most that one token stands for. A vocabulary of 150,000 takes 0.15 s, once. */
+function longestToken(tokenizer: Tokenizer, vocabulary: number): number {
+  let longest = known.get(tokenizer) ?? 0;
+  if (longest > 0) return longest;
+  for (let token = 0; token < vocabulary; token++)
+    longest = Math.max(longest, tokenizer.decode([token], { special: true }).length);
+  // `decode` takes off a space that may stand in front.
+  longest++;
+  known.set(tokenizer, longest);
+  return longest;
 }
