@@ -186,7 +186,9 @@ function scalar(type: Scalar, value: number | string | boolean): Uint8Array<Arra
   if (type === 'text') return string(String(value));
   if (type === 'u8' || type === 'bool') return Uint8Array.of(Number(value));
   if (type === 'u64') return number64(Number(value));
-  return type === 'u32' || type === 'i32' ? number32(Number(value)) : new Uint8Array(new Float32Array([Number(value)]).buffer);
+  return type === 'u32' || type === 'i32'
+    ? number32(Number(value))
+    : new Uint8Array(new Float32Array([Number(value)]).buffer);
 }
 
 export const string = (value: string): Uint8Array<ArrayBuffer> => {
