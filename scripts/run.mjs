@@ -1,6 +1,7 @@
 // node scripts/run.mjs [--build] ENTRY.ts [arguments]: installs what is missing, then runs ENTRY on the Node we bring.
 import { spawn } from 'node:child_process';
-import { ensureBuilt, ensureInstalled, modernNode, nodeFlags, root } from './ensure.mjs';
+import { ensureBuilt, ensureInstalled } from './ensure.mjs';
+import { modernNode, nodeFlags, root } from './place.mjs';
 import { ensureWasm } from './wasm.mjs';
 
 const args = process.argv.slice(2);

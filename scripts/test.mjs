@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
-import { ensureBuilt, ensureInstalled, modernNode, nodeFlags, root } from './ensure.mjs';
+import { ensureBuilt, ensureInstalled } from './ensure.mjs';
+import { modernNode, nodeFlags, root } from './place.mjs';
 
 ensureInstalled();
 const chromium = await ensureChromium();

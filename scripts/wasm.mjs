@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { modernNode, root } from './ensure.mjs';
+import { modernNode, root } from './place.mjs';
 
 const sources = join(root, 'wasm');
 const built = join(sources, 'build');
