@@ -94,7 +94,7 @@ export class Calls {
     const connected = network.connections.peek().some(each => each.peer === contact.peer);
     const peer = connected ? contact.peer : await network.connect(contact.addresses, signal);
     if (peer !== contact.peer) {
-      throw new TabmeshError('denied', 'pod', 'Somebody else answers at the address of this member.');
+      throw new TabmeshError('unavailable', 'pod', 'Somebody else answers at the address of this member.');
     }
     const line = new PodLine(await network.open(peer, podProtocol, signal));
     try {

@@ -12,6 +12,8 @@ import type { Contact } from './pod-message.ts';
 
 interface Lost {
   contact: Contact;
+  /** Tried in turn with `contact`. */
+  hearsay: Contact | undefined;
   /** Undefined while it is a member again. */
   lostAt: number | undefined;
   metAt: number;
@@ -43,31 +45,27 @@ export class LostMembers {
     return [...this.#lost.values()].filter(each => each.lostAt !== undefined).map(each => each.contact);
   }
 
+  /** It was a member until now. */
   lose(contact: Contact): void {
-    if (this.#closed) return;
-    const now = this.#clock.now();
     const known = this.#lost.get(contact.peer);
-    if (known) {
-      known.contact = contact;
-      if (known.lostAt !== undefined) return;
-      known.lostAt = now;
-      known.calledAt = now;
-      known.tries = now - known.metAt < steadyMs ? known.tries + 1 : 0;
-      this.#schedule(known);
+    if (!known) {
+      this.#add(contact, 2 * podMembersMax);
       return;
     }
-    if (this.#lost.size >= 2 * podMembersMax) return;
-    const lost: Lost = {
-      contact,
-      lostAt: now,
-      metAt: 0,
-      calledAt: now,
-      tries: 0,
-      calling: false,
-      cancel: () => {},
-    };
-    this.#lost.set(contact.peer, lost);
-    this.#schedule(lost);
+    known.contact = contact;
+    if (known.lostAt !== undefined) return;
+    const now = this.#clock.now();
+    known.lostAt = now;
+    known.calledAt = now;
+    known.tries = now - known.metAt < steadyMs ? known.tries + 1 : 0;
+    this.#schedule(known);
+  }
+
+  /** Another member says that it is one; its addresses may be newer than ours, or wrong. */
+  hear(contact: Contact): void {
+    const known = this.#lost.get(contact.peer);
+    if (known) known.hearsay = contact;
+    else this.#add(contact, podMembersMax);
   }
 
   /** It is a member again. */
@@ -99,6 +97,26 @@ export class LostMembers {
     this.#lost.clear();
   }
 
+  #add(contact: Contact, most: number): void {
+    const now = this.#clock.now();
+    for (const [peer, { lostAt, metAt }] of this.#lost) {
+      if (lostAt === undefined && now - metAt >= steadyMs) this.#lost.delete(peer);
+    }
+    if (this.#closed || this.#lost.size >= most) return;
+    const lost: Lost = {
+      contact,
+      hearsay: undefined,
+      lostAt: now,
+      metAt: 0,
+      calledAt: now,
+      tries: 0,
+      calling: false,
+      cancel: () => {},
+    };
+    this.#lost.set(contact.peer, lost);
+    this.#schedule(lost);
+  }
+
   /** At least `pauseMs` after the last call. */
   #schedule(lost: Lost, pauseMs = Math.min(reconnectPauseMs * 2 ** lost.tries, reconnectPauseMaxMs)): void {
     lost.cancel();
@@ -107,10 +125,10 @@ export class LostMembers {
   }
 
   async #try(lost: Lost): Promise<void> {
-    const { contact } = lost;
+    const { contact, hearsay, tries } = lost;
     lost.calling = true;
     try {
-      await this.#call(contact);
+      await this.#call(hearsay && tries % 2 === 1 ? hearsay : contact);
     } catch (error) {
       if (this.#lost.get(contact.peer) !== lost || lost.lostAt === undefined) return;
       const now = this.#clock.now();

@@ -1,12 +1,20 @@
 import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
+import { within } from '../base/deadline.ts';
 import { isKind, TabmeshError } from '../base/error.ts';
-import { heartbeatSilenceMs } from '../base/limits.ts';
+import { channelCloseMs, heartbeatEveryMs, heartbeatSilenceMs } from '../base/limits.ts';
 import type { PodLine } from './pod-line.ts';
-import type { WireRecord } from './pod-message.ts';
+import type { Contact, PodMessage, WireRecord } from './pod-message.ts';
 
 /** Why a member is gone: on purpose, broken off or silent, or cut off by us. */
 export type Departure = 'goodbye' | 'lost' | 'garbage';
+
+export interface MemberLineEvents {
+  readonly record: () => void;
+  /** Whom it has as members. */
+  readonly contacts: (contacts: readonly Contact[]) => void;
+  readonly end: (why: Departure) => void;
+}
 
 /** One member as long as its line lasts: what it says of itself, and whether it is still there. */
 export class MemberLine {
@@ -14,32 +22,33 @@ export class MemberLine {
   record: WireRecord;
   readonly #line: PodLine;
   readonly #clock: Clock;
-  readonly #onRecord: () => void;
-  readonly #onEnd: (why: Departure) => void;
+  readonly #on: MemberLineEvents;
   #heardAt: number;
+  #wroteAt: number;
   #unsent: WireRecord | undefined;
+  #unsentContacts: readonly Contact[] | undefined;
   #sending = false;
   #ended = false;
 
-  constructor(
-    line: PodLine,
-    record: WireRecord,
-    clock: Clock,
-    on: { record: () => void; end: (why: Departure) => void },
-  ) {
+  constructor(line: PodLine, record: WireRecord, clock: Clock, on: MemberLineEvents) {
     this.peer = line.peer;
     this.record = record;
     this.#line = line;
     this.#clock = clock;
-    this.#onRecord = on.record;
-    this.#onEnd = on.end;
+    this.#on = on;
     this.#heardAt = clock.now();
+    this.#wroteAt = clock.now();
     void this.#listen();
   }
 
   /** Only the newest record waits: a slow line never piles them up. */
   announce(record: WireRecord): void {
     this.#unsent = record;
+    if (!this.#sending) void this.#send();
+  }
+
+  introduce(contacts: readonly Contact[]): void {
+    this.#unsentContacts = contacts;
     if (!this.#sending) void this.#send();
   }
 
@@ -57,10 +66,15 @@ export class MemberLine {
     this.#heardAt = this.#clock.now();
   }
 
-  /** Ends without telling `onEnd`. */
+  /** Ends without telling `end`. The goodbye is on its way when it returns, and waited for if the line is full. */
   async close(farewell: 'goodbye' | 'replaced'): Promise<void> {
     this.#ended = true;
-    if (farewell === 'goodbye') await this.#line.write({ goodbye: {} }).catch(() => {});
+    if (farewell === 'goodbye') {
+      const late = () => new TabmeshError('timeout', 'pod', 'This member took no goodbye.');
+      await within(this.#clock, channelCloseMs, late, () => this.#line.write({ goodbye: {} })).catch(error =>
+        this.#line.abort(error),
+      );
+    }
     this.#line.close();
   }
 
@@ -73,15 +87,24 @@ export class MemberLine {
     this.#sending = true;
     try {
       do {
-        const record = this.#unsent;
-        this.#unsent = undefined;
-        await this.#line.write(record ? { announce: record } : { heartbeat: {} });
-      } while (this.#unsent && !this.#ended);
+        this.#wroteAt = this.#clock.now();
+        await this.#line.write(this.#next());
+      } while ((this.#unsent || this.#unsentContacts) && !this.#ended);
     } catch {
       // The reader sees the same end and names it.
     } finally {
       this.#sending = false;
     }
+  }
+
+  #next(): PodMessage {
+    const [record, contacts] = [this.#unsent, this.#unsentContacts];
+    if (record) {
+      this.#unsent = undefined;
+      return { announce: record };
+    }
+    this.#unsentContacts = undefined;
+    return contacts ? { contacts: { contacts: [...contacts] } } : { heartbeat: {} };
   }
 
   async #listen(): Promise<void> {
@@ -92,11 +115,14 @@ export class MemberLine {
         this.#heardAt = this.#clock.now();
         if ('announce' in message) {
           this.record = message.announce;
-          this.#onRecord();
-        } else if ('goodbye' in message) return this.#end('goodbye');
+          this.#on.record();
+        } else if ('contacts' in message) this.#on.contacts(message.contacts.contacts);
+        else if ('goodbye' in message) return this.#end('goodbye');
         else if (!('heartbeat' in message)) {
           throw new TabmeshError('corrupt', 'pod', 'A member spoke out of turn.');
         }
+        // Timers of a hidden tab ring once a minute, but what others say is heard at once (research: network, 5.6).
+        if (!this.#sending && this.#clock.now() - this.#wroteAt >= heartbeatEveryMs) void this.#send();
       }
     } catch (error) {
       if (isKind(error, 'corrupt')) this.cut(error as Error);
@@ -108,6 +134,6 @@ export class MemberLine {
     if (this.#ended) return;
     this.#ended = true;
     if (why === 'goodbye') this.#line.close();
-    this.#onEnd(why);
+    this.#on.end(why);
   }
 }

@@ -1,7 +1,7 @@
 import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { isKind, TabmeshError, toError } from '../base/error.ts';
-import { heartbeatEveryMs, ownSleepMs, podMembersMax } from '../base/limits.ts';
+import { heartbeatEveryMs, introduceEveryMs, ownSleepMs, podMembersMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Network } from '../network/network.ts';
 import { Calls } from './calls.ts';
@@ -9,7 +9,7 @@ import type { Credentials, Introduction } from './handshake.ts';
 import { LostMembers } from './lost-members.ts';
 import { type Departure, MemberLine } from './member-line.ts';
 import type { PodLine } from './pod-line.ts';
-import type { Contact, PodMessage, WireRecord } from './pod-message.ts';
+import { type Contact, fitContacts, type PodMessage, type WireRecord } from './pod-message.ts';
 
 export interface MeshOptions {
   readonly network: Network;
@@ -32,6 +32,7 @@ export class Mesh {
   readonly #unsubscribe: (() => void)[];
   #stopBeat: () => void;
   #beatAt: number;
+  #introducedAt: number;
 
   constructor(options: MeshOptions) {
     const { network, clock } = options;
@@ -45,6 +46,7 @@ export class Mesh {
     });
     this.#lost = new LostMembers(clock, contact => this.#calls.call(contact));
     this.#beatAt = clock.now();
+    this.#introducedAt = clock.now();
     this.#stopBeat = clock.after(heartbeatEveryMs, () => this.#beat());
     this.#unsubscribe = this.#followNetwork(network);
   }
@@ -136,6 +138,7 @@ export class Mesh {
     void this.#members.get(peer)?.close('replaced');
     const member = new MemberLine(line, record, this.#options.clock, {
       record: () => this.#options.onChange(),
+      contacts: known => this.#hear(known),
       end: why => this.#depart(member, why),
     });
     this.#members.set(peer, member);
@@ -146,20 +149,33 @@ export class Mesh {
     this.#meet(contacts);
   }
 
-  /** Somebody said that these are members. */
+  /** The newcomer's side, or the one who let it in, knows these. */
   #meet(contacts: readonly Contact[]): void {
     for (const contact of contacts) {
       this.#calls.call(contact).catch(error => {
-        if (!isKind(error, 'denied') && !isKind(error, 'not-found')) this.seek([contact]);
+        if (!isKind(error, 'denied') && !isKind(error, 'not-found')) this.#hear([contact]);
       });
     }
   }
 
+  #hear(contacts: readonly Contact[]): void {
+    for (const contact of contacts) {
+      const { peer } = contact;
+      if (peer !== this.#options.credentials.self && !this.has(peer)) this.#lost.hear(contact);
+    }
+  }
+
   #introduce(to: PeerId): Introduction {
-    const contacts = this.members()
-      .filter(({ peer }) => peer !== to)
-      .map(({ peer, record }) => ({ peer, addresses: record.addresses }));
-    return { record: this.#options.record(), contacts };
+    return { record: this.#options.record(), contacts: this.#known(to) };
+  }
+
+  /** Whom `to` should have as members. */
+  #known(to: PeerId): Contact[] {
+    return fitContacts(
+      this.members()
+        .filter(({ peer }) => peer !== to)
+        .map(({ peer, record }) => ({ peer, addresses: record.addresses })),
+    );
   }
 
   #depart(member: MemberLine, why: Departure): void {
@@ -177,8 +193,11 @@ export class Mesh {
     // Hidden tabs run timers once a second at best; longer gaps are ours, not the others' (research: network, 5.6).
     const slept = now - this.#beatAt > ownSleepMs;
     this.#beatAt = now;
+    const introduces = now - this.#introducedAt >= introduceEveryMs;
+    if (introduces) this.#introducedAt = now;
     for (const member of [...this.#members.values()]) {
       if (slept) member.forgive();
+      if (introduces) member.introduce(this.#known(member.peer));
       member.beat();
     }
     this.#stopBeat = this.#options.clock.after(heartbeatEveryMs, () => this.#beat());

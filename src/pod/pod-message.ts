@@ -73,6 +73,7 @@ const message = v.union([
   v.object({ announce: record }),
   v.object({ heartbeat: v.object({}) }),
   v.object({ goodbye: v.object({}) }),
+  v.object({ contacts: v.object({ contacts }) }),
 ]);
 
 const invite = v.object({
@@ -96,6 +97,16 @@ const recordLimits = {
 };
 const contactLimits = { contacts: podMembersMax, contacts$: { addresses: addressesPerPeerMax } };
 
+/** As many addresses of each as leave room for a record in the same message; the first are the owner's best. */
+export function fitContacts(contacts: readonly Contact[]): Contact[] {
+  const characters = (contact: Contact) => contact.addresses.reduce((sum, each) => sum + each.length, 0);
+  for (let most = addressesPerPeerMax; ; most--) {
+    const fitted = contacts.map(({ peer, addresses }) => ({ peer, addresses: addresses.slice(0, most) }));
+    const total = fitted.reduce((sum, each) => sum + characters(each), 0);
+    if (most === 1 || total <= controlMessageBytesMax / 4) return fitted;
+  }
+}
+
 export const encodePodMessage = (body: PodMessage): Uint8Array => WireMessage.encode(body);
 
 /** Throws TabmeshError('corrupt', 'pod'). */
@@ -106,6 +117,7 @@ export function decodePodMessage(bytes: Uint8Array): PodMessage {
         proof: { record: recordLimits, ...contactLimits },
         welcome: { record: recordLimits, ...contactLimits },
         announce: recordLimits,
+        contacts: contactLimits,
       },
     }),
   );

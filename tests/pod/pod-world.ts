@@ -3,6 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ModelId, PeerId, SessionId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { LiveValue, until } from '../../src/base/live.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
@@ -46,6 +47,8 @@ export interface Faults {
   readonly source?: (real: ByteSource) => ByteSource;
   /** The device is lost when it resolves. */
   readonly lost?: Promise<string>;
+  /** Takes the place of the clock of the world. */
+  readonly clock?: Clock;
 }
 
 export interface PodWorld {
@@ -68,7 +71,13 @@ export async function podWorld(seed = 1): Promise<PodWorld> {
     world,
     peers,
     async peer(name, memoryBytes = 64 * MiB, faults = {}) {
-      const made = await createPeer(world.join(name), clock, seed + peers.length, memoryBytes, faults);
+      const made = await createPeer(
+        world.join(name),
+        faults.clock ?? clock,
+        seed + peers.length,
+        memoryBytes,
+        faults,
+      );
       peers.push(made);
       return made;
     },
@@ -90,7 +99,7 @@ export async function podWorld(seed = 1): Promise<PodWorld> {
 
 async function createPeer(
   network: Network,
-  clock: ManualClock,
+  clock: Clock,
   seed: number,
   memoryBytes: number,
   { source = real => real, lost }: Faults,

@@ -1,6 +1,8 @@
 /** Who was split off, reloaded or asleep gets back into its pod. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Clock } from '../../src/base/clock.ts';
 import { isKind } from '../../src/base/error.ts';
+import { channelCloseMs, reconnectForMs } from '../../src/base/limits.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
 import { settle } from './manual-clock.ts';
 import { membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
@@ -168,3 +170,92 @@ test.each(['create', 'leave', 'close'] as const)(
     expect([names(a), names(c)]).toEqual([['a', 'b'], ['c']]);
   },
 );
+
+test('two who lost each other and gave up meet again through a third', async () => {
+  const { a, b, link } = await pair();
+  const c = await house.peer('c');
+  await c.pod.join(link);
+  await Promise.all([a, b, c].map(peer => membersSeen(peer, 3)));
+  house.world.sever(a.id, b.id);
+  // Longer than anybody calls.
+  await house.clock.pass(reconnectForMs + 120_000);
+  house.world.mend(a.id, b.id);
+  await house.clock.pass(2 * 60_000);
+  for (const peer of [a, b, c]) expect(names(peer)).toEqual(['a', 'b', 'c']);
+});
+
+test('a hidden tab, whose timers ring once a minute, stays a member', async () => {
+  const a = await house.peer('a');
+  const b = await house.peer('b', undefined, { clock: slow(house.clock, 60_000) });
+  await a.pod.create('Workshop');
+  await b.pod.join(a.pod.invite(page));
+  await Promise.all([a, b].map(peer => membersSeen(peer, 2)));
+  const losses = lossesOf(a, b);
+  await house.clock.pass(300_000);
+  expect(losses()).toBe(0);
+});
+
+test('two hidden tabs stay members to each other', async () => {
+  const clock = slow(house.clock, 60_000);
+  const [a, b] = [await house.peer('a', undefined, { clock }), await house.peer('b', undefined, { clock })];
+  await a.pod.create('Workshop');
+  await b.pod.join(a.pod.invite(page));
+  await Promise.all([a, b].map(peer => membersSeen(peer, 2)));
+  const losses = lossesOf(a, b);
+  await house.clock.pass(300_000);
+  expect(losses()).toBe(0);
+});
+
+test('a member that comes and goes is let in ever more rarely', async () => {
+  const { a, b } = await pair();
+  const losses = lossesOf(a);
+  for (let round = 0; round < 40; round++) {
+    house.world.freeze(b.id);
+    await house.clock.pass(6_000);
+    house.world.thaw(b.id);
+    await house.clock.pass(4_000);
+  }
+  expect(losses()).toBeLessThan(12);
+  await house.clock.pass(120_000);
+  expect(names(a)).toEqual(['a', 'b']);
+});
+
+test('a member that reads nothing holds up neither a join nor an end', async () => {
+  const { a, b } = await pair();
+  const other = await house.peer('c');
+  await other.pod.create('Other');
+  house.world.freeze(b.id);
+  // More announcements than a line takes while nobody reads.
+  for (let bytes = 1; bytes <= 12_000; bytes++) {
+    a.memory.set(bytes);
+    for (let turn = 0; turn < 4; turn++) await Promise.resolve();
+  }
+  const joining = a.pod.join(other.pod.invite(page));
+  await settle();
+  expect(names(a)).toEqual(['a', 'c']);
+  await house.clock.pass(channelCloseMs);
+  await joining;
+  expect(names(other)).toEqual(['a', 'c']);
+});
+
+/** How often a peer has seen fewer members than before. */
+function lossesOf(...peers: TestPeer[]): () => number {
+  let losses = 0;
+  for (const peer of peers) {
+    let before = 0;
+    peer.pod.state.subscribe(({ members }) => {
+      if (members.length < before) losses += 1;
+      before = members.length;
+    });
+  }
+  return () => losses;
+}
+
+/** Timers ring only at whole `everyMs`. */
+const slow = (clock: Clock, everyMs: number): Clock => ({
+  now: () => clock.now(),
+  after(ms, call) {
+    const at = Math.ceil((clock.now() + ms) / everyMs) * everyMs;
+    return clock.after(at - clock.now(), call);
+  },
+});

@@ -16,6 +16,7 @@ export interface PodMessage {
   announce?: Record
   heartbeat?: Heartbeat
   goodbye?: Goodbye
+  contacts?: Contacts
 }
 
 export namespace PodMessage {
@@ -30,7 +31,19 @@ export namespace PodMessage {
 
         obj = { ...obj }
 
+        if (obj.contacts != null) {
+          obj.goodbye = undefined
+          obj.heartbeat = undefined
+          obj.announce = undefined
+          obj.refusal = undefined
+          obj.welcome = undefined
+          obj.proof = undefined
+          obj.challenge = undefined
+          obj.hello = undefined
+        }
+
         if (obj.goodbye != null) {
+          obj.contacts = undefined
           obj.heartbeat = undefined
           obj.announce = undefined
           obj.refusal = undefined
@@ -41,6 +54,7 @@ export namespace PodMessage {
         }
 
         if (obj.heartbeat != null) {
+          obj.contacts = undefined
           obj.goodbye = undefined
           obj.announce = undefined
           obj.refusal = undefined
@@ -51,6 +65,7 @@ export namespace PodMessage {
         }
 
         if (obj.announce != null) {
+          obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
           obj.refusal = undefined
@@ -61,6 +76,7 @@ export namespace PodMessage {
         }
 
         if (obj.refusal != null) {
+          obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
           obj.announce = undefined
@@ -71,6 +87,7 @@ export namespace PodMessage {
         }
 
         if (obj.welcome != null) {
+          obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
           obj.announce = undefined
@@ -81,6 +98,7 @@ export namespace PodMessage {
         }
 
         if (obj.proof != null) {
+          obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
           obj.announce = undefined
@@ -91,6 +109,7 @@ export namespace PodMessage {
         }
 
         if (obj.challenge != null) {
+          obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
           obj.announce = undefined
@@ -101,6 +120,7 @@ export namespace PodMessage {
         }
 
         if (obj.hello != null) {
+          obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
           obj.announce = undefined
@@ -148,6 +168,11 @@ export namespace PodMessage {
         if (obj.goodbye != null) {
           w.uint32(66)
           Goodbye.codec().encode(obj.goodbye, w)
+        }
+
+        if (obj.contacts != null) {
+          w.uint32(74)
+          Contacts.codec().encode(obj.contacts, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -210,6 +235,12 @@ export namespace PodMessage {
               })
               break
             }
+            case 9: {
+              obj.contacts = Contacts.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.contacts
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -217,7 +248,19 @@ export namespace PodMessage {
           }
         }
 
+        if (obj.contacts != null) {
+          delete obj.goodbye
+          delete obj.heartbeat
+          delete obj.announce
+          delete obj.refusal
+          delete obj.welcome
+          delete obj.proof
+          delete obj.challenge
+          delete obj.hello
+        }
+
         if (obj.goodbye != null) {
+          delete obj.contacts
           delete obj.heartbeat
           delete obj.announce
           delete obj.refusal
@@ -228,6 +271,7 @@ export namespace PodMessage {
         }
 
         if (obj.heartbeat != null) {
+          delete obj.contacts
           delete obj.goodbye
           delete obj.announce
           delete obj.refusal
@@ -238,6 +282,7 @@ export namespace PodMessage {
         }
 
         if (obj.announce != null) {
+          delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
           delete obj.refusal
@@ -248,6 +293,7 @@ export namespace PodMessage {
         }
 
         if (obj.refusal != null) {
+          delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
           delete obj.announce
@@ -258,6 +304,7 @@ export namespace PodMessage {
         }
 
         if (obj.welcome != null) {
+          delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
           delete obj.announce
@@ -268,6 +315,7 @@ export namespace PodMessage {
         }
 
         if (obj.proof != null) {
+          delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
           delete obj.announce
@@ -278,6 +326,7 @@ export namespace PodMessage {
         }
 
         if (obj.challenge != null) {
+          delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
           delete obj.announce
@@ -288,6 +337,7 @@ export namespace PodMessage {
         }
 
         if (obj.hello != null) {
+          delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
           delete obj.announce
@@ -357,6 +407,13 @@ export namespace PodMessage {
             case 8: {
               yield * Goodbye.codec().stream(reader, reader.uint32(), `${prefix}.goodbye`, {
                 limits: opts.limits?.goodbye
+              })
+
+              break
+            }
+            case 9: {
+              yield * Contacts.codec().stream(reader, reader.uint32(), `${prefix}.contacts`, {
+                limits: opts.limits?.contacts
               })
 
               break
@@ -663,6 +720,18 @@ export namespace PodMessage {
     index: number
   }
 
+  export interface PodMessageContactsContactsPeerFieldEvent {
+    field: '$.contacts.contacts[].peer'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageContactsContactsAddressesFieldEvent {
+    field: '$.contacts.contacts[].addresses[]'
+    index: number
+    value: string
+  }
+
   export function encode (obj: Partial<PodMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, PodMessage.codec())
   }
@@ -671,7 +740,7 @@ export namespace PodMessage {
     return decodeMessage(buf, PodMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofRecordDeviceKindFieldEvent | PodMessageProofRecordDeviceNameFieldEvent | PodMessageProofRecordDeviceNoteFieldEvent | PodMessageProofRecordMemoryBytesFieldEvent | PodMessageProofRecordAddressesFieldEvent | PodMessageProofRecordHoldsModelFieldEvent | PodMessageProofRecordHoldsFirstFieldEvent | PodMessageProofRecordHoldsLastFieldEvent | PodMessageProofRecordLoadingModelFieldEvent | PodMessageProofRecordLoadingBytesFieldEvent | PodMessageProofRecordLoadingTotalBytesFieldEvent | PodMessageProofRecordModelsModelFieldEvent | PodMessageProofRecordModelsNameFieldEvent | PodMessageProofRecordModelsRankFieldEvent | PodMessageProofContactsPeerFieldEvent | PodMessageProofContactsAddressesFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofRecordDeviceKindFieldEvent | PodMessageProofRecordDeviceNameFieldEvent | PodMessageProofRecordDeviceNoteFieldEvent | PodMessageProofRecordMemoryBytesFieldEvent | PodMessageProofRecordAddressesFieldEvent | PodMessageProofRecordHoldsModelFieldEvent | PodMessageProofRecordHoldsFirstFieldEvent | PodMessageProofRecordHoldsLastFieldEvent | PodMessageProofRecordLoadingModelFieldEvent | PodMessageProofRecordLoadingBytesFieldEvent | PodMessageProofRecordLoadingTotalBytesFieldEvent | PodMessageProofRecordModelsModelFieldEvent | PodMessageProofRecordModelsNameFieldEvent | PodMessageProofRecordModelsRankFieldEvent | PodMessageProofContactsPeerFieldEvent | PodMessageProofContactsAddressesFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent> {
     return streamMessage(buf, PodMessage.codec(), opts)
   }
 }
@@ -1590,6 +1659,125 @@ export namespace Goodbye {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Goodbye>): Generator<{}> {
     return streamMessage(buf, Goodbye.codec(), opts)
+  }
+}
+
+export interface Contacts {
+  contacts: Contact[]
+}
+
+export namespace Contacts {
+  let _codec: Codec<Contacts>
+
+  export const codec = (): Codec<Contacts> => {
+    if (_codec == null) {
+      _codec = message<Contacts>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.contacts != null && obj.contacts.length > 0) {
+          for (const value of obj.contacts) {
+            w.uint32(10)
+            Contact.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          contacts: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.contacts != null && obj.contacts.length === opts.limits.contacts) {
+                throw new MaxLengthError('Decode error - repeated field "contacts" had too many elements')
+              }
+
+              obj.contacts.push(Contact.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.contacts$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          contacts: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.contacts != null && obj.contacts === opts.limits.contacts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "contacts" had too many elements')
+              }
+
+              for (const evt of Contact.codec().stream(reader, reader.uint32(), `${prefix}.contacts[]`, {
+                limits: opts.limits?.contacts$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.contacts
+                }
+              }
+
+              obj.contacts++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ContactsContactsPeerFieldEvent {
+    field: '$.contacts[].peer'
+    value: string
+    index: number
+  }
+
+  export interface ContactsContactsAddressesFieldEvent {
+    field: '$.contacts[].addresses[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<Contacts>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Contacts.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Contacts>): Contacts {
+    return decodeMessage(buf, Contacts.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Contacts>): Generator<ContactsContactsPeerFieldEvent | ContactsContactsAddressesFieldEvent> {
+    return streamMessage(buf, Contacts.codec(), opts)
   }
 }
 
