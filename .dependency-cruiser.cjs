@@ -47,8 +47,8 @@ module.exports = {
       name: 'browser-rooms-are-free-of-node',
       severity: 'error',
       from: {
-        path: '^src/(base|model|engine|network|pod|router|api|app|widget)/',
-        pathNot: '\\.test\\.ts$|/node/',
+        path: `^(workers|src/(${[...rooms, 'app', 'widget'].join('|')}))/`,
+        pathNot: '^(src/store/files-store|workers/[a-z-]+-node)\\.ts$',
       },
       to: { dependencyTypes: ['core'] },
     },
