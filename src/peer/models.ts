@@ -12,29 +12,42 @@ export class Models implements PeerModels {
   readonly list = new LiveValue<readonly ModelCard[]>([]);
   readonly #sources: Sources;
   readonly #library: ModelLibrary;
+  readonly #shown = new WeakSet<OpenModel>();
+  #served: readonly ModelId[] = [];
+  #chosen: ModelId | undefined;
 
   constructor(sources: Sources, library: ModelLibrary, pod: Live<PodState>) {
     this.#sources = sources;
     this.#library = library;
-    const asked = new Set<ModelId>();
     pod.subscribe(({ models }) => {
-      for (const { id } of models) {
-        if (asked.has(id)) continue;
-        asked.add(id);
-        // A header that cannot be read now is asked for again when the pod next changes.
-        this.#show(id).catch(() => asked.delete(id));
-      }
+      this.#served = models.map(({ id }) => id);
+      this.#tidy();
+      // The pod reads the headers of what it serves, at its own pace, and changes when it has.
+      for (const id of this.#served) this.#show(library.opened(id));
     });
   }
 
-  open(given: string | File, signal?: AbortSignal): Promise<ModelCard> {
-    return this.#show(this.#sources.addGiven(given), signal);
+  async open(given: string | File, signal?: AbortSignal): Promise<ModelCard> {
+    const id = this.#sources.addGiven(given);
+    // A file of the same name and size may be another one.
+    if (typeof given !== 'string') this.#library.forget(id);
+    this.#chosen = id;
+    this.#tidy();
+    const open = await this.#library.open(id, signal);
+    this.#show(open);
+    return modelCard(open);
   }
 
-  async #show(id: ModelId, signal?: AbortSignal): Promise<ModelCard> {
-    const card = modelCard(await this.#library.open(id, signal));
+  /** Only what is served, and what was chosen to be, stays in memory. */
+  #tidy(): void {
+    this.#library.keep(new Set(this.#chosen === undefined ? this.#served : [...this.#served, this.#chosen]));
+  }
+
+  #show(open: OpenModel | undefined): void {
+    if (open === undefined || this.#shown.has(open)) return;
+    this.#shown.add(open);
+    const card = modelCard(open);
     this.list.update(cards => [...cards.filter(other => other.id !== card.id), card]);
-    return card;
   }
 }
 

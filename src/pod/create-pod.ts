@@ -54,6 +54,7 @@ class WiredPod implements Pod {
   readonly #unsubscribe: (() => void)[];
   #deviceLost: string | undefined;
   #announced = '';
+  #toldState = '';
   #refreshing = false;
   #closed = false;
 
@@ -196,7 +197,9 @@ class WiredPod implements Pod {
     const records = this.#membership.members();
     for (const { record } of records) this.#served.merge(record.models);
     const served = this.#served.list();
-    this.#heads.keep(new Set(served.map(each => each.model)));
+    const ids = new Set(served.map(each => each.model));
+    this.#heads.keep(ids);
+    this.#headers.keep(ids);
     const connections = network.connections.peek();
     const members = [this.#self(), ...records.map(({ peer, record }) => memberOf(peer, record, connections))];
     const plans = planModels(
@@ -210,11 +213,14 @@ class WiredPod implements Pod {
       members,
       models: served.map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
     };
-    this.state.set(state);
     this.#holdings.want(
       wantsOf(state, id => this.#headers.read(id)),
       this.#lent(),
     );
+    // Who waits for layers looks at why they do not load, too.
+    const told = JSON.stringify([state, served.map(({ model }) => this.#holdings.failure(model))]);
+    if (told !== this.#toldState) this.state.set(state);
+    this.#toldState = told;
     this.#announce();
   }
 

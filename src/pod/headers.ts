@@ -6,13 +6,18 @@ import type { Model } from '../model/model.ts';
 
 const retryMs = 10_000;
 
-/** The headers of the served models, read as they become known; one that cannot be read is tried again. */
+/** A header that is being read, or could not be and is tried again. */
+interface Reading {
+  failure?: ErrorRecord;
+  readonly abort: AbortController;
+}
+
+/** The headers of the served models, read as they become known. */
 export class Headers {
   readonly #library: ModelLibrary;
   readonly #clock: Clock;
   readonly #onChange: () => void;
-  readonly #known = new Map<ModelId, Model | ErrorRecord | undefined>();
-  readonly #closing = new AbortController();
+  readonly #reading = new Map<ModelId, Reading>();
 
   constructor(library: ModelLibrary, clock: Clock, onChange: () => void) {
     this.#library = library;
@@ -22,31 +27,47 @@ export class Headers {
 
   /** The header, why there is none, or undefined while it is being read. */
   get(id: ModelId): Model | ErrorRecord | undefined {
-    if (!this.#known.has(id)) {
-      this.#known.set(id, undefined);
-      void this.#open(id);
+    const model = this.read(id);
+    if (!model && !this.#reading.has(id)) {
+      const reading: Reading = { abort: new AbortController() };
+      this.#reading.set(id, reading);
+      void this.#open(id, reading);
     }
-    return this.#known.get(id);
+    return model ?? this.#reading.get(id)?.failure;
   }
 
   /** The header where it was read. */
   read(id: ModelId): Model | undefined {
-    const known = this.#known.get(id);
-    return known && 'hyper' in known ? known : undefined;
+    return this.#library.opened(id)?.model;
+  }
+
+  /** Gives up all but these. */
+  keep(ids: ReadonlySet<ModelId>): void {
+    for (const [id, { abort }] of this.#reading) {
+      if (ids.has(id)) continue;
+      this.#reading.delete(id);
+      abort.abort();
+    }
   }
 
   close(): void {
-    this.#closing.abort();
+    this.keep(new Set());
   }
 
-  async #open(id: ModelId): Promise<void> {
-    const { signal } = this.#closing;
+  async #open(id: ModelId, reading: Reading): Promise<void> {
+    const { signal } = reading.abort;
     try {
-      this.#known.set(id, (await this.#library.open(id, signal)).model);
+      await this.#library.open(id, signal);
+      if (signal.aborted) return;
+      this.#reading.delete(id);
     } catch (error) {
       if (signal.aborted) return;
-      this.#known.set(id, toRecord(error, 'model'));
-      const cancel = this.#clock.after(retryMs, () => void this.#open(id));
+      reading.failure = toRecord(error, 'model');
+      const again = () => {
+        signal.removeEventListener('abort', cancel);
+        void this.#open(id, reading);
+      };
+      const cancel = this.#clock.after(retryMs, again);
       signal.addEventListener('abort', cancel, { once: true });
     }
     this.#onChange();

@@ -1,11 +1,12 @@
 import type { ModelId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
-import { type ErrorRecord, TabmeshError, toError } from '../base/error.ts';
+import { type ErrorRecord, TabmeshError } from '../base/error.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Stage } from '../engine/stage.ts';
 import type { ModelLibrary } from '../model/library.ts';
-import type { LayerRange, Model } from '../model/model.ts';
+import type { LayerRange, Model, TensorReader } from '../model/model.ts';
 import { Batch } from './batch.ts';
+import { LoadFailures } from './load-failures.ts';
 import { rangesBytes } from './model-bytes.ts';
 
 export interface Want {
@@ -22,6 +23,7 @@ export interface Held {
   readonly layers: LayerRange;
   readonly stage: Stage;
   readonly batch: Batch;
+  readonly read: TensorReader;
   users: number;
   /** Not announced; goes with its last user. */
   retired: boolean;
@@ -33,7 +35,6 @@ export interface Loading {
   readonly totalBytes: number;
 }
 
-const retryMs = 5_000;
 const progressMs = 200;
 
 const same = (a: LayerRange, b: LayerRange | undefined): boolean => a.first === b?.first && a.last === b.last;
@@ -52,18 +53,16 @@ export class Holdings {
   #loading: (Loading & { layers: LayerRange; abort: AbortController }) | undefined;
   #working = false;
   #again = false;
-  #failed: { readonly model: Model; readonly layers: LayerRange; readonly until: number } | undefined;
-  #cancelRetry: () => void = () => {};
+  readonly #failures: LoadFailures;
   #closed = false;
   #toldAt = 0;
-  /** Why the last load failed; it is tried again. */
-  failure: ErrorRecord | undefined;
 
   constructor(parts: { engine: Engine; library: ModelLibrary; clock: Clock; onChange: () => void }) {
     this.#engine = parts.engine;
     this.#library = parts.library;
     this.#clock = parts.clock;
     this.#onChange = parts.onChange;
+    this.#failures = new LoadFailures(parts.clock, () => void this.#work());
   }
 
   /** What answers at once. */
@@ -79,6 +78,12 @@ export class Holdings {
     return { model, bytes, totalBytes };
   }
 
+  /** Why what the plan gives us of a model does not load, while it does not. It is tried again. */
+  failure(model: ModelId): ErrorRecord | undefined {
+    const layers = this.#wants.find(want => want.model.id === model)?.layers;
+    return layers && this.#failures.get(model, layers);
+  }
+
   /** Weights of everything that is loaded, in bytes. */
   weightBytes(): number {
     return this.#bytesWith();
@@ -87,9 +92,7 @@ export class Holdings {
   want(wants: readonly Want[], memoryBytes: number): void {
     this.#wants = wants;
     this.#memoryBytes = memoryBytes;
-    if (!wants.some(want => want.model === this.#failed?.model && same(this.#failed.layers, want.layers))) {
-      this.failure = undefined;
-    }
+    this.#failures.keep(wants.flatMap(({ model, layers }) => (layers ? [{ model: model.id, layers }] : [])));
     const loading = this.#loading;
     if (
       loading &&
@@ -103,7 +106,7 @@ export class Holdings {
   /** Layers for one session, until `release`. Throws TabmeshError('not-found', 'pod') where they are not held. */
   async acquire(model: ModelId, layers: LayerRange): Promise<Held> {
     const parent = [...this.#held]
-      .filter(held => held.model.id === model && within(layers, held.layers))
+      .filter(held => held.model.id === model && within(layers, held.layers) && !this.#isOld(held))
       .sort((a, b) => Number(!same(a.layers, layers)) - Number(!same(b.layers, layers)))[0];
     if (!parent) {
       throw new TabmeshError('not-found', 'pod', 'These layers are not loaded here (any more).');
@@ -112,8 +115,8 @@ export class Holdings {
     if (same(parent.layers, layers)) return parent;
     try {
       // Layers that a live stage has are shared by the engine: nothing is read.
-      const { read } = await this.#library.loader(model);
-      const part = this.#hold(parent.model, layers, await this.#engine.stage(parent.model, layers, read));
+      const stage = await this.#engine.stage(parent.model, layers, parent.read);
+      const part = this.#hold(parent.model, layers, stage, parent.read);
       part.retired = true;
       part.users = 1;
       return part;
@@ -133,7 +136,7 @@ export class Holdings {
   async clear(): Promise<void> {
     this.#wants = [];
     this.#closed = true;
-    this.#cancelRetry();
+    this.#failures.close();
     this.#loading?.abort.abort(new TabmeshError('cancelled', 'pod', 'This peer stops serving.'));
     await Promise.all([...this.#held].map(held => this.#dispose(held)));
   }
@@ -157,7 +160,7 @@ export class Holdings {
   /** Lets go of what no plan wants and nobody needs, or what must make room. */
   #retire(): void {
     for (const held of this.#held) {
-      const want = this.#wants.find(each => each.model.id === held.model.id);
+      const want = this.#wants.find(each => each.model === held.model);
       if (want && same(held.layers, want.layers)) {
         if (held.retired) this.#onChange();
         held.retired = false;
@@ -171,10 +174,12 @@ export class Holdings {
   #nextLoad(): { model: Model; layers: LayerRange } | undefined {
     for (const { model, layers } of this.#wants) {
       if (!layers || this.#has(model, layers)) continue;
-      if (this.#mustWait(model, layers)) continue;
+      if (this.#failures.mustWait(model.id, layers)) continue;
+      // The engine shares layers by the model's id, so the new file's wait until those of the old are gone.
+      if ([...this.#held].some(held => held.model.id === model.id && held.model !== model)) continue;
       const fits = () => this.#bytesWith(model, layers) <= this.#memoryBytes;
       if (!fits()) {
-        for (const held of this.#held) if (held.model.id === model.id) this.#retireOne(held);
+        for (const held of this.#held) if (held.model === model) this.#retireOne(held);
       }
       // Otherwise sessions still use what is in the way; their end starts the work again.
       if (fits()) return { model, layers };
@@ -188,6 +193,9 @@ export class Holdings {
     this.#loading = { model: model.id, layers, bytes: 0, totalBytes: 0, abort };
     try {
       const loader = await this.#library.loader(model.id);
+      if (this.#library.opened(model.id)?.model !== model) {
+        throw new TabmeshError('cancelled', 'pod', 'The model was opened anew.');
+      }
       const onProgress = ({ bytes, totalBytes }: { bytes: number; totalBytes: number }) => {
         if (this.#loading?.abort !== abort) return;
         this.#loading = { ...this.#loading, bytes, totalBytes };
@@ -198,38 +206,29 @@ export class Holdings {
       await loader.fetch({ layers }, { signal, onProgress });
       const stage = await this.#engine.stage(model, layers, loader.read, signal);
       if (signal.aborted) await stage.dispose();
-      else this.#hold(model, layers, stage);
-      this.failure = undefined;
+      else this.#hold(model, layers, stage, loader.read);
+      this.#failures.forget(model.id, layers);
     } catch (error) {
-      if (!signal.aborted) this.#retryLater(model, layers, toError(error, 'pod'));
+      if (!signal.aborted && !this.#closed) this.#failures.add(model.id, layers, error);
     } finally {
       this.#loading = undefined;
       this.#onChange();
     }
   }
 
-  #retryLater(model: Model, layers: LayerRange, error: TabmeshError): void {
-    this.failure = error;
-    this.#failed = { model, layers, until: this.#clock.now() + retryMs };
-    this.#cancelRetry();
-    this.#cancelRetry = this.#clock.after(retryMs, () => void this.#work());
+  /** The model was opened anew since: its file is another. */
+  #isOld(held: Held): boolean {
+    return this.#wants.some(({ model }) => model.id === held.model.id && model !== held.model);
   }
 
-  #mustWait(model: Model, layers: LayerRange): boolean {
-    const failed = this.#failed;
-    return failed?.model === model && same(failed.layers, layers) && this.#clock.now() < failed.until;
-  }
-
-  #hold(model: Model, layers: LayerRange, stage: Stage): Held {
-    const held: Held = { model, layers, stage, batch: new Batch(stage), users: 0, retired: false };
+  #hold(model: Model, layers: LayerRange, stage: Stage, read: TensorReader): Held {
+    const held: Held = { model, layers, stage, batch: new Batch(stage), read, users: 0, retired: false };
     this.#held.add(held);
     return held;
   }
 
   #has(model: Model, layers: LayerRange): boolean {
-    return [...this.#held].some(
-      held => !held.retired && held.model.id === model.id && same(held.layers, layers),
-    );
+    return [...this.#held].some(held => !held.retired && held.model === model && same(held.layers, layers));
   }
 
   #retireOne(held: Held): void {

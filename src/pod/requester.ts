@@ -1,39 +1,30 @@
-import type { ModelId, PeerId, SessionId } from '../base/brand.ts';
+import type { PeerId, SessionId } from '../base/brand.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
-import { within } from '../base/deadline.ts';
-import { type ErrorRecord, fromRecord, TabmeshError, toError } from '../base/error.ts';
+import { TabmeshError, toError } from '../base/error.ts';
 import {
   chunksInFlightMax,
   handshakeMs,
   planContextPositions,
   prefillRows,
   sessionRoomPositions,
-  stageLoadMs,
   takeoversMax,
 } from '../base/limits.ts';
-import { type Live, LiveValue, until } from '../base/live.ts';
 import type { Random } from '../base/random.ts';
 import type { Head } from '../engine/stage.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Model } from '../model/model.ts';
-import type { SliceProgress } from '../model/slice-loader.ts';
-import { type ChainHop, chooseChain } from './chain.ts';
-import type { Heads } from './heads.ts';
+import type { ChainHop } from './chain.ts';
+import { checkRequest } from './check-request.ts';
 import type { Message } from './links.ts';
-import type { GenerateEvent, GenerateRequest, PodState } from './pod.ts';
+import type { GenerateEvent, GenerateRequest } from './pod.ts';
+import { type ReadinessOptions, servedIn, untilChain, untilHead, untilPlanned } from './readiness.ts';
 import { Run } from './run.ts';
-import { loadStep, peersStep, routeOf, takeoverStep } from './steps.ts';
+import { peersStep, routeOf, takeoverStep } from './steps.ts';
 
-export interface RequesterOptions {
-  readonly self: PeerId;
-  readonly clock: Clock;
+export interface RequesterOptions extends ReadinessOptions {
   readonly random: Random;
   readonly library: ModelLibrary;
-  readonly heads: Heads;
-  readonly state: Live<PodState>;
-  /** Why our own layers do not load, while they do not. */
-  readonly loadFailure: () => ErrorRecord | undefined;
   readonly send: (to: PeerId, message: Message) => void;
 }
 
@@ -52,8 +43,6 @@ const pauseMs = 250;
 const pauseMsMax = 5_000;
 /** Other answers may end soon and give room, but nobody wants to wait for it long. */
 const fullTriesMax = 3;
-/** Loads that failed so are tried again; others would fail again. */
-const passing = new Set(['unavailable', 'timeout', 'lost', 'cancelled']);
 
 /** The requester's side: tokens in, tokens out, and in between whatever chain of stages there is. */
 export class Requester {
@@ -101,18 +90,31 @@ export class Requester {
   }
 
   async *#generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
-    const { library, state, clock } = this.#options;
+    const { library, state } = this.#options;
     signal.throwIfAborted();
-    if (!state.peek().models.some(each => each.id === request.model)) throw unserved();
+    servedIn(state.peek(), request.model);
     const { model } = await library.open(request.model, signal);
-    check(request, model);
-    const head = yield* this.#head(request.model, signal);
-    const tokens = [...request.prompt];
-    const answer: Answer = { request, model, head, tokens, avoid: new Set(), produced: 0, takeovers: 0 };
+    checkRequest(request, model);
+    await untilPlanned(this.#options, model, signal);
+    const { head, release } = yield* untilHead(this.#options, model, signal);
+    try {
+      const tokens = [...request.prompt];
+      yield* this.#answer(
+        { request, model, head, tokens, avoid: new Set(), produced: 0, takeovers: 0 },
+        signal,
+      );
+    } finally {
+      release();
+    }
+  }
+
+  /** Over one chain after the other, until the answer is whole. */
+  async *#answer(answer: Answer, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     let producedBefore = 0;
     let barren = 0;
     for (;;) {
-      const chain = yield* this.#chain(answer, signal);
+      const patienceMs = answer.takeovers > 0 ? handshakeMs : 0;
+      const chain = yield* untilChain(this.#options, answer.model, answer.avoid, patienceMs, signal);
       const { run, session, capacity } = this.#run(answer, chain);
       try {
         const reason = yield* this.#follow(answer, chain, run, capacity, signal);
@@ -133,7 +135,7 @@ export class Requester {
       // The first new chain is tried at once; one that gave no token is no reason to hurry.
       barren = answer.produced > producedBefore ? 0 : barren + 1;
       producedBefore = answer.produced;
-      if (barren > 0) await pause(clock, Math.min(pauseMs * 2 ** barren, pauseMsMax), signal);
+      if (barren > 0) await pause(this.#options.clock, Math.min(pauseMs * 2 ** barren, pauseMsMax), signal);
     }
   }
 
@@ -198,87 +200,6 @@ export class Requester {
       yield { kind: 'step', step: { name: 'prefill', text, done: end, total, unit: 'tokens' } };
       if (end === total) return last;
     }
-  }
-
-  /** Waits until some chain holds all layers. */
-  async *#chain(
-    { request, model, avoid, takeovers }: Answer,
-    signal: AbortSignal,
-  ): AsyncGenerator<GenerateEvent, ChainHop[], void> {
-    const { state, clock, self, loadFailure } = this.#options;
-    const begun = clock.now();
-    // After a loss the others may be on their way back.
-    const patienceMs = takeovers > 0 ? handshakeMs : 0;
-    for (let told = ''; ; ) {
-      const seen = state.peek();
-      const served = seen.models.find(each => each.id === request.model);
-      if (!served) throw unserved();
-      const chain = chooseChain(model.id, model.hyper.layers, served.plan, seen.members, avoid);
-      if (chain) return chain;
-      const waited = clock.now() - begun;
-      if (served.problem && waited >= patienceMs) throw fromRecord(served.problem);
-      const failure = served.plan?.assignments.some(each => each.peer === self) && loadFailure();
-      if (failure && !passing.has(failure.kind)) throw fromRecord(failure);
-      const step = loadStep(model, seen, failure || undefined);
-      if (JSON.stringify(step) !== told) yield { kind: 'step', step };
-      told = JSON.stringify(step);
-      const ms = Math.max(1, (served.problem ? patienceMs : stageLoadMs) - waited);
-      const late = () =>
-        new TabmeshError(
-          'timeout',
-          'pod',
-          'The layers were not loaded in time. Check the members, then ask again.',
-        );
-      await within(clock, ms, late, limit => until(state, now => now !== seen, limit), signal).catch(
-        error => {
-          if (!served.problem) throw error;
-          signal.throwIfAborted();
-        },
-      );
-    }
-  }
-
-  async *#head(model: ModelId, signal: AbortSignal): AsyncGenerator<GenerateEvent, Head, void> {
-    const progress = new LiveValue<SliceProgress | undefined>(undefined);
-    const loading = this.#options.heads.get(model, now => progress.set(now));
-    let ended = false;
-    const end = () => {
-      ended = true;
-      progress.set(undefined);
-    };
-    loading.then(end, end);
-    for (let told: SliceProgress | undefined; !ended; ) {
-      await until(progress, now => ended || now !== told, signal);
-      const now = progress.peek();
-      if (now && !ended) {
-        const text = 'Loading the embedding and the output matrix';
-        const { bytes: done, totalBytes: total } = now;
-        yield { kind: 'step', step: { name: 'load', text, done, total, unit: 'bytes' } };
-      }
-      told = now;
-    }
-    return loading;
-  }
-}
-
-const unserved = (): TabmeshError =>
-  new TabmeshError(
-    'not-found',
-    'pod',
-    'The pod does not serve this model. Add it to the pod, then ask again.',
-  );
-
-function check({ prompt, maxTokens }: GenerateRequest, { hyper }: Model): void {
-  const invalid = (reason: string) => new TabmeshError('invalid', 'pod', reason);
-  if (prompt.length === 0) throw invalid('The prompt is empty.');
-  if (prompt.length >= hyper.context) {
-    throw invalid(
-      `The prompt has ${prompt.length} tokens and the model reads at most ${hyper.context}, answer included. Shorten it.`,
-    );
-  }
-  if (!Number.isInteger(maxTokens) || maxTokens < 1) throw invalid('At least one token must be asked for.');
-  if (prompt.some(token => !Number.isInteger(token) || token < 0 || token >= hyper.vocabulary)) {
-    throw invalid(`The prompt holds a token that is not in the vocabulary of ${hyper.vocabulary}.`);
   }
 }
 

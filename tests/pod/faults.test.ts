@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isKind, TabmeshError } from '../../src/base/error.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 import { settle } from './manual-clock.ts';
-import { answerOf, ask, type PodWorld, planHeld, podWorld, routes, tiny, when } from './pod-world.ts';
+import { answerOf, ask, guide, type PodWorld, planHeld, podWorld, routes, tiny, when } from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -63,6 +63,80 @@ test('layers that cannot be loaded now are tried again, and the wait says so', a
   await house.clock.pass(2_000);
   await planHeld(a, tiny);
   await asking;
+});
+
+test('two models that fail to load have a pause each', async () => {
+  const state = { mended: false, refused: 0 };
+  const error = new TabmeshError('unavailable', 'model', 'The disk is asleep.');
+  const a = await house.peer('a', undefined, { source: real => broken(real, error, state) });
+  await a.pod.serve(tiny, 'tiny');
+  await a.pod.serve(guide, 'guide');
+  await vi.waitFor(() => expect(state.refused).toBe(2));
+  await house.clock.pass(4_000);
+  expect(state.refused).toBe(2);
+  await house.clock.pass(2_000);
+  expect(state.refused).toBe(4);
+  state.mended = true;
+  await house.clock.pass(5_000);
+  await Promise.all([planHeld(a, tiny), planHeld(a, guide)]);
+});
+
+test("one model's layers that cannot be loaded do not fail the answer of another", async () => {
+  const opened = Promise.withResolvers<void>();
+  const state = { mended: false, refused: 0 };
+  const error = new TabmeshError('corrupt', 'model', 'The file is torn.');
+  const source = (real: ByteSource): ByteSource =>
+    real.id === tiny
+      ? broken(real, error, state)
+      : {
+          ...real,
+          async read(start, ...more) {
+            if (start > 0) await opened.promise;
+            return real.read(start, ...more);
+          },
+        };
+  const a = await house.peer('a', undefined, { source });
+  await a.pod.serve(tiny, 'tiny');
+  await vi.waitFor(() => expect(state.refused).toBeGreaterThan(0));
+  await a.pod.serve(guide, 'guide');
+  const asking = answerOf(a, ask({ model: guide, maxTokens: 2 }));
+  await settle();
+  opened.resolve();
+  expect((await asking).tokens).toHaveLength(2);
+});
+
+test('the head of a model that fits nowhere is not fetched', async () => {
+  const state = { mended: false, refused: 0 };
+  const error = new TabmeshError('unavailable', 'model', 'This was read too early.');
+  const a = await house.peer('a', 1000, { source: real => broken(real, error, state) });
+  await a.pod.serve(tiny, 'tiny');
+  const failed = await answerOf(a, ask()).catch((error: unknown) => error);
+  expect([isKind(failed, 'full'), state.refused]).toEqual([true, 0]);
+});
+
+test('a question that is withdrawn ends the load of its head', async () => {
+  const signals: AbortSignal[] = [];
+  const source = (real: ByteSource): ByteSource => ({
+    ...real,
+    read: (start, end, signal, onBytes) => {
+      if (start === 0) return real.read(start, end, signal, onBytes);
+      signals.push(signal!);
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    },
+  });
+  const a = await house.peer('a', undefined, { source });
+  await a.pod.serve(tiny, 'tiny');
+  const [first, second] = [new AbortController(), new AbortController()];
+  const asked = [first, second].map(({ signal }) => answerOf(a, ask(), { signal }).catch(() => 'withdrawn'));
+  // Layers and the head, the head once for both.
+  await vi.waitFor(() => expect(signals).toHaveLength(2));
+  first.abort();
+  await settle();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+  second.abort();
+  expect(await Promise.all(asked)).toEqual(['withdrawn', 'withdrawn']);
+  await settle();
+  expect(signals.map(({ aborted }) => aborted).sort()).toEqual([false, true]);
 });
 
 test('layers that can never be loaded fail the answer with their cause', async () => {

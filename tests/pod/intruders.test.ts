@@ -293,7 +293,7 @@ test('a member cannot misuse a stage', async () => {
     expect(await faultOf(index)).toBe(kind);
   }
   // Rows of a wrong width, out of order, for a session of somebody else.
-  const width = 96;
+  const width = 256;
   const send = async (hop: number, position: number, size: number) => {
     for (const rows of packRows(position, 1, new Float32Array(size).fill(0.1))) {
       await rogue.say({ session, hop, rows });
@@ -341,7 +341,7 @@ test('a member cannot make two others expel each other', async () => {
   const mine = owner.state().members.find(member => member.id === owner.id)!.holds[0]!.layers;
   const chain: OpenBody = { ...open, ...mine, next: friend.id };
   await rogue.say({ session, hop: hopsMax, open: chain });
-  for (const rows of packRows(0, 1, new Float32Array(96).fill(0.1))) {
+  for (const rows of packRows(0, 1, new Float32Array(256).fill(0.1))) {
     await rogue.say({ session, hop: hopsMax, rows }).catch(() => {});
   }
   await settle();
@@ -379,7 +379,7 @@ test('a member outside of the chain cannot feed, fail or end an answer', async (
       for (const hop of [0, 1, 2, 3]) {
         await rogue.say({ session: running, hop, close: {} });
         await rogue.say({ session: running, hop, fault: { kind: 'corrupt', reason: 'ha' } });
-        for (const rows of packRows(0, 1, new Float32Array(96))) {
+        for (const rows of packRows(0, 1, new Float32Array(256))) {
           await rogue.say({ session: running, hop, rows });
         }
       }
