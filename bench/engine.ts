@@ -43,13 +43,13 @@ export async function engine(): Promise<Row[]> {
 }
 
 function compare(what: string, ours: Measured, llama: Measured): Row[] {
-  const rate = ({ runs }: Measured, of: 'prefill' | 'decode') => median(runs.map(speeds => speeds[of]));
+  const rate = ({ runs }: Measured, phase: 'prefill' | 'decode') => median(runs.map(speeds => speeds[phase]));
   const rows: Row[] = [];
-  for (const of of ['decode', 'prefill'] as const) {
-    const [mine, theirs] = [rate(ours, of), rate(llama, of)];
-    rows.push({ name: `ratio/${of}/${what}`, value: mine / theirs, unit: 'x' });
-    rows.push({ name: `engine/${of}/${what}`, value: mine, unit: 'tokens/s' });
-    rows.push({ name: `wllama/${of}/${what}`, value: theirs, unit: 'tokens/s' });
+  for (const phase of ['decode', 'prefill'] as const) {
+    const [mine, theirs] = [rate(ours, phase), rate(llama, phase)];
+    rows.push({ name: `ratio/${phase}/${what}`, value: mine / theirs, unit: 'x' });
+    rows.push({ name: `engine/${phase}/${what}`, value: mine, unit: 'tokens/s' });
+    rows.push({ name: `wllama/${phase}/${what}`, value: theirs, unit: 'tokens/s' });
   }
   rows.push({ name: `engine/load/${what}`, value: ours.loadMs, unit: 'ms' });
   rows.push({ name: `wllama/load/${what}`, value: llama.loadMs, unit: 'ms' });
