@@ -21,7 +21,8 @@ const message = v.object({
     ['system', 'developer', 'user', 'assistant'],
     'must be "system", "developer", "user" or "assistant"',
   ),
-  content,
+  // Clients send back an assistant's message with null where it had no text.
+  content: v.nullable(content),
 });
 
 const between = (low: number, high: number) =>
@@ -87,8 +88,8 @@ const schema = v.object({
  */
 const defaultTemperature = (model: string): number => (model === 'guide' ? 0 : 1);
 
-const plainText = (value: v.InferOutput<typeof content>): string =>
-  typeof value === 'string' ? value : value.map(part => part.text).join('\n');
+const plainText = (value: v.InferOutput<typeof content> | null): string =>
+  typeof value === 'string' ? value : (value ?? []).map(part => part.text).join('\n');
 
 /** Checks a body from outside. Throws ApiError(400) that names the field. */
 export function parseCompletionBody(body: unknown, random: Random): CompletionBody {

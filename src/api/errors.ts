@@ -61,11 +61,14 @@ export function toApiError(error: unknown): ApiError {
         });
   }
   const status = statusOf[error.kind];
-  const unknownModel = isKind(error, 'not-found') && error.origin === 'router';
+  const fromRouter = error.origin === 'router';
+  const unknownModel = fromRouter && isKind(error, 'not-found');
+  // The router finds no other fault in a conversation than its length.
+  const tooLong = fromRouter && isKind(error, 'invalid');
   const seconds = Math.ceil((error.retryAfterMs ?? 1000) / 1000);
   return new ApiError(status, error.reason, {
-    code: unknownModel ? 'model_not_found' : error.kind,
-    ...(unknownModel ? { param: 'model' } : {}),
+    code: unknownModel ? 'model_not_found' : tooLong ? 'context_length_exceeded' : error.kind,
+    ...(unknownModel ? { param: 'model' } : tooLong ? { param: 'messages' } : {}),
     ...(status === 503 ? { headers: { 'retry-after': String(seconds) } } : {}),
   });
 }

@@ -22,6 +22,13 @@ export function parseModelRef(text: string, hubOrigin = hubOriginDefault): Model
   if (url.username !== '' || url.password !== '') throw invalid("A model's address holds no password.");
   if (/(^|[/\\])(\.|%2e){2}([/\\?#]|$)/i.test(text)) throw invalid("A model's address holds no '..'.");
   url.hash = '';
+  if (url.origin === hubOrigin) {
+    // As a person copies it out of the address bar of the Hub: a page about the file, not the file.
+    url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
+    url.search = '';
+    const [, place, file] = /^\/([^/]+\/[^/]+)\/resolve\/main\/(.+)$/.exec(url.pathname) ?? [];
+    if (file) return parseHub(`hub:${place}/${file}`, hubOrigin);
+  }
   return { id: url.href, url: url.href, name: fileName(url.pathname) };
 }
 

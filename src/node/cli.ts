@@ -21,7 +21,19 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const command = commands[name];
   if (!command) throw new TabmeshError('invalid', 'node', `There is no command "${name}".\n${usage()}`);
+  if (rest.includes('--help')) {
+    console.log(`  ${command.usage}`);
+    return;
+  }
   const parsed = readArguments(command, rest);
+  if (parsed.positionals.length > 1) {
+    const extra = parsed.positionals.slice(1).join(' ');
+    throw new TabmeshError(
+      'invalid',
+      'node',
+      `${name} takes one FILE; "${extra}" is too much. Put a text of several words in quotes.`,
+    );
+  }
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new TabmeshError('cancelled', 'node', 'Stopped.')));
   await command.run(parsed.values, parsed.positionals, stop.signal);

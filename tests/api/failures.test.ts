@@ -1,5 +1,6 @@
 /** Errors that come out of the router, and clients that misbehave: here a router that does as the test says. */
 import { expect, test } from 'vitest';
+import { toApiError } from '../../src/api/errors.ts';
 import { type Api, createApi } from '../../src/api/openai.ts';
 import { type ErrorKind, TabmeshError } from '../../src/base/error.ts';
 import { clientStallMs, concurrentRequestsMax, routeWaitMs } from '../../src/base/limits.ts';
@@ -186,4 +187,15 @@ test('while the route takes long to find, the stream begins and tells what is wa
   const body = await response.text();
   expect(body).toContain(': Reading the question\n\n');
   expect(frames(body).map(frame => JSON.parse(frame).choices[0].delta.content)).toEqual(['', 'Hello']);
+});
+
+test('a conversation beyond the context is refused by the code that clients look for', () => {
+  const { status, body } = toApiError(
+    new TabmeshError('invalid', 'router', 'This conversation is too long.'),
+  );
+  expect({ status, ...body.error }).toMatchObject({
+    status: 400,
+    code: 'context_length_exceeded',
+    param: 'messages',
+  });
 });

@@ -110,6 +110,9 @@ function readSampling(values: Record<string, unknown>): Sampling {
 
 function readPrompt(values: Record<string, unknown>, opened: OpenModel): number[] {
   const { prompt } = values;
+  if (prompt !== undefined && values['token-ids'] !== undefined) {
+    throw new TabmeshError('invalid', 'node', 'run takes --prompt or --token-ids, not both.');
+  }
   if (values['token-ids'] !== undefined)
     return tokenIdsOption(values['token-ids'], opened.model.hyper.vocabulary);
   if (typeof prompt !== 'string')
