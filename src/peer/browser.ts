@@ -13,6 +13,7 @@ import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
 import { Home } from './home.ts';
 import { HostPod } from './host-pod.ts';
+import { hasLeft, noteLeaving } from './left.ts';
 import type { Peer } from './peer.ts';
 import { Sources } from './sources.ts';
 
@@ -53,14 +54,16 @@ export async function startBrowserPeer(): Promise<Peer> {
   const hostPod =
     bootstrap &&
     new HostPod({ pod: peer.pod, network, host: bootstrap.peer as PeerId, invite: askInvite(page) });
-  if (!(await home.enter(peer.pod))) await hostPod?.join();
+  if (!(await home.enter(peer.pod)) && !hasLeft(sessionStorage)) await hostPod?.join();
   const unfollow = home.follow(peer.pod, page.href, id => hostPod?.has(id) ?? false);
+  const stopNoting = noteLeaving(peer.pod, sessionStorage);
   // Wherever it goes, it brings the embedded model, so that every pod can answer.
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);
 
   // A tab that closes says goodbye, so that the others need not wait for its silence.
   addEventListener('pagehide', () => {
     unfollow();
+    stopNoting();
     hostPod?.stop();
     void peer.stop();
   });

@@ -88,3 +88,28 @@ test('a link that is no invite, and one to a pod that is gone, are said in words
   await expect.poll(() => members(tab).count()).toBe(2);
   await tab.context.close();
 });
+
+test('a pod that a person made, and having left one, both outlast a reload', async () => {
+  const tab = await world.openTab('tab-one');
+  await world.podIs(({ members }) => members.length === 2);
+  await goTo(tab, 'Pod');
+  await tab.page.getByRole('button', { name: 'Leave pod' }).click();
+  await expect.poll(() => tab.page.getByText('You are in no pod').count()).toBe(1);
+  await tab.page.reload();
+  await goTo(tab, 'Pod');
+  await expect.poll(() => tab.page.getByText('You are in no pod').count(), { timeout: 20_000 }).toBe(1);
+
+  await tab.page.getByLabel('Pod name').fill('Garden');
+  await tab.page.getByRole('button', { name: 'Create pod' }).click();
+  const heading = tab.page.getByRole('heading', { name: 'Garden' });
+  await heading.waitFor();
+  await tab.page.reload();
+  await goTo(tab, 'Pod');
+  await heading.waitFor({ timeout: 30_000 });
+  // Longer than the host's process would need to take the tab over.
+  await tab.page.waitForTimeout(5_000);
+  expect(await heading.count()).toBe(1);
+  expect(world.pod.members).toHaveLength(1);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
