@@ -1,11 +1,13 @@
-// Causal attention of each query head over the cached keys and values of its session, with a running softmax
-// (https://arxiv.org/abs/1805.02867) over pages of 64 positions. One workgroup for one head of one row.
+// Causal attention of query heads over the cached keys and values of their session, with a running softmax
+// (https://arxiv.org/abs/1805.02867) over pages of 64 positions. One workgroup for `heads` query heads, which share a
+// key head and so each read of it, of one row, over a share of the pages: there are as many shares as workgroups along
+// z, and where that is more than one, attention-merge.wgsl joins them (https://arxiv.org/abs/2311.01282). In front
+// come `const heads`, `const key_quads` and `const value_size`.
 struct Shape {
-  heads_per_kv_head: u32,
+  /// Workgroups per key head.
+  groups_per_kv_head: u32,
   kv_heads: u32,
-  key_quads: u32,
-  value_size: u32,
-  query_quads: u32,
+  query_stride: u32,
   output_stride: u32,
   /// Positions that a row sees, itself included; 0 is all.
   window: u32,
@@ -15,30 +17,36 @@ struct Shape {
 @group(0) @binding(0) var<uniform> shape: Shape;
 /// Four words a row: position, cell, where its session's page table begins in this buffer, nothing.
 @group(0) @binding(1) var<storage, read> step: array<u32>;
+/// A row begins with its queries.
 @group(0) @binding(2) var<storage, read> queries: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> key_cache: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read> value_cache: array<f32>;
 @group(0) @binding(5) var<storage, read_write> output: array<f32>;
+/// Per row, head and share: highest score, sum of weights, and `value_size` weighted sums.
+@group(0) @binding(6) var<storage, read_write> shares: array<f32>;
 
 /// Also positions a page.
 const threads = 64u;
-/// Heads of up to 4 * 64 numbers.
-const parts = 4u;
+const parts = (value_size + threads - 1u) / threads;
 const lowest = -3.0e38;
 
-var<workgroup> query: array<vec4<f32>, threads>;
-var<workgroup> scores: array<f32, threads>;
-var<workgroup> weights: array<f32, threads>;
+var<workgroup> query: array<vec4<f32>, heads * key_quads>;
+var<workgroup> scores: array<f32, heads * threads>;
+var<workgroup> weights: array<f32, heads * threads>;
 
 @compute @workgroup_size(threads)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-  let head = group.x;
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let first_head = group.x * heads;
   let row = group.y;
   let position = step[row * 4u];
   let table = step[row * 4u + 2u];
-  let kv_head = head / shape.heads_per_kv_head;
-  if (thread < shape.key_quads) {
-    query[thread] = queries[row * shape.query_quads + head * shape.key_quads + thread] * shape.scale;
+  let kv_head = group.x / shape.groups_per_kv_head;
+  for (var i = thread; i < heads * key_quads; i += threads) {
+    query[i] = queries[row * shape.query_stride / 4u + first_head * key_quads + i] * shape.scale;
   }
   workgroupBarrier();
 
@@ -46,57 +54,88 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (shape.window > 0u && position >= shape.window) {
     first = position - shape.window + 1u;
   }
-  var sums: array<f32, parts>;
-  var highest = lowest;
-  var total = 0.0;
-  for (var page = first / threads; page <= position / threads; page++) {
+  let pages = position / threads - first / threads + 1u;
+  let pages_per_share = (pages + groups.z - 1u) / groups.z;
+  let page_begin = first / threads + group.z * pages_per_share;
+  let page_end = min(page_begin + pages_per_share, position / threads + 1u);
+
+  var sums: array<f32, heads * parts>;
+  var highest: array<f32, heads>;
+  var total: array<f32, heads>;
+  for (var head = 0u; head < heads; head++) {
+    highest[head] = lowest;
+  }
+  for (var page = page_begin; page < page_end; page++) {
     let cache = step[table + page] * shape.kv_heads + kv_head;
     let seen = page * threads + thread;
     let visible = seen >= first && seen <= position;
-    var score = lowest;
+    var score = array<f32, heads>();
     if (visible) {
-      score = 0.0;
-      for (var i = 0u; i < shape.key_quads; i++) {
-        score += dot(query[i], key_cache[(cache * shape.key_quads + i) * threads + thread]);
+      for (var i = 0u; i < key_quads; i++) {
+        let key = key_cache[(cache * key_quads + i) * threads + thread];
+        for (var head = 0u; head < heads; head++) {
+          score[head] += dot(query[head * key_quads + i], key);
+        }
       }
     }
-    scores[thread] = score;
+    for (var head = 0u; head < heads; head++) {
+      scores[head * threads + thread] = select(lowest, score[head], visible);
+    }
     workgroupBarrier();
 
-    var page_highest = lowest;
-    for (var i = 0u; i < threads; i++) {
-      page_highest = max(page_highest, scores[i]);
+    for (var head = 0u; head < heads; head++) {
+      var new_highest = highest[head];
+      for (var i = 0u; i < threads; i++) {
+        new_highest = max(new_highest, scores[head * threads + i]);
+      }
+      let correction = exp(max(highest[head] - new_highest, -80.0));
+      highest[head] = new_highest;
+      total[head] *= correction;
+      for (var part = 0u; part < parts; part++) {
+        sums[head * parts + part] *= correction;
+      }
+      weights[head * threads + thread] = select(0.0, exp(max(score[head] - new_highest, -80.0)), visible);
     }
-    let new_highest = max(highest, page_highest);
-    let correction = exp(max(highest - new_highest, -80.0));
-    weights[thread] = select(0.0, exp(max(score - new_highest, -80.0)), visible);
     workgroupBarrier();
 
     // Masked places have weight 0, but what lies in them was never written or belongs to a rewound future.
     let begin = max(first, page * threads) - page * threads;
     let end = min(position - page * threads + 1u, threads);
-    total *= correction;
-    for (var part = 0u; part < parts; part++) {
-      sums[part] *= correction;
-    }
     for (var i = begin; i < end; i++) {
-      let weight = weights[i];
-      total += weight;
-      let at = (cache * threads + i) * shape.value_size;
+      let at = (cache * threads + i) * value_size;
+      for (var head = 0u; head < heads; head++) {
+        total[head] += weights[head * threads + i];
+      }
       for (var part = 0u; part < parts; part++) {
         let d = part * threads + thread;
-        if (d < shape.value_size) {
-          sums[part] += weight * value_cache[at + d];
+        if (d < value_size) {
+          let value = value_cache[at + d];
+          for (var head = 0u; head < heads; head++) {
+            sums[head * parts + part] += weights[head * threads + i] * value;
+          }
         }
       }
     }
-    highest = new_highest;
   }
 
-  for (var part = 0u; part < parts; part++) {
-    let d = part * threads + thread;
-    if (d < shape.value_size) {
-      output[row * shape.output_stride + head * shape.value_size + d] = sums[part] / total;
+  for (var head = 0u; head < heads; head++) {
+    let number = first_head + head;
+    let head_count = shape.kv_heads * shape.groups_per_kv_head * heads;
+    let share = ((row * head_count + number) * groups.z + group.z) * (value_size + 2u);
+    if (groups.z > 1u && thread == 0u) {
+      shares[share] = highest[head];
+      shares[share + 1u] = total[head];
+    }
+    for (var part = 0u; part < parts; part++) {
+      let d = part * threads + thread;
+      if (d < value_size) {
+        let sum = sums[head * parts + part];
+        if (groups.z > 1u) {
+          shares[share + 2u + d] = sum;
+        } else {
+          output[row * shape.output_stride + number * value_size + d] = sum / total[head];
+        }
+      }
     }
   }
 }

@@ -1,7 +1,11 @@
-fn head(run: u32) -> vec2<f32> {
-  return vec2(0.0);
+struct Packed {
+  run: u32,
 }
 
-fn quad(run: u32, i: u32, head: vec2<f32>) -> vec4<f32> {
-  return bitcast<vec4<f32>>(quants[run * 8u + i]);
+fn load(run: u32) -> Packed {
+  return Packed(run);
+}
+
+fn quad(packed: Packed, i: u32) -> vec4<f32> {
+  return bitcast<vec4<f32>>(weights[packed.run * 8u + i]);
 }

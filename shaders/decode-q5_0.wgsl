@@ -1,12 +1,22 @@
-// Block of 32: nibbles as in q4_0; `scales` holds for two blocks: 32 fifth bits each, then two f16 scales in a word.
-// weight = scale * (q - 16)
-fn head(run: u32) -> vec2<f32> {
-  return vec2(unpack2x16float(scales[(run >> 1u) * 3u + 2u])[run & 1u], 0.0);
+// Block of 32: nibbles as in q4_0; three words of scales hold for two blocks: 32 fifth bits each, then two f16 scales
+// in a word. weight = scale * (q - 16)
+struct Packed {
+  q: vec4<u32>,
+  fifths: u32,
+  scale: f32,
 }
 
-fn quad(run: u32, i: u32, head: vec2<f32>) -> vec4<f32> {
-  let q = (vec4(quants[run][i & 3u]) >> (vec4(0u, 8u, 16u, 24u) + 4u * (i >> 2u))) & vec4(15u);
-  let bits = scales[(run >> 1u) * 3u + (run & 1u)];
-  let fifths = (vec4(bits) >> (vec4(0u, 1u, 2u, 3u) + 4u * i)) & vec4(1u);
-  return head.x * (vec4<f32>(q | (fifths << vec4(4u))) - 16.0);
+fn load(run: u32) -> Packed {
+  let pair = (run >> 1u) * 3u;
+  return Packed(
+    weights[run],
+    scale_word(pair + (run & 1u)),
+    unpack2x16float(scale_word(pair + 2u))[run & 1u],
+  );
+}
+
+fn quad(packed: Packed, i: u32) -> vec4<f32> {
+  let q = (vec4(packed.q[i & 3u]) >> (vec4(0u, 8u, 16u, 24u) + 4u * (i >> 2u))) & vec4(15u);
+  let fifths = (vec4(packed.fifths) >> (vec4(0u, 1u, 2u, 3u) + 4u * i)) & vec4(1u);
+  return packed.scale * (vec4<f32>(q | (fifths << vec4(4u))) - 16.0);
 }

@@ -5,9 +5,8 @@ struct Shape {
   kv_heads: u32,
   key_size: u32,
   value_size: u32,
-  query_stride: u32,
-  key_stride: u32,
-  value_stride: u32,
+  /// Of a row of queries, keys and values.
+  stride: u32,
   /// Numbers of a head that are rotated; the rest passes through.
   rotated: u32,
   /// 1 pairs (2i, 2i + 1), 0 pairs (i, i + rotated / 2).
@@ -26,24 +25,16 @@ struct Shape {
 @group(0) @binding(2) var<storage, read> rotations: array<vec2<f32>>;
 /// Of queries, then of keys.
 @group(0) @binding(3) var<storage, read> norms: array<f32>;
-@group(0) @binding(4) var<storage, read_write> queries: array<f32>;
-@group(0) @binding(5) var<storage, read> keys: array<f32>;
-@group(0) @binding(6) var<storage, read> values: array<f32>;
+/// Queries, keys and values of a row, one behind the other.
+@group(0) @binding(4) var<storage, read_write> projected: array<f32>;
 /// Page, head, quad of the head, 64 positions, 4 numbers: neighbouring threads of attention own neighbouring positions.
-@group(0) @binding(7) var<storage, read_write> key_cache: array<f32>;
+@group(0) @binding(5) var<storage, read_write> key_cache: array<f32>;
 /// Page, head, 64 positions, value_size numbers.
-@group(0) @binding(8) var<storage, read_write> value_cache: array<f32>;
+@group(0) @binding(6) var<storage, read_write> value_cache: array<f32>;
 
 const threads = 64u;
 const page = 64u;
 var<workgroup> partial: array<f32, threads>;
-
-fn read_number(is_query: bool, first: u32, d: u32) -> f32 {
-  if (is_query) {
-    return queries[first + d];
-  }
-  return keys[first + d];
-}
 
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
@@ -54,17 +45,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
   if (group.x >= shape.heads + shape.kv_heads) {
     let head = group.x - shape.heads - shape.kv_heads;
-    let input = row * shape.value_stride + head * shape.value_size;
+    let keys_end = (shape.heads + shape.kv_heads) * shape.key_size;
+    let input = row * shape.stride + keys_end + head * shape.value_size;
     let output = ((cell_page * shape.kv_heads + head) * page + place) * shape.value_size;
     for (var d = thread; d < shape.value_size; d += threads) {
-      value_cache[output + d] = values[input + d];
+      value_cache[output + d] = projected[input + d];
     }
     return;
   }
 
   let is_query = group.x < shape.heads;
   let head = select(group.x - shape.heads, group.x, is_query);
-  let first = row * select(shape.key_stride, shape.query_stride, is_query) + head * shape.key_size;
+  let first = row * shape.stride + group.x * shape.key_size;
   let cache = (cell_page * shape.kv_heads + head) * page * shape.key_size + place * 4u;
   let first_norm = select(shape.key_size, 0u, is_query);
 
@@ -72,7 +64,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (shape.norm == 1u) {
     var squares = 0.0;
     for (var d = thread; d < shape.key_size; d += threads) {
-      let value = read_number(is_query, first, d);
+      let value = projected[first + d];
       squares += value * value;
     }
     partial[thread] = squares;
@@ -96,16 +88,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       a = 2u * i;
       b = a + 1u;
     }
-    var x = read_number(is_query, first, a) * factor;
-    var y = read_number(is_query, first, b) * factor;
+    var x = projected[first + a] * factor;
+    var y = projected[first + b] * factor;
     if (shape.norm == 1u) {
       x *= norms[first_norm + a];
       y *= norms[first_norm + b];
     }
     let rotated = vec2(x * turn.x - y * turn.y, x * turn.y + y * turn.x);
     if (is_query) {
-      queries[first + a] = rotated.x;
-      queries[first + b] = rotated.y;
+      projected[first + a] = rotated.x;
+      projected[first + b] = rotated.y;
     } else {
       key_cache[cache + (a / 4u) * page * 4u + a % 4u] = rotated.x;
       key_cache[cache + (b / 4u) * page * 4u + b % 4u] = rotated.y;

@@ -2,6 +2,7 @@
 import { engineContractCases } from '../../src/engine/engine-contract-cases.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
 import { goldenCases } from '../goldens/golden-cases.ts';
+import { keptDevice } from './kept-device.ts';
 import { webGpuCases } from './webgpu-cases.ts';
 
 const files = import.meta.glob<string>('../../shaders/*.wgsl', {
@@ -19,7 +20,8 @@ async function adapter(): Promise<GPUAdapter> {
   return found;
 }
 
-const create = async () => createWebGpuEngine({ adapter: await adapter(), shaders });
+const kept = adapter().then(keptDevice);
+const create = async () => createWebGpuEngine({ adapter: await kept, shaders });
 
 async function get(path: string): Promise<Response> {
   const response = await fetch(path);
@@ -30,6 +32,7 @@ async function get(path: string): Promise<Response> {
 const cases = [
   ...webGpuCases({
     adapter,
+    kept,
     shaders,
     quants: async file => {
       const response = await get(`/quants/${file}`);

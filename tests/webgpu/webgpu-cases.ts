@@ -5,28 +5,33 @@ import { seededRandom } from '../../src/base/random.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { type Case, equalWithin, refused, same } from '../../src/engine/engine-contract-cases.ts';
+import { greedy, type Sampling } from '../../src/engine/stage.ts';
 import { tinyModel } from '../../src/engine/tiny-model.ts';
-import { matmulFor, multiply, Recording, strideOf } from '../../src/engine/webgpu/dispatch.ts';
+import { prepare, Recording, strideOf } from '../../src/engine/webgpu/dispatch.ts';
 import { Gpu } from '../../src/engine/webgpu/gpu.ts';
 import { uploadMatrix } from '../../src/engine/webgpu/gpu-matrix.ts';
-import { Kernels, type Shaders } from '../../src/engine/webgpu/kernels.ts';
+import { Kernels, rowTile, type Shaders } from '../../src/engine/webgpu/kernels.ts';
 import { KvPool, pagePositions } from '../../src/engine/webgpu/kv-pool.ts';
 import { Owned } from '../../src/engine/webgpu/owned.ts';
+import { project } from '../../src/engine/webgpu/projection.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
-import { type TensorType, tensorTypes } from '../../src/model/model.ts';
+import { type Model, type TensorType, tensorTypes } from '../../src/model/model.ts';
 import { blockLayouts } from '../../src/model/tensor-type.ts';
+import { type Counts, counted, reset } from './counted.ts';
 
 export interface WebGpuSurroundings {
   /** A fresh one each time: a device uses it up. */
   adapter(): Promise<GPUAdapter>;
+  /** One whose device stays and keeps its pipelines. */
+  readonly kept: Promise<GPUAdapter>;
   readonly shaders: Shaders;
   /** tests/fixtures/quants/TYPE.bin or TYPE.f32; undefined where there is none. */
   quants(file: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 export function webGpuCases(around: WebGpuSurroundings): Case[] {
-  const { shaders } = around;
-  const create = async () => createWebGpuEngine({ adapter: await around.adapter(), shaders });
+  const { shaders, kept } = around;
+  const create = async () => createWebGpuEngine({ adapter: await kept, shaders });
   return [
     ...tensorTypes.map(type => ({
       name: `${type}: the kernel decodes every weight, for one row and for several`,
@@ -44,7 +49,7 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
       name: 'a model whose matrices exceed one binding answers alike',
       run: async () => {
         const cramped = await createWebGpuEngine({
-          adapter: withLimits(await around.adapter(), 16_384),
+          adapter: withLimits(await kept, 16_384),
           shaders,
         });
         await sameAnswers(create(), cramped, [
@@ -66,6 +71,18 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
           [b, 1],
           [a, 1],
         ]),
+    },
+    {
+      name: 'a token takes at most nine dispatches a layer, one submit, and each weight once',
+      run: () => counted(counts => oneTokenCosts(create, counts)),
+    },
+    {
+      name: 'a long context is divided, and answers like one that is not',
+      run: () => sharedAttention(create),
+    },
+    {
+      name: 'the next token comes without its logits, and is the one that all logits give',
+      run: () => counted(counts => nextTokens(create, counts)),
     },
     {
       name: 'memory that runs out is reported as full, and less of it still works',
@@ -123,7 +140,7 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
     {
       name: 'a closed engine is not reported as lost, and cancels what is under way',
       run: async () => {
-        const engine = await create();
+        const engine = await createWebGpuEngine({ adapter: await around.adapter(), shaders });
         const { model, read } = tinyModel('qwen3');
         await engine.close();
         await refused('cancelled', engine.stage(model, { first: 0, last: 1 }, read));
@@ -195,23 +212,24 @@ async function product(
   const height = bytes.length / rowBytes(type, columns);
   const info = { name: 'test', type, shape: [columns, height], offset: 0, bytes: bytes.length };
   const matrix = await uploadMatrix(gpu, info, bytes);
-  const matmul = await matmulFor(kernels, matrix);
   const owned = new Owned();
-  const padded = Math.ceil(rows / 8) * 8;
+  const padded = Math.ceil(rows / rowTile) * rowTile;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+  const create = (size: number) => owned.add(gpu.device.createBuffer({ size, usage }));
+  const stride = strideOf(columns);
+  const from = create(padded * stride * 4);
+  const to = create(padded * height * 4);
+  const step = { matrices: [matrix], input: from, output: to, outputStride: height };
+  const dispatches = await project(gpu, kernels, step, owned.add);
+  await prepare(dispatches, rows);
   const output = await gpu.read('a product', rows * height * 4, staging => {
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-    const create = (size: number) => owned.add(gpu.device.createBuffer({ size, usage }));
-    const stride = strideOf(columns);
-    const from = create(padded * stride * 4);
     for (let row = 0; row < rows; row++) {
       const values = input.slice(row * columns, (row + 1) * columns);
       gpu.device.queue.writeBuffer(from, row * stride * 4, values);
     }
-    const to = create(padded * height * 4);
     const recording = new Recording(gpu.device);
-    const step = { matrix, input: from, output: to, outputStride: height };
-    recording.run(multiply(gpu, matmul, step, owned.add), rows);
-    recording.copy(to, staging, 0, rows * height * 4);
+    recording.run(dispatches, { rows, shares: 1 });
+    recording.copy(to, 0, staging, 0, rows * height * 4);
     recording.submit();
   });
   owned.destroy();
@@ -220,6 +238,82 @@ async function product(
 
 const rowBytes = (type: TensorType, columns: number): number =>
   (columns / blockLayouts[type].weights) * blockLayouts[type].bytes;
+
+/** Of a layer, of the rest of a stage, and of the head. */
+async function oneTokenCosts(create: () => Promise<Engine>, counts: Counts): Promise<void> {
+  for (const architecture of ['qwen3', 'gemma3'] as const) {
+    const engine = await create();
+    const { model, read } = tinyModel(architecture);
+    const stage = await engine.stage(model, { first: 0, last: 4 }, read);
+    const { width } = model.hyper;
+    await stage.open(a, 300);
+    // A long context is divided, which costs a dispatch more.
+    for (let position = 0; position < 280; position += 140) {
+      await stage.forward([{ session: a, position, count: 140 }], noise(140 * width));
+    }
+    for (const count of [1, 8]) {
+      reset(counts);
+      await stage.forward([{ session: a, position: 280, count }], noise(count * width));
+      await stage.rewind(a, 280);
+      const most = architecture === 'gemma3' ? 9 : 7;
+      same(counts.dispatches, 4 * most, `${architecture}: dispatches for ${count}`);
+      same(counts.submits, 1, 'submits');
+      same(counts.readbacks, 1, 'readbacks');
+      same(counts.readBytes, count * width * 4, 'bytes read back');
+      const share = counts.weightBytes / matrixBytes(model, 'blk.');
+      same(share >= 1 && share <= 1.05, true, `${architecture}: weights read are ${share} of the model's`);
+    }
+    await engine.close();
+  }
+}
+
+function matrixBytes(model: Model, prefix: string): number {
+  const matrices = [...model.tensors.values()].filter(
+    ({ name, shape }) => name.startsWith(prefix) && shape.length > 1,
+  );
+  return matrices.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Five pages, which one row takes in two shares and eight rows take in two as well; a hundred take them whole. */
+async function sharedAttention(create: () => Promise<Engine>): Promise<void> {
+  await sameAnswers(createCpuEngine(), create(), [
+    [a, 300],
+    [a, 1],
+    [a, 7],
+    [a, 1],
+  ]);
+}
+
+async function nextTokens(create: () => Promise<Engine>, counts: Counts): Promise<void> {
+  const engine = await create();
+  for (const { model, read } of [tinyModel('qwen3')]) {
+    const head = await engine.head(model, read);
+    const cpu = await createCpuEngine().head(model, read);
+    const settings: Sampling[] = [
+      greedy,
+      { temperature: 1, topK: 40, topP: 0.95, minP: 0, seed: 3 },
+      { temperature: 0.7, topK: 0, topP: 0.5, minP: 0.05, seed: 4 },
+      { temperature: 1, topK: 0, topP: 1, minP: 0.6, seed: 5 },
+    ];
+    for (const [index, sampling] of settings.entries()) {
+      for (let position = 0; position < 8; position++) {
+        const hidden = noise(model.hyper.width, 100 * index + position);
+        reset(counts);
+        const actual = await head.next(hidden.slice(), sampling, position);
+        same(counts.submits, 1, 'submits');
+        same(counts.readBytes <= 1024, true, `${counts.readBytes} bytes read back`);
+        same(actual, await cpu.next(hidden, sampling, position), `token under setting ${index}`);
+      }
+    }
+    // Anything may be drawn: all logits come.
+    const open = { temperature: 1.5, topK: 0, topP: 1, minP: 0, seed: 6 };
+    for (let position = 0; position < 8; position++) {
+      const hidden = noise(model.hyper.width, position);
+      same(await head.next(hidden.slice(), open, position), await cpu.next(hidden, open, position), 'open');
+    }
+  }
+  await engine.close();
+}
 
 /** Unit vectors as input bring every weight out. */
 async function decodes(

@@ -2,7 +2,7 @@ import { type Hyperparameters, isSlidingLayer, type TensorInfo } from '../../mod
 import { type LayerParts, mapRoles } from '../layer-tensors.ts';
 import type { LoadedTensors } from '../load-tensors.ts';
 import type { Gpu } from './gpu.ts';
-import { createLayer, type GpuLayer, layerKernels } from './gpu-layer.ts';
+import { createLayer, type GpuLayer } from './gpu-layer.ts';
 import { type GpuTensor, matrixOf, vectorOf } from './gpu-tensor.ts';
 import type { Kernels } from './kernels.ts';
 import type { Owned } from './owned.ts';
@@ -42,11 +42,7 @@ export async function buildStage(
   for (const [index, parts] of weights.entries()) {
     const layer = first + index;
     const firstRotation = rotations.first(isSlidingLayer(hyper, layer) ? 1 : 0);
-    const pipelines = await layerKernels(kernels, parts);
-    const small = await gpu.checked(`layer ${layer}`, 16 * hyper.width, () =>
-      createLayer(gpu, pipelines, hyper, layer, parts, space, firstRotation, owned.add),
-    );
-    layers.push(small);
+    layers.push(await createLayer(gpu, kernels, hyper, layer, parts, space, firstRotation, owned.add));
   }
   return { layers, space, rotations, rotationBuffer, weightBytes: loaded.bytes };
 }

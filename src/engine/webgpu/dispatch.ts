@@ -1,13 +1,24 @@
-/** One kernel over the rows of a step, with everything bound: encoding it takes a pass and a row count. */
+/** One kernel over the rows of a step, with everything bound: encoding it takes a pass and the size of the step. */
 import type { Gpu } from './gpu.ts';
-import type { GpuMatrix } from './gpu-matrix.ts';
-import { type Kernel, type Kernels, runLength, threads, tile } from './kernels.ts';
+import { type Kernel, runLength } from './kernels.ts';
 import { runsOf } from './pack.ts';
+
+export interface StepSize {
+  readonly rows: number;
+  /** Workgroups that divide the cached positions of a row among them. */
+  readonly shares: number;
+}
 
 export interface Dispatch {
   /** Multiplications a row, for cutting a step into submits. */
   readonly work: number;
-  encode(pass: GPUComputePassEncoder, rows: number): void;
+  /** Compiles what a step of this many rows takes and is not there yet. */
+  prepare?(rows: number): Promise<void>;
+  encode(pass: GPUComputePassEncoder, step: StepSize): void;
+}
+
+export async function prepare(dispatches: readonly Dispatch[], rows: number): Promise<void> {
+  await Promise.all(dispatches.map(dispatch => dispatch.prepare?.(rows)));
 }
 
 /** Numbers from one row of an activation to the next: kernels read whole runs, and what pads them stays zero. */
@@ -39,73 +50,12 @@ export function uniform(gpu: Gpu, values: readonly Uniform[], own: Own): GPUBuff
 export function perRow({ pipeline }: Kernel, bindGroup: GPUBindGroup, groups: number): Dispatch {
   return {
     work: 0,
-    encode(pass, rows) {
+    encode(pass, { rows }) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(groups, rows);
     },
   };
-}
-
-/** The kernels of one matrix: for one row, and for several that share each decoded weight. */
-export interface Matmul {
-  readonly one: Kernel;
-  readonly many: Kernel;
-  /** Threads per weight row. */
-  readonly lanes: number;
-}
-
-export async function matmulFor(kernels: Kernels, { type, columns }: GpuMatrix): Promise<Matmul> {
-  // At least two runs a thread: with one, adding up the threads costs more than multiplying (a third of a step, measured).
-  const lanes = Math.min(threads, 2 ** Math.max(0, Math.floor(Math.log2(runsOf(columns))) - 1));
-  const [one, many] = await Promise.all([kernels.matmul(type, 1, lanes), kernels.matmul(type, tile, lanes)]);
-  return { one, many, lanes };
-}
-
-export interface Multiplication {
-  readonly matrix: GpuMatrix;
-  readonly input: GPUBuffer;
-  readonly output: GPUBuffer;
-  readonly outputStride: number;
-  readonly bias?: GPUBuffer | undefined;
-  /** Adds to what `output` holds. */
-  readonly add?: boolean;
-}
-
-/** One dispatch per part of the matrix. */
-export function multiply(
-  gpu: Gpu,
-  { one, many, lanes }: Matmul,
-  { matrix, input, output, outputStride, bias, add = false }: Multiplication,
-  own: Own,
-): Dispatch[] {
-  const runs = runsOf(matrix.columns);
-  return matrix.parts.map(part => {
-    const shape = uniform(
-      gpu,
-      [
-        { u32: runs },
-        { u32: part.rows },
-        { u32: part.first },
-        { u32: outputStride },
-        { u32: Number(bias !== undefined) },
-        { u32: Number(add) },
-      ],
-      own,
-    );
-    const bindGroup = one.bind(shape, part.quants, part.scales, input, bias ?? part.quants, output);
-    const groups = Math.ceil(part.rows / (threads / lanes));
-    const x = Math.min(groups, gpu.groupsPerDimensionMax);
-    const y = Math.ceil(groups / x);
-    return {
-      work: part.rows * matrix.columns,
-      encode(pass, rows) {
-        pass.setPipeline(rows === 1 ? one.pipeline : many.pipeline);
-        pass.setBindGroup(0, bindGroup);
-        pass.dispatchWorkgroups(x, y, rows === 1 ? 1 : Math.ceil(rows / tile));
-      },
-    };
-  });
 }
 
 /** 2 operations each: 20 GFLOP, some 100 ms on a slow GPU. Windows resets the device when one submit takes 2 s. */
@@ -123,20 +73,20 @@ export class Recording {
     this.#encoder = device.createCommandEncoder();
   }
 
-  run(dispatches: readonly Dispatch[], rows: number): void {
+  run(dispatches: readonly Dispatch[], step: StepSize): void {
     for (const dispatch of dispatches) {
-      const work = dispatch.work * rows;
+      const work = dispatch.work * step.rows;
       if (this.#work > 0 && this.#work + work > multiplicationsPerSubmit) this.submit();
       this.#pass ??= this.#encoder.beginComputePass();
-      dispatch.encode(this.#pass, rows);
+      dispatch.encode(this.#pass, step);
       this.#work += work;
     }
   }
 
-  copy(from: GPUBuffer, to: GPUBuffer, offset: number, bytes: number): void {
+  copy(from: GPUBuffer, fromOffset: number, to: GPUBuffer, offset: number, bytes: number): void {
     this.#pass?.end();
     this.#pass = undefined;
-    this.#encoder.copyBufferToBuffer(from, 0, to, offset, bytes);
+    this.#encoder.copyBufferToBuffer(from, fromOffset, to, offset, bytes);
   }
 
   submit(): void {

@@ -1,29 +1,15 @@
-import { assert, must } from '../../base/assert.ts';
-import { type Hyperparameters, isSlidingLayer } from '../../model/model.ts';
+import type { Hyperparameters } from '../../model/model.ts';
 import type { LayerParts } from '../layer-tensors.ts';
-import {
-  type Dispatch,
-  type Matmul,
-  matmulFor,
-  multiply,
-  type Own,
-  perRow,
-  strideOf,
-  uniform,
-} from './dispatch.ts';
+import { type AttentionKernels, attentionKernels, createAttention, type StepBuffers } from './attention.ts';
+import { type Dispatch, type Own, perRow, strideOf, uniform } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import type { GpuMatrix } from './gpu-matrix.ts';
-import { type Kernel, type Kernels, threads } from './kernels.ts';
+import type { Kernel, Kernels } from './kernels.ts';
 import type { LayerCache } from './kv-pool.ts';
-import { vectorBuffer, type Workspace } from './workspace.ts';
+import { type Projection, project } from './projection.ts';
+import { projectedColumns, vectorBuffer, type Workspace } from './workspace.ts';
 
 export type LayerWeights = LayerParts<GpuMatrix, Float32Array>;
-
-/** What kernels learn about the rows of a step; `step` changes when the caches of a stage grow. */
-export interface StepBuffers {
-  readonly step: GPUBuffer;
-  readonly rotations: GPUBuffer;
-}
 
 /** One transformer layer: its dispatches in order, over the rows in `Workspace.hidden`, in place. */
 export interface GpuLayer {
@@ -35,160 +21,81 @@ export interface GpuLayer {
   readonly after: readonly Dispatch[];
 }
 
-export interface LayerKernels {
-  readonly norm: Kernel;
-  readonly place: Kernel;
-  readonly attention: Kernel;
-  readonly gated: Kernel;
-  readonly matmuls: ReadonlyMap<GpuMatrix, Matmul>;
-}
-
-export async function layerKernels(kernels: Kernels, weights: LayerWeights): Promise<LayerKernels> {
-  const { query, key, value, attentionOutput, gate, up, down } = weights;
-  const matrices = [query, key, value, attentionOutput, gate, up, down];
-  const [norm, place, attention, gated, ...matmuls] = await Promise.all([
-    kernels.get('rms-norm'),
-    kernels.get('place-heads'),
-    kernels.get('attention'),
-    kernels.get('gated-activation'),
-    ...matrices.map(async matrix => [matrix, await matmulFor(kernels, matrix)] as const),
-  ]);
-  return { norm, place, attention, gated, matmuls: new Map(matmuls) };
-}
-
-/** Creates small buffers, so it belongs into `gpu.checked`. */
-export function createLayer(
+/** Six dispatches, one more where a long context is divided, two more where a layer has norms behind its blocks. */
+export async function createLayer(
   gpu: Gpu,
-  kernels: LayerKernels,
+  kernels: Kernels,
   hyper: Hyperparameters,
   index: number,
   weights: LayerWeights,
   space: Workspace,
   firstRotation: number,
   own: Own,
-): GpuLayer {
-  const vector = (values: Float32Array) => vectorBuffer(gpu, values, own);
-  const normalize = (input: GPUBuffer, weight: Float32Array, output: GPUBuffer, add: boolean) =>
-    rmsNorm(gpu, kernels.norm, hyper, { input, weight: vector(weight), output, add }, own);
-  const project = (
-    matrix: GpuMatrix,
-    input: GPUBuffer,
-    output: GPUBuffer,
-    { bias, add = false }: { bias?: Float32Array | undefined; add?: boolean } = {},
-  ) =>
-    multiply(
-      gpu,
-      must(kernels.matmuls.get(matrix)),
-      { matrix, input, output, outputStride: strideOf(matrix.rows), bias: bias && vector(bias), add },
-      own,
-    );
+): Promise<GpuLayer> {
+  const { width, heads, valueSize, feedForward, activation, normEpsilon: epsilon } = hyper;
+  const { query, key, value, attentionOutput, gate, up, down } = weights;
+  const attention: AttentionKernels = await attentionKernels(kernels, hyper);
+  const norm: Kernel = await kernels.get('add-normed');
+  const apply = (projection: Projection) => project(gpu, kernels, projection, own);
   /** Adds a block's result to the residual, through its norm where there is one. */
-  const addBack = (matrix: GpuMatrix, input: GPUBuffer, postNorm: Float32Array | undefined) =>
-    postNorm
-      ? [...project(matrix, input, space.added), normalize(space.added, postNorm, space.hidden, true)]
-      : project(matrix, input, space.hidden, { add: true });
-
+  const addBack = async (matrix: GpuMatrix, input: GPUBuffer, postNorm: Float32Array | undefined) => {
+    const output = postNorm ? space.added : space.hidden;
+    const step = { matrices: [matrix], input, output, outputStride: strideOf(width), add: !postNorm };
+    const dispatches = await apply(step);
+    if (!postNorm) return dispatches;
+    const normed = await gpu.checked('norms', width * 4, () =>
+      addNormed(gpu, norm, hyper, postNorm, space, own),
+    );
+    return [...dispatches, normed];
+  };
   return {
-    before: [
-      normalize(space.hidden, weights.attentionNorm, space.normed, false),
-      ...project(weights.query, space.normed, space.queries, { bias: weights.queryBias }),
-      ...project(weights.key, space.normed, space.keys, { bias: weights.keyBias }),
-      ...project(weights.value, space.normed, space.values, { bias: weights.valueBias }),
-    ],
-    attention: attentionOf(gpu, kernels, hyper, index, weights, space, firstRotation, own),
+    before: await apply({
+      matrices: [query, key, value],
+      norm: { weight: weights.attentionNorm, epsilon },
+      bias: joinBiases(hyper, weights),
+      input: space.hidden,
+      output: space.projected,
+      outputStride: strideOf(projectedColumns(hyper)),
+    }),
+    attention: await gpu.checked(`layer ${index}`, heads * valueSize * 4, () =>
+      createAttention(gpu, attention, hyper, index, weights, space, firstRotation, own),
+    ),
     after: [
-      ...addBack(weights.attentionOutput, space.attended, weights.postAttentionNorm),
-      normalize(space.hidden, weights.feedForwardNorm, space.normed, false),
-      ...project(weights.gate, space.normed, space.gate),
-      ...project(weights.up, space.normed, space.up),
-      activation(gpu, kernels.gated, hyper, space, own),
-      ...addBack(weights.down, space.gate, weights.postFeedForwardNorm),
+      ...(await addBack(attentionOutput, space.attended, weights.postAttentionNorm)),
+      ...(await apply({
+        matrices: [gate, up],
+        gated: activation,
+        norm: { weight: weights.feedForwardNorm, epsilon },
+        input: space.hidden,
+        output: space.gate,
+        outputStride: strideOf(feedForward),
+      })),
+      ...(await addBack(down, space.gate, weights.postFeedForwardNorm)),
     ],
   };
 }
 
-function attentionOf(
-  gpu: Gpu,
-  { place, attention }: LayerKernels,
+function joinBiases(
   hyper: Hyperparameters,
-  index: number,
-  { queryNorm, keyNorm }: LayerWeights,
-  space: Workspace,
-  firstRotation: number,
-  own: Own,
-): GpuLayer['attention'] {
-  const { heads, kvHeads, keySize, valueSize } = hyper;
-  assert(
-    (queryNorm === undefined) === (keyNorm === undefined),
-    'queries and keys are normed both or neither',
-  );
-  const norms = vectorBuffer(gpu, Float32Array.from([...(queryNorm ?? [0]), ...(keyNorm ?? [])]), own);
-  const placeShape = uniform(
-    gpu,
-    [
-      { u32: heads },
-      { u32: kvHeads },
-      { u32: keySize },
-      { u32: valueSize },
-      { u32: strideOf(heads * keySize) },
-      { u32: strideOf(kvHeads * keySize) },
-      { u32: strideOf(kvHeads * valueSize) },
-      { u32: hyper.rope.dimensions },
-      { u32: Number(hyper.rope.pairs === 'interleaved') },
-      { u32: Number(queryNorm !== undefined) },
-      { f32: hyper.normEpsilon },
-      { u32: firstRotation },
-    ],
-    own,
-  );
-  const attentionShape = uniform(
-    gpu,
-    [
-      { u32: heads / kvHeads },
-      { u32: kvHeads },
-      { u32: keySize / 4 },
-      { u32: valueSize },
-      { u32: strideOf(heads * keySize) / 4 },
-      { u32: strideOf(heads * valueSize) },
-      { u32: isSlidingLayer(hyper, index) ? must(hyper.sliding).window : 0 },
-      { f32: hyper.attentionScale },
-    ],
-    own,
-  );
-  return ({ keys, values }, { step, rotations }) => [
-    perRow(
-      place,
-      place.bind(placeShape, step, rotations, norms, space.queries, space.keys, space.values, keys, values),
-      heads + 2 * kvHeads,
-    ),
-    perRow(
-      attention,
-      attention.bind(attentionShape, step, space.queries, keys, values, space.attended),
-      heads,
-    ),
-  ];
+  { query, key, queryBias, keyBias, valueBias }: LayerWeights,
+): Float32Array | undefined {
+  if (!queryBias && !keyBias && !valueBias) return undefined;
+  const joined = new Float32Array(projectedColumns(hyper));
+  joined.set(queryBias ?? []);
+  joined.set(keyBias ?? [], query.rows);
+  joined.set(valueBias ?? [], query.rows + key.rows);
+  return joined;
 }
 
-/** Of rows of the hidden width. */
-export function rmsNorm(
+/** hidden += norm(added) */
+function addNormed(
   gpu: Gpu,
   kernel: Kernel,
   { width, normEpsilon }: Hyperparameters,
-  { input, weight, output, add }: { input: GPUBuffer; weight: GPUBuffer; output: GPUBuffer; add: boolean },
+  weight: Float32Array,
+  space: Workspace,
   own: Own,
 ): Dispatch {
-  const values = [{ u32: strideOf(width) / 4 }, { f32: width }, { f32: normEpsilon }, { u32: Number(add) }];
-  return perRow(kernel, kernel.bind(uniform(gpu, values, own), input, weight, output), 1);
-}
-
-function activation(
-  gpu: Gpu,
-  kernel: Kernel,
-  { feedForward, activation: kind }: Hyperparameters,
-  { gate, up }: Workspace,
-  own: Own,
-): Dispatch {
-  const quads = strideOf(feedForward) / 4;
-  const shape = uniform(gpu, [{ u32: quads }, { u32: Number(kind === 'gelu') }], own);
-  return perRow(kernel, kernel.bind(shape, up, gate), Math.ceil(quads / threads));
+  const shape = uniform(gpu, [{ u32: strideOf(width) / 4 }, { f32: width }, { f32: normEpsilon }], own);
+  return perRow(kernel, kernel.bind(shape, space.added, vectorBuffer(gpu, weight, own), space.hidden), 1);
 }

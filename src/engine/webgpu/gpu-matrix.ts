@@ -8,9 +8,10 @@ export interface MatrixPart {
   readonly first: number;
   readonly rows: number;
   readonly buffer: GPUBuffer;
-  readonly quants: GPUBufferBinding;
-  /** The quants again where the type has no plane of scales: a binding has to show something. */
-  readonly scales: GPUBufferBinding;
+  /** Quants, and behind them the plane of scales, where the type has one. */
+  readonly binding: GPUBufferBinding;
+  /** Where the scales begin, in units of 16 bytes. */
+  readonly scalesQuad: number;
 }
 
 /** A weight matrix on the GPU, still quantized, split by rows where one binding cannot show it all. */
@@ -23,8 +24,8 @@ export interface GpuMatrix {
 
 /** Bytes that are packed and handed over at once: what the upload needs in memory besides the tensor. */
 const uploadBytes = 8 * MiB;
-/** The lowest minStorageBufferOffsetAlignment that every device grants. */
-const align = (bytes: number): number => Math.ceil(bytes / 256) * 256;
+/** Kernels read both planes by 16 bytes. */
+const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
 /** Throws TabmeshError('full', 'engine') where the GPU's memory runs out; nothing is left behind then. */
 export async function uploadMatrix(
@@ -51,7 +52,7 @@ export async function uploadMatrix(
         await gpu.checked(name, packed.quants.length, () => {
           const { queue } = gpu.device;
           queue.writeBuffer(part.buffer, before.quants, packed.quants);
-          queue.writeBuffer(part.buffer, (part.scales.offset ?? 0) + before.scales, packed.scales);
+          queue.writeBuffer(part.buffer, part.scalesQuad * 16 + before.scales, packed.scales);
         });
       }
     }
@@ -74,7 +75,7 @@ export function splitRows(
   bytesMax: number,
 ): [first: number, count: number][] {
   const pair = packedBytes(type, columns, 2);
-  const most = Math.max(2, 2 * Math.floor((bytesMax - 512) / (pair.quants + pair.scales)));
+  const most = Math.max(2, 2 * Math.floor((bytesMax - 32) / (pair.quants + pair.scales)));
   return Array.from({ length: Math.ceil(rows / most) }, (_, index) => [
     index * most,
     Math.min(most, rows - index * most),
@@ -96,7 +97,5 @@ function createPart(gpu: Gpu, { type, shape, name }: TensorInfo, first: number, 
     size: align(size.quants) + align(size.scales),
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
   });
-  const quants = { buffer, offset: 0, size: align(size.quants) };
-  const scales = size.scales === 0 ? quants : { buffer, offset: quants.size, size: align(size.scales) };
-  return { first, rows, buffer, quants, scales };
+  return { first, rows, buffer, binding: { buffer }, scalesQuad: align(size.quants) / 16 };
 }

@@ -1,6 +1,6 @@
 import { must } from '../../base/assert.ts';
 import { TabmeshError } from '../../base/error.ts';
-import type { TensorType } from '../../model/model.ts';
+import { type ProjectionKind, projectionSource, type Tile } from './projection-source.ts';
 
 /** WGSL sources by file name without .wgsl. */
 export type Shaders = Readonly<Record<string, string>>;
@@ -9,17 +9,17 @@ export type Shaders = Readonly<Record<string, string>>;
 export const runLength = 32;
 /** Threads of a workgroup in every kernel. */
 export const threads = 64;
-/** Activation rows that share one decoding of a weight, where there are several rows. Buffers hold multiples of it. */
-export const tile = 8;
+/** Activation rows of the largest tile. Buffers hold multiples of it, because kernels compute what fills up a tile. */
+export const rowTile = 32;
 
 type Access = 'uniform' | 'read' | 'write';
 /** In the order of the kernels' bindings. */
 const layouts = {
-  matmul: ['uniform', 'read', 'read', 'read', 'read', 'write'],
-  'rms-norm': ['uniform', 'read', 'read', 'write'],
-  'place-heads': ['uniform', 'read', 'read', 'read', 'write', 'read', 'read', 'write', 'write'],
-  attention: ['uniform', 'read', 'read', 'read', 'read', 'write'],
-  'gated-activation': ['uniform', 'read', 'write'],
+  'add-normed': ['uniform', 'read', 'read', 'write'],
+  'place-heads': ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
+  attention: ['uniform', 'read', 'read', 'read', 'read', 'write', 'write'],
+  'attention-merge': ['uniform', 'read', 'read', 'write'],
+  'top-candidates': ['uniform', 'read', 'write'],
 } satisfies Record<string, Access[]>;
 export type KernelName = keyof typeof layouts;
 
@@ -32,7 +32,7 @@ export interface Kernel {
 export class Kernels {
   readonly #device: GPUDevice;
   readonly #shaders: Shaders;
-  readonly #layouts = new Map<KernelName, GPUBindGroupLayout>();
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #kernels = new Map<string, Promise<Kernel>>();
 
   constructor(device: GPUDevice, shaders: Shaders) {
@@ -40,44 +40,39 @@ export class Kernels {
     this.#shaders = shaders;
   }
 
-  get(name: Exclude<KernelName, 'matmul'>): Promise<Kernel> {
-    return this.#kernel(name, name, () => this.#source(name));
+  /** `constants` come in front of the kernel as WGSL. */
+  get(name: KernelName, constants: Readonly<Record<string, number | boolean>> = {}): Promise<Kernel> {
+    const lines = Object.entries(constants).map(
+      ([constant, value]) => `const ${constant} = ${value}${typeof value === 'number' ? 'u' : ''};`,
+    );
+    const label = [name, ...Object.values(constants)].join(' ');
+    return this.#kernel(label, layouts[name], () => [...lines, this.#source(name)].join('\n'));
   }
 
-  /** `rows` activations per decoded weight; `lanes` threads per weight row. */
-  matmul(type: TensorType, rows: 1 | typeof tile, lanes: number): Promise<Kernel> {
-    const source = () =>
-      [this.#source(`decode-${type.toLowerCase()}`), `const tile = ${rows}u;`, this.#source('matmul')].join(
-        '\n',
-      );
-    return this.#kernel('matmul', `matmul ${type} ${rows} ${lanes}`, source, { lanes });
+  /** Bound to: shape, input, vectors, output, and the matrices. Those of one kind can share a bind group. */
+  projection(kind: ProjectionKind, tile: Tile): Promise<Kernel> {
+    const { types, normed, gated, lanes } = kind;
+    const parts = [types.join('+'), normed && 'normed', gated, tile, tile !== 'many' && `${lanes} lanes`];
+    const layout: Access[] = ['uniform', 'read', 'read', 'write', ...types.map((): Access => 'read')];
+    return this.#kernel(`projection ${parts.filter(Boolean).join(' ')}`, layout, () =>
+      projectionSource(kind, tile, name => this.#source(name)),
+    );
   }
 
   #source(name: string): string {
     return must(this.#shaders[name], `shaders/${name}.wgsl is missing`);
   }
 
-  #kernel(
-    name: KernelName,
-    label: string,
-    source: () => string,
-    constants: Record<string, number> = {},
-  ): Promise<Kernel> {
+  #kernel(label: string, layout: readonly Access[], source: () => string): Promise<Kernel> {
     const known = this.#kernels.get(label);
     if (known) return known;
-    const kernel = this.#compile(name, label, source(), constants);
+    const kernel = this.#compile(label, this.#layout(layout), source());
     this.#kernels.set(label, kernel);
     return kernel;
   }
 
-  async #compile(
-    name: KernelName,
-    label: string,
-    code: string,
-    constants: Record<string, number>,
-  ): Promise<Kernel> {
+  async #compile(label: string, layout: GPUBindGroupLayout, code: string): Promise<Kernel> {
     const device = this.#device;
-    const layout = this.#layout(name);
     // Its faults come to the scope with line numbers; the pipeline would only say that the module is invalid.
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ label, code });
@@ -86,7 +81,7 @@ export class Kernels {
       .createComputePipelineAsync({
         label,
         layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: 'main', constants },
+        compute: { module, entryPoint: 'main' },
       })
       .catch(async cause => {
         const { message } = (await fault) ?? cause;
@@ -107,19 +102,20 @@ export class Kernels {
     };
   }
 
-  #layout(name: KernelName): GPUBindGroupLayout {
-    const known = this.#layouts.get(name);
+  #layout(accesses: readonly Access[]): GPUBindGroupLayout {
+    const label = accesses.join(' ');
+    const known = this.#layouts.get(label);
     if (known) return known;
     const types = { uniform: 'uniform', read: 'read-only-storage', write: 'storage' } as const;
     const layout = this.#device.createBindGroupLayout({
-      label: name,
-      entries: layouts[name].map((access, binding) => ({
+      label,
+      entries: accesses.map((access, binding) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
         buffer: { type: types[access] },
       })),
     });
-    this.#layouts.set(name, layout);
+    this.#layouts.set(label, layout);
     return layout;
   }
 }

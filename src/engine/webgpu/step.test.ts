@@ -5,12 +5,29 @@ import { Rotations, stepWords } from './step.ts';
 test('rows find their cells, and sessions their page tables', () => {
   const a = { promised: 3, pages: [5, 2, 9] };
   const b = { promised: 1, pages: [0] };
-  const words = stepWords([
+  const rows = [
     { position: 63, table: a },
     { position: 64, table: a },
     { position: 7, table: b },
+  ];
+  expect([...stepWords(rows, 4)]).toEqual([
+    63,
+    5 * 64 + 63,
+    12,
+    4,
+    64,
+    2 * 64,
+    12,
+    0,
+    7,
+    7,
+    15,
+    0,
+    5,
+    2,
+    9,
+    0,
   ]);
-  expect([...words]).toEqual([63, 5 * 64 + 63, 12, 0, 64, 2 * 64, 12, 0, 7, 7, 15, 0, 5, 2, 9, 0]);
 });
 
 test('far positions are turned by the angle that f64 gives', () => {

@@ -8,11 +8,11 @@ export interface StepRow {
   readonly table: PageTable;
 }
 
-/** Words before the page tables, for each row: position, cell, start of its page table, nothing. */
+/** Words before the page tables, for each row: position, cell, start of its page table, shares (in row 0). */
 export const wordsPerRow = 4;
 
 /** Rows, then the page tables of the sessions among them, as shaders/place-heads.wgsl and attention.wgsl read them. */
-export function stepWords(rows: readonly StepRow[]): Uint32Array<ArrayBuffer> {
+export function stepWords(rows: readonly StepRow[], shares: number): Uint32Array<ArrayBuffer> {
   const starts = new Map<PageTable, number>();
   const tables: number[] = [];
   for (const { table } of rows) {
@@ -24,7 +24,7 @@ export function stepWords(rows: readonly StepRow[]): Uint32Array<ArrayBuffer> {
   rows.forEach(({ position, table }, row) => {
     const page = table.pages[Math.floor(position / pagePositions)]!;
     const cell = page * pagePositions + (position % pagePositions);
-    words.set([position, cell, starts.get(table)!], row * wordsPerRow);
+    words.set([position, cell, starts.get(table)!, row === 0 ? shares : 0], row * wordsPerRow);
   });
   words.set(tables, rows.length * wordsPerRow);
   return words;

@@ -1,12 +1,14 @@
 import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
 import { type Matrix, readRow } from '../cpu/matrix.ts';
-import { sample } from '../sampling.ts';
+import { checkSampling, sample } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Head, Sampling } from '../stage.ts';
-import { type Dispatch, Recording, strideOf } from './dispatch.ts';
+import { type Dispatch, prepare, Recording, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import { padRows } from './padding.ts';
+import { sampleTop } from './sample-top.ts';
+import type { Top } from './top.ts';
 
 export interface WebGpuHeadParts {
   /** On the CPU: a token needs one row of it, some KB. */
@@ -17,6 +19,7 @@ export interface WebGpuHeadParts {
   readonly logits: GPUBuffer;
   /** How many rows `hidden` and `logits` hold. */
   readonly rows: number;
+  readonly top: Top;
   readonly weightBytes: number;
 }
 
@@ -64,8 +67,19 @@ export class WebGpuHead implements Head {
 
   async next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
     if (this.#disposed) freed();
-    checkHidden(hidden, 1, this.#hyper.width);
-    return sample(await this.#compute(hidden), sampling, position);
+    checkSampling(sampling);
+    const { width, vocabulary } = this.#hyper;
+    checkHidden(hidden, 1, width);
+    const { top } = this.#parts;
+    await prepare(this.#parts.dispatches, 1);
+    const words = await this.#gpu.read('the best tokens', top.bytes, staging => {
+      const recording = this.#record(hidden);
+      recording.run(top.dispatches, { rows: 1, shares: 1 });
+      recording.copy(top.buffer, top.offset, staging, 0, top.bytes);
+      recording.submit();
+    });
+    const token = sampleTop(top.parse(new Uint32Array(words.buffer)), vocabulary, sampling, position);
+    return token ?? sample(await this.#compute(hidden), sampling, position);
   }
 
   async dispose(): Promise<void> {
@@ -74,16 +88,23 @@ export class WebGpuHead implements Head {
     await this.#free();
   }
 
-  #compute(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+  async #compute(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     const { width, vocabulary } = this.#hyper;
     const rows = hidden.length / width;
     const bytes = rows * vocabulary * 4;
+    await prepare(this.#parts.dispatches, rows);
     return this.#gpu.read('logits', bytes, staging => {
-      this.#gpu.device.queue.writeBuffer(this.#parts.hidden, 0, padRows(hidden, width, strideOf(width)));
-      const recording = new Recording(this.#gpu.device);
-      recording.run(this.#parts.dispatches, rows);
-      recording.copy(this.#parts.logits, staging, 0, bytes);
+      const recording = this.#record(hidden);
+      recording.copy(this.#parts.logits, 0, staging, 0, bytes);
       recording.submit();
     });
+  }
+
+  #record(hidden: Float32Array): Recording {
+    const { width } = this.#hyper;
+    this.#gpu.device.queue.writeBuffer(this.#parts.hidden, 0, padRows(hidden, width, strideOf(width)));
+    const recording = new Recording(this.#gpu.device);
+    recording.run(this.#parts.dispatches, { rows: hidden.length / width, shares: 1 });
+    return recording;
   }
 }

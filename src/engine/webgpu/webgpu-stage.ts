@@ -4,11 +4,12 @@ import { TabmeshError } from '../../base/error.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
 import { freed, Sessions } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
-import { type Dispatch, Recording, strideOf } from './dispatch.ts';
+import { type Dispatch, prepare, Recording, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import type { GpuLayer } from './gpu-layer.ts';
-import { KvPool, type PageTable } from './kv-pool.ts';
+import { KvPool, type PageTable, pagePositions } from './kv-pool.ts';
 import { padRows, stripRows } from './padding.ts';
+import { sharesFor } from './shares.ts';
 import { type Rotations, type StepRow, stepWords, wordsPerRow } from './step.ts';
 import { rowsPerTurn, type Workspace } from './workspace.ts';
 
@@ -75,6 +76,8 @@ export class WebGpuStage implements Stage {
       if (places.length === 0) return { reading: new Float32Array(0) };
       await this.#pool.reserve(lengths);
       if (this.#boundGeneration !== this.#pool.generation) await this.#bind();
+      await prepare(this.#dispatches, Math.min(places.length, rowsPerTurn));
+      await prepare(this.#dispatches, places.length % rowsPerTurn);
       const reading = this.#compute(places, hidden);
       this.#sessions.advance(rows);
       // Wrapped, because a bare promise would be awaited here and hold up the next call.
@@ -146,21 +149,27 @@ export class WebGpuStage implements Stage {
       const recording = new Recording(this.#gpu.device);
       for (let from = 0; from < places.length; from += rowsPerTurn) {
         const turn = places.slice(from, from + rowsPerTurn);
-        this.#upload(turn, hidden.subarray(from * width, (from + turn.length) * width));
-        recording.run(this.#dispatches, turn.length);
-        recording.copy(space.hidden, staging, from * rowBytes, turn.length * rowBytes);
+        const shares = this.#shares(turn);
+        this.#upload(turn, shares, hidden.subarray(from * width, (from + turn.length) * width));
+        recording.run(this.#dispatches, { rows: turn.length, shares });
+        recording.copy(space.hidden, 0, staging, from * rowBytes, turn.length * rowBytes);
         // What the next turn uploads must not overtake this one.
         recording.submit();
       }
     });
   }
 
-  #upload(turn: readonly StepRow[], hidden: Float32Array): void {
+  #shares(turn: readonly StepRow[]): number {
+    const last = turn.reduce((most, { position }) => Math.max(most, position), 0);
+    return sharesFor(this.#hyper, turn.length, Math.floor(last / pagePositions) + 1);
+  }
+
+  #upload(turn: readonly StepRow[], shares: number, hidden: Float32Array): void {
     const { space, rotations, rotationBuffer } = this.#parts;
     const { queue } = this.#gpu.device;
     const { width } = this.#hyper;
     queue.writeBuffer(space.hidden, 0, padRows(hidden, width, strideOf(width)));
-    queue.writeBuffer(must(this.#step), 0, stepWords(turn));
+    queue.writeBuffer(must(this.#step), 0, stepWords(turn, shares));
     for (const { first, turns } of rotations.of(turn)) queue.writeBuffer(rotationBuffer, first * 8, turns);
   }
 }

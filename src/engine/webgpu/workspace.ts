@@ -1,58 +1,54 @@
 import type { Hyperparameters } from '../../model/model.ts';
 import { type Own, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
-import { tile } from './kernels.ts';
+import { rowTile, runLength } from './kernels.ts';
+import { sharesBytes } from './shares.ts';
 
-/** Rows that go through the layers at once; a longer forward takes several turns. A multiple of `tile`. */
-export const rowsPerTurn = 16 * tile;
+/** Rows that go through the layers at once; a longer forward takes several turns. A multiple of `rowTile`. */
+export const rowsPerTurn = 4 * rowTile;
+
+/** Queries, keys and values of a row. */
+export const projectedColumns = ({ heads, kvHeads, keySize, valueSize }: Hyperparameters): number =>
+  (heads + kvHeads) * keySize + kvHeads * valueSize;
 
 /** Activations between the kernels of one stage, `rowsPerTurn` rows each; the layers take turns in them. */
 export interface Workspace {
   readonly hidden: GPUBuffer;
-  readonly normed: GPUBuffer;
-  readonly queries: GPUBuffer;
-  readonly keys: GPUBuffer;
-  readonly values: GPUBuffer;
+  readonly projected: GPUBuffer;
   readonly attended: GPUBuffer;
+  /** Of attention, where several workgroups share a row's context. */
+  readonly shares: GPUBuffer;
   readonly gate: GPUBuffer;
-  readonly up: GPUBuffer;
   /** What attention and feed-forward add, where it is normed first (gemma3). */
   readonly added: GPUBuffer;
 }
 
 export async function createWorkspace(gpu: Gpu, hyper: Hyperparameters, own: Own): Promise<Workspace> {
-  const { width, heads, kvHeads, keySize, valueSize, feedForward } = hyper;
+  const { width, heads, valueSize, feedForward } = hyper;
   const columns = {
     hidden: width,
-    normed: width,
-    queries: heads * keySize,
-    keys: kvHeads * keySize,
-    values: kvHeads * valueSize,
+    projected: projectedColumns(hyper),
     attended: heads * valueSize,
     gate: feedForward,
-    up: feedForward,
     added: width,
   };
-  const bytes = (count: number) => rowsPerTurn * strideOf(count) * 4;
-  const total = Object.values(columns).reduce((sum, count) => sum + bytes(count), 0);
+  const rowBytes = (count: number) => rowsPerTurn * strideOf(count) * 4;
+  const total = Object.values(columns).reduce((sum, count) => sum + rowBytes(count), sharesBytes(hyper));
   return gpu.checked('activations', total, () => {
     const create = (name: keyof Workspace): GPUBuffer =>
       own(
         gpu.device.createBuffer({
           label: name,
-          size: bytes(columns[name]),
+          size: name === 'shares' ? sharesBytes(hyper) : rowBytes(columns[name]),
           usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
         }),
       );
     return {
       hidden: create('hidden'),
-      normed: create('normed'),
-      queries: create('queries'),
-      keys: create('keys'),
-      values: create('values'),
+      projected: create('projected'),
       attended: create('attended'),
+      shares: create('shares'),
       gate: create('gate'),
-      up: create('up'),
       added: create('added'),
     };
   });
@@ -60,7 +56,7 @@ export async function createWorkspace(gpu: Gpu, hyper: Hyperparameters, own: Own
 
 /** A vector that kernels read in vec4, padded with zeros. */
 export function vectorBuffer(gpu: Gpu, values: Float32Array, own: Own): GPUBuffer {
-  const padded = new Float32Array(strideOf(values.length));
+  const padded = new Float32Array(Math.max(strideOf(values.length), runLength));
   padded.set(values);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
   const buffer = own(gpu.device.createBuffer({ size: padded.byteLength, usage }));

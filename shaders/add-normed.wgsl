@@ -1,12 +1,10 @@
-// output[row] = input[row] / sqrt(mean(input[row]^2) + epsilon) * weight, one workgroup a row.
+// output[row] += input[row] / sqrt(mean(input[row]^2) + epsilon) * weight, one workgroup a row.
 struct Shape {
   /// Row length in vec4, padded with zeros.
   quads: u32,
   /// Row length in numbers, without the padding.
   width: f32,
   epsilon: f32,
-  /// 1 adds to what the output holds (a residual), 0 overwrites it.
-  add_output: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -33,10 +31,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   let factor = 1.0 / sqrt(total / shape.width + shape.epsilon);
   for (var i = thread; i < shape.quads; i += threads) {
-    var value = input[first + i] * factor * weight[i];
-    if (shape.add_output == 1u) {
-      value += output[first + i];
-    }
-    output[first + i] = value;
+    output[first + i] += input[first + i] * factor * weight[i];
   }
 }

@@ -1,0 +1,70 @@
+// Rows of activations times matrices that stay quantized, with what stands around it: the norm in front, bias or
+// residual or gated activation behind. In front of one of projection-few.wgsl and projection-many.wgsl; engine/webgpu/
+// projection-source.ts puts constants and one decode-TYPE.wgsl per matrix in front of both.
+struct Shape {
+  /// Columns / 32, rounded up; rows of weights and of activations are padded to it with zeros.
+  runs: u32,
+  output_stride: u32,
+  /// 1 adds to what the output holds (a residual), 0 overwrites it.
+  add_output: u32,
+  /// 1 adds bias, which begins at quad `bias` of `vectors`.
+  add_bias: u32,
+  bias: u32,
+  /// Columns in numbers, without the padding.
+  width: f32,
+  epsilon: f32,
+  unused: u32,
+  /// Of each matrix: rows to take, the first of them in the buffer, output column of that one, quad where scales begin.
+  slots: array<vec4<u32>, 3>,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> input: array<vec4<f32>>;
+/// Weights of the norm, where there is one, then the bias.
+@group(0) @binding(2) var<storage, read> vectors: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> output: array<f32>;
+
+const threads = 64u;
+
+/// Row and matrix of a workgroup: matrices follow each other, each with whole workgroups.
+fn place_of(index: u32, rows_per_group: u32) -> vec2<u32> {
+  var group = index;
+  var slot = 0u;
+  for (; !gated && slot + 1u < slots; slot++) {
+    let groups = (shape.slots[slot].x + rows_per_group - 1u) / rows_per_group;
+    if (group < groups) {
+      break;
+    }
+    group -= groups;
+  }
+  return vec2(group * rows_per_group, slot);
+}
+
+fn normalizer(squares: f32) -> f32 {
+  return 1.0 / sqrt(squares / shape.width + shape.epsilon);
+}
+
+// The clamps keep exp and tanh from overflowing to NaN on drivers with relaxed math; past them both are flat in f32.
+fn activation(x: f32) -> f32 {
+  if (gelu) {
+    let inner = 0.7978845608028654 * x * (1.0 + 0.044715 * x * x);
+    return 0.5 * x * (1.0 + tanh(clamp(inner, -15.0, 15.0)));
+  }
+  return x / (1.0 + exp(min(-x, 80.0)));
+}
+
+fn store(m: u32, slot: u32, row: u32, sum: f32) {
+  if (row >= shape.slots[slot].x) {
+    return;
+  }
+  let column = shape.slots[slot].z + row;
+  let at = m * shape.output_stride + column;
+  var value = sum;
+  if (shape.add_bias == 1u) {
+    value += vectors[shape.bias + (column >> 2u)][column & 3u];
+  }
+  if (shape.add_output == 1u) {
+    value += output[at];
+  }
+  output[at] = value;
+}

@@ -1,0 +1,89 @@
+/** The WGSL of a projection: constants, one decoder per matrix, and what binds them together. */
+import type { TensorType } from '../../model/model.ts';
+
+export interface ProjectionKind {
+  /** Types of the matrices in one dispatch: up to three one behind the other, or gate and up. */
+  readonly types: readonly TensorType[];
+  /** Whether the input goes through an RMS norm first. */
+  readonly normed: boolean;
+  /** Gate and up: the output is activation(gate) * up. */
+  readonly gated?: 'silu' | 'gelu' | undefined;
+  /** Threads per team of weight rows, a power of two up to `threads`; how the rows are shared where they are few. */
+  readonly lanes: number;
+}
+
+/** Activation rows that share one decoding of a weight. */
+export const fewTiles = [1, 4, 8] as const;
+export type Tile = (typeof fewTiles)[number] | 'many';
+
+/** Names that every decode-TYPE.wgsl declares or reads. */
+const decoderNames = /\b(Packed|load|quad|weights|scale_word)\b/g;
+const slotNames = ['a', 'b', 'c'] as const;
+
+export function projectionSource(kind: ProjectionKind, tile: Tile, file: (name: string) => string): string {
+  const { types, normed, gated, lanes } = kind;
+  const constants = [
+    ...(tile === 'many' ? [] : [`const tile = ${tile}u;`, `const lanes = ${lanes}u;`]),
+    `const slots = ${types.length}u;`,
+    `const normed = ${normed};`,
+    `const gated = ${gated !== undefined};`,
+    `const gelu = ${gated === 'gelu'};`,
+  ];
+  const decoders = types.map((type, index) => {
+    const name = slotNames[index]!;
+    return [
+      `@group(0) @binding(${4 + index}) var<storage, read> weights_${name}: array<vec4<u32>>;`,
+      `fn scale_word_${name}(i: u32) -> u32 { return weights_${name}[shape.slots[${index}].w + (i >> 2u)][i & 3u]; }`,
+      file(`decode-${type.toLowerCase()}`).replaceAll(decoderNames, `$1_${name}`),
+    ].join('\n');
+  });
+  const behind =
+    tile === 'many'
+      ? [file('projection-many'), fills(kind, file('fill'))]
+      : [sums(kind, file('accumulate')), file('projection-few')];
+  return [...constants, file('projection'), ...decoders, ...behind].join('\n');
+}
+
+/** `accumulate`, which chooses the matrix. */
+function sums({ types, gated }: ProjectionKind, template: string): string {
+  const write = (key: string, slots: readonly string[]) =>
+    template
+      .replaceAll('KEY', key)
+      .replaceAll(/\b(Packed|load|quad)_([01])\b/g, (_, name, place) => `${name}_${slots[Number(place)]}`);
+  const call = (key: string, rows: string) => `accumulate_${key}(${rows}, lane, first_input, sums, squares);`;
+  const rowOf = (slot: number, row: string) =>
+    `min(${row}, shape.slots[${slot}].x - 1u) + shape.slots[${slot}].y`;
+  const head = `fn accumulate(slot: u32, row: u32, lane: u32, first_input: u32,
+  sums: ptr<function, array<vec2<f32>, tile>>, squares: ptr<function, array<f32, tile>>) {`;
+  if (gated) {
+    const rows = `vec2(${rowOf(0, 'row')}, ${rowOf(1, 'row')})`;
+    return [write('pair', ['a', 'b']), head, call('pair', rows), '}'].join('\n');
+  }
+  const used = slotNames.slice(0, types.length);
+  return [
+    ...used.map(name => write(name, [name, name])),
+    head,
+    'switch (slot) {',
+    ...used.map((name, slot) => {
+      const rows = `vec2(${rowOf(slot, 'row')}, ${rowOf(slot, 'row + 1u')})`;
+      return `${label(slot, used.length)} { ${call(name, rows)} }`;
+    }),
+    '} }',
+  ].join('\n');
+}
+
+/** `fill`, which chooses the matrix. */
+function fills({ types, gated }: ProjectionKind, template: string): string {
+  const used = slotNames.slice(0, types.length);
+  const call = (slot: number, row: string) => `fill_${used[slot]}(${slot}u, ${row}, thread, run, half);`;
+  const choice = gated
+    ? `if (thread < side) { ${call(0, 'first_row + thread / 2u')} } else { ${call(1, 'first_row + thread / 2u - side / 2u')} }`
+    : `switch (slot) { ${used.map((_, slot) => `${label(slot, used.length)} { ${call(slot, 'first_row + thread / 2u')} }`).join(' ')} }`;
+  return [
+    ...used.map(name => template.replaceAll(/\b(fill|load|quad)_0\b/g, `$1_${name}`)),
+    `fn fill(slot: u32, first_row: u32, thread: u32, run: u32, half: u32) { ${choice} }`,
+  ].join('\n');
+}
+
+/** WGSL asks every switch for a default. */
+const label = (slot: number, count: number): string => (slot === count - 1 ? 'default:' : `case ${slot}u:`);

@@ -1,0 +1,48 @@
+import { sample } from '../sampling.ts';
+import type { Sampling } from '../stage.ts';
+import type { TopLogits } from './top.ts';
+
+/**
+ * By how much of itself the GPU's sum may be off. WGSL's exp(x) may err by 3 + 2|x| units in the last place, 3e-6 where
+ * x is -10 and a term still counts; adding up at most 80 numbers a thread adds 5e-6.
+ */
+const massDoubt = 5e-5;
+
+/**
+ * What `sample` would answer for all logits, or undefined where their highest do not decide it: where more than these
+ * may be drawn, or where the mass that top-p asks for ends too near to a candidate's edge.
+ */
+export function sampleTop(
+  top: TopLogits,
+  vocabulary: number,
+  sampling: Sampling,
+  position: number,
+): number | undefined {
+  if (top.faults > 0) return undefined;
+  const settings = within(top, vocabulary, sampling);
+  if (!settings) return undefined;
+  // In the order of tokens, because `sample` draws in that order where it did not have to sort, and settles ties by it.
+  const order = [...top.tokens.keys()].sort((a, b) => top.tokens[a]! - top.tokens[b]!);
+  const logits = Float32Array.from(order, index => top.logits[index]!);
+  return top.tokens[order[sample(logits, settings, position)]!];
+}
+
+/** Settings under which the candidates alone give what all logits give. */
+function within({ logits, mass }: TopLogits, vocabulary: number, sampling: Sampling): Sampling | undefined {
+  const { temperature, topK, topP, minP } = sampling;
+  const count = logits.length;
+  if (temperature === 0 || count === vocabulary || (topK > 0 && topK <= count)) return sampling;
+  if (topK > 0) return undefined;
+  const [highest, lowest] = [logits[0]!, logits[count - 1]!];
+  if (topP === 1) return minP > 0 && lowest < highest + Math.log(minP) ? sampling : undefined;
+  let reached = 0;
+  for (let kept = 1; kept <= count; kept++) {
+    const before = reached;
+    reached += Math.exp(logits[kept - 1]! - highest);
+    if (reached < topP * mass * (1 - massDoubt)) continue;
+    // The first that may reach it has to reach it for certain, and the one before must certainly not.
+    if (reached < topP * mass * (1 + massDoubt) || before >= topP * mass * (1 - massDoubt)) return undefined;
+    return { ...sampling, topK: kept, topP: 1 };
+  }
+  return undefined;
+}
