@@ -18,8 +18,10 @@ import { memberOf, recordOf } from './member-record.ts';
 import { Membership } from './membership.ts';
 import { planModels } from './plan-models.ts';
 import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState } from './pod.ts';
+import type { WireRecord } from './pod-message.ts';
 import { Requester } from './requester.ts';
 import { ServedModels } from './served-models.ts';
+import { hasSecret } from './shareable.ts';
 import { StageService } from './stage-service.ts';
 import { wantsOf } from './wants.ts';
 
@@ -96,7 +98,8 @@ class WiredPod implements Pod {
       network,
       clock,
       random,
-      record: () => recordOf(this.#self(), network.addresses(), this.#served.list()),
+      record: () => this.#record(),
+      modelNames: () => this.#served.shared().map(each => each.name),
       onChange,
       onGone: peer => {
         this.#links.drop(peer);
@@ -142,12 +145,20 @@ class WiredPod implements Pod {
   }
 
   async serve(model: ModelId, name: string): Promise<void> {
+    if (hasSecret(model) && this.#membership.members().length > 0) throw secretLink();
     this.#served.add(model, name);
     this.#update();
   }
 
-  generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
-    return this.#requester.generate(request, signal);
+  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+    const done = this.#served.ask(request.model);
+    this.#update();
+    try {
+      yield* this.#requester.generate(request, signal);
+    } finally {
+      done();
+      this.#update();
+    }
   }
 
   async close(): Promise<void> {
@@ -195,15 +206,20 @@ class WiredPod implements Pod {
     if (this.#closed) return;
     const { network } = this.#parts;
     const records = this.#membership.members();
-    for (const { record } of records) this.#served.merge(record.models);
-    const served = this.#served.list();
+    this.#served.hear(records.map(({ record }) => record.models));
+    const shared = this.#served.shared();
+    const served = [...shared, ...this.#served.private()];
     const ids = new Set(served.map(each => each.model));
     this.#heads.keep(ids);
     this.#headers.keep(ids);
     const connections = network.connections.peek();
     const members = [this.#self(), ...records.map(({ peer, record }) => memberOf(peer, record, connections))];
     const plans = planModels(
-      served.map(({ model }) => ({ id: model, header: this.#headers.get(model) })),
+      served.map(({ model }, index) => ({
+        id: model,
+        header: this.#headers.get(model),
+        ...(index < shared.length ? {} : { only: network.self }),
+      })),
       new Map(members.map(member => [member.id, member.memoryBytes])),
     );
     const group = this.#membership.group;
@@ -219,16 +235,20 @@ class WiredPod implements Pod {
     );
     // Who waits for layers looks at why they do not load, too.
     const told = JSON.stringify([state, served.map(({ model }) => this.#holdings.failure(model))]);
-    if (told !== this.#toldState) this.state.set(state);
+    const news = told !== this.#toldState;
     this.#toldState = told;
+    if (news) this.state.set(state);
     this.#announce();
   }
 
   #announce(): void {
-    const record = recordOf(this.#self(), this.#parts.network.addresses(), this.#served.list());
-    const told = JSON.stringify(record);
+    const told = JSON.stringify(this.#record());
     if (told !== this.#announced) this.#membership.announce();
     this.#announced = told;
+  }
+
+  #record(): WireRecord {
+    return recordOf(this.#self(), this.#parts.network.addresses(), this.#served.announced());
   }
 
   #self(): Member {
@@ -245,3 +265,10 @@ class WiredPod implements Pod {
     };
   }
 }
+
+const secretLink = (): TabmeshError =>
+  new TabmeshError(
+    'denied',
+    'pod',
+    'This link seems to hold a password or a key, and every member of the pod would be told it. Use a link without, or leave the pod and use it alone.',
+  );

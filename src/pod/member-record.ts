@@ -6,7 +6,9 @@ import { peerName } from '../network/peer-name.ts';
 import type { Member } from './member.ts';
 import type { WireRecord } from './pod-message.ts';
 import type { Served } from './served-models.ts';
+import { isShareable } from './shareable.ts';
 
+/** What others are told of `self`: nothing of models that only it may know. */
 export function recordOf(self: Member, addresses: readonly string[], models: Served[]): WireRecord {
   const { device, memoryBytes, holds, loading } = self;
   return {
@@ -17,8 +19,8 @@ export function recordOf(self: Member, addresses: readonly string[], models: Ser
     addresses: addresses
       .filter(address => address.length <= addressCharactersMax)
       .slice(0, addressesPerPeerMax),
-    holds: holds.map(({ model, layers }) => ({ model, ...layers })),
-    ...(loading ? { loading } : {}),
+    holds: holds.filter(({ model }) => isShareable(model)).map(({ model, layers }) => ({ model, ...layers })),
+    ...(loading && isShareable(loading.model) ? { loading } : {}),
     models,
   };
 }
@@ -32,7 +34,9 @@ export function memberOf(peer: PeerId, record: WireRecord, connections: readonly
     device: { kind, name, ...(note ? { note } : {}) },
     memoryBytes,
     link: connection ? linkOf(connection) : { kind: 'none' },
-    holds: holds.map(({ model, first, last }) => ({ model, layers: { first, last } })),
+    holds: holds
+      .filter(({ model }) => isShareable(model))
+      .map(({ model, first, last }) => ({ model, layers: { first, last } })),
     ...(loading ? { loading } : {}),
   };
 }

@@ -25,6 +25,8 @@ export interface MembershipOptions {
   readonly random: Random;
   /** What we say of ourselves now. */
   readonly record: () => WireRecord;
+  /** Of all models of the pod, for the preview of invites. */
+  readonly modelNames: () => readonly string[];
   readonly onChange: () => void;
   readonly onGone: (peer: PeerId) => void;
 }
@@ -86,7 +88,8 @@ export class Membership {
     const group = this.#group;
     if (!group) throw new TabmeshError('invalid', 'pod', 'There is no pod to invite to. Create one first.');
     const { id: pod, name, secret } = group;
-    const { addresses, models } = this.#options.record();
+    const { addresses } = this.#options.record();
+    const models = this.#options.modelNames();
     const { self } = this.#options.network;
     const contacts: Contact[] = [{ peer: self, addresses }, ...group.mesh.contacts()];
     for (let count = Math.min(contacts.length, inviteContactsMax); ; count--) {
@@ -96,7 +99,7 @@ export class Membership {
         secret,
         inviterName: peerName(self),
         contacts: contacts.slice(0, count),
-        models: models.map(each => each.name),
+        models: [...models],
       });
       if (count === 1 || link.length <= inviteCharactersMax) return link;
     }

@@ -6,24 +6,33 @@ import { type Plan, plan } from './plan.ts';
 
 export type Planned = { readonly plan: Plan } | { readonly problem: ErrorRecord };
 
+export interface Plannable {
+  readonly id: ModelId;
+  readonly header: Model | ErrorRecord | undefined;
+  /** The one peer that may hold it; all where it is missing. */
+  readonly only?: PeerId;
+}
+
 /**
  * Plans for all models of the pod out of one memory, the first served first: each takes its bytes from what the later
  * ones may have. A model whose header is not read yet gets none. The same wherever it is computed from the same records.
  */
 export function planModels(
-  models: readonly { readonly id: ModelId; readonly header: Model | ErrorRecord | undefined }[],
+  models: readonly Plannable[],
   memory: ReadonlyMap<PeerId, number>,
 ): Map<ModelId, Planned> {
   const free = new Map(memory);
   const plans = new Map<ModelId, Planned>();
-  for (const { id, header } of models) {
+  for (const { id, header, only } of models) {
     if (!header) continue;
     if (!('hyper' in header)) {
       plans.set(id, { problem: header });
       continue;
     }
     try {
-      const peers = [...free].map(([peer, freeBytes]) => ({ id: peer, freeBytes }));
+      const peers = [...free]
+        .filter(([peer]) => only === undefined || peer === only)
+        .map(([peer, freeBytes]) => ({ id: peer, freeBytes }));
       const made = plan(planLayers(header), peers);
       for (const { peer, bytes } of made.assignments) free.set(peer, free.get(peer)! - bytes);
       plans.set(id, { plan: made });

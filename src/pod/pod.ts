@@ -54,7 +54,12 @@ export interface Pod {
    */
   restore(link: string, signal?: AbortSignal): Promise<void>;
   leave(): Promise<void>;
-  /** Adds a model to what the pod serves; its id must be one that every member can open. */
+  /**
+   * Adds a model to what this peer serves in whatever pod it is; the pod serves it as long as a member does. A file
+   * (`file:...`) is for this peer alone, and nobody is told of it; so is a link with a password or key in it, which in
+   * company is refused as 'denied'. 'full' beyond 16 models. A name that another model has already stays with that
+   * one, and this goes by its id.
+   */
   serve(model: ModelId, name: string): Promise<void>;
   /** Starts one answer over the stages of the pod. Text and tokens stay with the caller. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void>;

@@ -2,50 +2,110 @@ import type { ModelId } from '../base/brand.ts';
 import { TabmeshError } from '../base/error.ts';
 import { podModelsMax } from '../base/limits.ts';
 import type { WireRecord } from './pod-message.ts';
+import { isShareable } from './shareable.ts';
 
 export type Served = WireRecord['models'][number];
 
+export const rankMax = 2 ** 31;
+const byRank = (a: Served, b: Served) => a.rank - b.rank || (a.model < b.model ? -1 : 1);
+
 /**
- * What the pod serves, as this peer has heard of it. Members merge what they hear, so all come to the same list in the
- * same order, whoever leaves. See Served in wire/pod.proto.
+ * What the pod serves: what this peer serves and what the present members say that they serve, in one order for all.
+ * A model goes when the last who serves it has gone; whoever asks it counts as one meanwhile. See Served in
+ * wire/pod.proto.
  */
 export class ServedModels {
-  readonly #served = new Map<ModelId, Served>();
-  readonly #own = new Map<ModelId, string>();
+  readonly #own = new Map<ModelId, Served>();
+  /** Questions under way here, to each model. */
+  readonly #asked = new Map<ModelId, number>();
+  /** In the order in which this peer heard of them: where there is no more room, the latest are left out. */
+  readonly #shared = new Map<ModelId, Served>();
+  /** A name stays with the first model that had it here, as long as that is served. */
+  readonly #names = new Map<string, ModelId>();
+  #heard: readonly (readonly Served[])[] = [];
 
-  list(): Served[] {
-    return [...this.#served.values()].sort((a, b) => a.rank - b.rank || (a.model < b.model ? -1 : 1));
+  /** Shared with the others, the first to be served first; the same for all members. */
+  shared(): Served[] {
+    return [...this.#shared.values()].sort(byRank).map(each => this.#named(each));
+  }
+
+  /** Served by this peer for itself alone, because others cannot or must not open it. */
+  private(): Served[] {
+    return this.#unshared().map(each => this.#named(each));
+  }
+
+  /** What this peer says that it serves. */
+  announced(): Served[] {
+    const ours = [...this.#shared.values()].filter(
+      ({ model }) => this.#own.has(model) || this.#asked.has(model),
+    );
+    return ours.sort(byRank);
   }
 
   /** Throws TabmeshError('full', 'pod'). */
   add(model: ModelId, name: string): void {
-    if (this.#served.has(model)) {
-      this.#own.set(model, name);
-      return;
-    }
-    if (this.#served.size >= podModelsMax) {
+    const known = this.#shared.get(model) ?? this.#own.get(model);
+    const all = [...this.#shared.values(), ...this.#unshared()];
+    if (!known && all.length >= podModelsMax) {
       throw new TabmeshError('full', 'pod', `A pod serves at most ${podModelsMax} models.`);
     }
-    const rank = 1 + Math.max(-1, ...[...this.#served.values()].map(each => each.rank));
-    this.#served.set(model, { model, name, rank });
-    this.#own.set(model, name);
+    const last = Math.max(-1, ...all.map(each => each.rank));
+    this.#own.set(model, { model, name, rank: known?.rank ?? Math.min(last + 1, rankMax) });
+    this.#merge();
   }
 
-  /** Adds what a member knows. True where that is news. */
-  merge(models: readonly Served[]): boolean {
-    let news = false;
-    for (const each of models) {
-      const known = this.#served.get(each.model);
-      if (known ? known.rank <= each.rank : this.#served.size >= podModelsMax) continue;
-      this.#served.set(each.model, each);
-      news = true;
+  /** Keeps a model served while a question is under way, though its last owner may go. */
+  ask(model: ModelId): () => void {
+    this.#asked.set(model, (this.#asked.get(model) ?? 0) + 1);
+    return () => {
+      const left = this.#asked.get(model)! - 1;
+      if (left > 0) this.#asked.set(model, left);
+      else this.#asked.delete(model);
+      this.#merge();
+    };
+  }
+
+  /** What each of the present members says that it serves; nothing of what was heard before counts. */
+  hear(heard: readonly (readonly Served[])[]): void {
+    this.#heard = heard;
+    this.#merge();
+  }
+
+  #unshared(): Served[] {
+    return [...this.#own.values()].filter(({ model }) => !isShareable(model)).sort(byRank);
+  }
+
+  #merge(): void {
+    const asked = [...this.#asked.keys()].flatMap(model => this.#shared.get(model) ?? []);
+    const said = [...this.#own.values(), ...asked, ...this.#heard.flat()].filter(({ model }) =>
+      isShareable(model),
+    );
+    const present = new Set(said.map(each => each.model));
+    for (const model of this.#shared.keys()) if (!present.has(model)) this.#shared.delete(model);
+    for (const each of said) {
+      const known = this.#shared.get(each.model);
+      if (known ? each.rank < known.rank : this.#shared.size < podModelsMax) {
+        this.#shared.set(each.model, { ...each, name: known?.name ?? each.name });
+      }
     }
-    return news;
+    this.#nameAll();
   }
 
-  /** Back to what was served here, when the pod is left. */
-  forgetOthers(): void {
-    this.#served.clear();
-    for (const [model, name] of this.#own) this.add(model, name);
+  #nameAll(): void {
+    const all = [...this.#shared.values(), ...this.#unshared()];
+    const ids = new Set(all.map(each => each.model));
+    const isAnothersId = (name: string, model: ModelId) => name !== model && ids.has(name as ModelId);
+    for (const [name, model] of this.#names) {
+      if (!ids.has(model) || isAnothersId(name, model)) this.#names.delete(name);
+    }
+    for (const { model, name } of all) {
+      if (!isAnothersId(name, model) && !this.#names.has(name)) this.#names.set(name, model);
+    }
+  }
+
+  /** A model whose name is another's already goes by its id. */
+  #named(served: Served): Served {
+    const { model, name } = served;
+    return this.#names.get(name) === model ? served : { ...served, name: model };
   }
 }

@@ -1,0 +1,19 @@
+import type { ModelId } from '../base/brand.ts';
+
+const secretName =
+  /token|secret|passw|auth|credential|signature|api-?key|jwt|(^|[-_.])(key|sig|pass|code|session)([-_.]|$)/i;
+/** Letters and digits without a word in between: nobody names a file so. */
+const secretValue = /^(?=.*\d)(?=.*[a-z])[\w+=-]{24,}$/i;
+
+/** Whether a link carries a password, a key or a signature, which would go to every member. */
+export function hasSecret(id: ModelId): boolean {
+  if (!/^https?:/i.test(id) || !URL.canParse(id)) return false;
+  const { username, password, searchParams } = new URL(id);
+  const suspicious = [...searchParams].some(
+    ([name, value]) => secretName.test(name) || secretValue.test(value),
+  );
+  return username !== '' || password !== '' || suspicious;
+}
+
+/** Whether other members may hear of a model: a dropped file cannot be opened by them, a link may hold a secret. */
+export const isShareable = (id: ModelId): boolean => !id.startsWith('file:') && !hasSecret(id);
