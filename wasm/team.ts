@@ -36,12 +36,12 @@ export function meet(threads: i32): void {
     atomic.store<i32>(PHASE, phase + 1);
     if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(PHASE);
   } else {
-    await_(PHASE, phase);
+    waitWhile(PHASE, phase);
   }
 }
 
-/** Until the word at `at` is no longer `value`. */
-function await_(at: usize, value: i32): void {
+/** Looks first and then sleeps while the word at `at` is `value`. */
+function waitWhile(at: usize, value: i32): void {
   for (let look = 0; look < LOOKS; look++) if (atomic.load<i32>(at) != value) return;
   atomic.add<i32>(SLEEPERS, 1);
   // A word that changes between the looks and the sleep ends the sleep at once.
@@ -64,7 +64,7 @@ export function lead(program: usize, threads: i32): void {
 export function follow(thread: i32, job: i32): void {
   if (!ASC_FEATURE_THREADS) return;
   for (;;) {
-    await_(JOB, job);
+    waitWhile(JOB, job);
     job++;
     run(load<usize>(JOB_PROGRAM), thread, load<i32>(JOB_THREADS));
   }

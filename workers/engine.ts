@@ -32,8 +32,12 @@ const load: LoadKernels = async file => {
 
 const startThread: StartThread = setup => {
   const worker = new Worker(new URL('./kernel-thread.ts', import.meta.url), { type: 'module' });
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.addEventListener('message', () => resolve(), { once: true });
+    worker.addEventListener('error', reject, { once: true });
+  });
   worker.postMessage(setup);
-  return () => worker.terminate();
+  return { ready, end: () => worker.terminate() };
 };
 
 /** Memory is shared only in pages that are cross-origin isolated. */

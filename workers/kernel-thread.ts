@@ -2,4 +2,5 @@
 import { runThread } from '../src/engine/wasm/run-thread.ts';
 import type { ThreadSetup } from '../src/engine/wasm/wasm-engine.ts';
 
-addEventListener('message', ({ data }: MessageEvent<ThreadSetup>) => void runThread(data), { once: true });
+const start = ({ data }: MessageEvent<ThreadSetup>) => void runThread(data, () => postMessage('ready'));
+addEventListener('message', start, { once: true });

@@ -11,7 +11,13 @@ export const loadKernels: LoadKernels = async file =>
 
 export const startThread: StartThread = setup => {
   const worker = new Worker(new URL('./kernel-thread-node.ts', import.meta.url), { workerData: setup });
-  // The engine that it works for keeps the process alive, or not.
-  worker.unref();
-  return () => void worker.terminate();
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.once('message', () => {
+      // From now on the engine that it works for keeps the process alive, or not.
+      worker.unref();
+      resolve();
+    });
+    worker.once('error', reject);
+  });
+  return { ready, end: () => void worker.terminate() };
 };

@@ -53,6 +53,8 @@ export const rewindRowsMax = 8;
 export const contextPositionsMax = 131_072;
 /** A driver that hangs must not keep a tab from its CPU. */
 export const adapterMs = 15_000;
+/** Without further threads by then the CPU computes with one. */
+export const threadStartMs = 10_000;
 
 // Wire
 export const frameBytesMax = 16 * KiB;

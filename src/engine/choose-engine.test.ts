@@ -4,6 +4,7 @@ import { loadKernels, startThread } from '../../workers/kernels-node.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { connectEngine } from './remote/connect-engine.ts';
 import { tinyModel } from './tiny-model.ts';
+import type { StartThread } from './wasm/wasm-engine.ts';
 
 const gpuThat = (requestAdapter: () => Promise<unknown>) => ({ requestAdapter }) as unknown as GPU;
 const adapterOf = (info: object) =>
@@ -34,6 +35,26 @@ test('a fast CPU takes half of the threads, and leaves to the reference what its
     note: 'There is no WebGPU here, so layers run on the CPU.',
   });
   await slower.close();
+});
+
+test('kernels that do not come, and threads that do not start, leave a slower CPU', async () => {
+  const choice = { device: 'cpu', cpu: 'fast', allowSoftware: false, gpu: undefined, shaders: {} } as const;
+  const none = await chooseEngine({
+    ...choice,
+    wasm: { ...wasm, load: () => Promise.reject(new Error('404.')) },
+  });
+  expect(none.device).toEqual({
+    kind: 'cpu',
+    name: 'CPU',
+    note: expect.stringMatching(/could not be started \(.*404\), so it computes slowly/),
+  });
+  const dead: StartThread = () => ({ ready: Promise.reject(new Error('no worker')), end: () => {} });
+  const alone = await chooseEngine({ ...choice, wasm: { ...wasm, startThread: dead } });
+  expect(alone.device.name).toContain('1 thread');
+  const { model, read } = tinyModel('qwen3');
+  const head = await alone.head(model, read);
+  expect((await head.logits(await head.embed([1, 2]))).every(Number.isFinite)).toBe(true);
+  await alone.close();
 });
 
 test.each([

@@ -57,9 +57,18 @@ async function chooseCpu({ cpu, threads, wasm }: WithoutDevice, note?: string): 
   const suitable = Math.min(threadsMax, Math.max(1, Math.floor(parallelism / 2)));
   const count = Math.min(parallelism, threads ?? suitable);
   const more = note === undefined ? {} : { note };
-  const fast = await createWasmEngine({ load, startThread, threads: count, ...more });
-  return withFallback(fast, createCpuEngine());
+  try {
+    return withFallback(
+      await createWasmEngine({ load, startThread, threads: count, ...more }),
+      createCpuEngine(),
+    );
+  } catch (error) {
+    const why = `The fast kernels of the CPU could not be started (${reasonOf(error)}), so it computes slowly.`;
+    return createCpuEngine(note === undefined ? why : `${note} ${why}`);
+  }
 }
+
+const reasonOf = (error: unknown): string => toError(error, 'engine').reason.replace(/\.$/, '');
 
 /** Answers the engine, or the beginning of a sentence that says why there is none. */
 async function tryWebGpu({ allowSoftware, gpu, shaders }: WithoutDevice): Promise<Engine | string> {
@@ -73,7 +82,7 @@ async function tryWebGpu({ allowSoftware, gpu, shaders }: WithoutDevice): Promis
     const { createWebGpuEngine } = await import('./webgpu/webgpu-engine.ts');
     return await createWebGpuEngine({ adapter, shaders });
   } catch (error) {
-    return `The GPU could not be started (${toError(error, 'engine').reason.replace(/\.$/, '')})`;
+    return `The GPU could not be started (${reasonOf(error)})`;
   }
 }
 

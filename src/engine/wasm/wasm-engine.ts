@@ -1,4 +1,5 @@
 import { TabmeshError } from '../../base/error.ts';
+import { threadStartMs } from '../../base/limits.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { headRoles, mapRoles, rangeRoles } from '../layer-tensors.ts';
@@ -19,8 +20,14 @@ export interface ThreadSetup extends KernelSetup {
   readonly thread: number;
   readonly job: number;
 }
-/** Starts a worker that hands its setup to `runThread`; answers how to end it. */
-export type StartThread = (setup: ThreadSetup) => () => void;
+/** Starts a worker that hands its setup to `runThread`. */
+export type StartThread = (setup: ThreadSetup) => Thread;
+
+export interface Thread {
+  /** Resolves when it runs; rejects where it cannot. */
+  readonly ready: Promise<void>;
+  end(): void;
+}
 
 export interface WasmOptions {
   readonly load: LoadKernels;
@@ -36,13 +43,9 @@ export interface WasmOptions {
  * cpu/ rounds nothing. Holds up to 4 GiB.
  */
 export async function createWasmEngine({ load, threads, startThread, note }: WasmOptions): Promise<Engine> {
-  const many = threads > 1 && startThread !== undefined;
-  const { setup, kernels, relaxed } = await chooseKernels(load, many);
-  const count = many ? threads : 1;
-  const job = kernels.jobs();
-  const ends = Array.from({ length: count - 1 }, (_, index) =>
-    startThread!({ ...setup, thread: index + 1, job }),
-  );
+  const { setup, kernels, relaxed } = await chooseKernels(load, threads > 1 && startThread !== undefined);
+  const team = startThread ? await startTeam(setup, kernels.jobs(), threads, startThread) : [];
+  const count = team.length + 1;
   const machine: Machine = {
     heap: new Heap(setup.memory),
     kernels,
@@ -53,8 +56,34 @@ export async function createWasmEngine({ load, threads, startThread, note }: Was
   const name = `CPU (wasm ${relaxed ? 'relaxed ' : ''}SIMD, ${count} thread${count === 1 ? '' : 's'})`;
   const device = { kind: 'cpu', name, ...(note === undefined ? {} : { note }) } as const;
   return new WasmEngine(device, machine, () => {
-    for (const end of ends) end();
+    for (const thread of team) thread.end();
   });
+}
+
+/**
+ * All further threads, or none where one does not start. They are waited for, because a browser starts a worker only while
+ * the one that made it is idle, and the first thread sleeps when it waits for the others.
+ */
+async function startTeam(
+  setup: KernelSetup,
+  job: number,
+  threads: number,
+  startThread: StartThread,
+): Promise<readonly Thread[]> {
+  const team = Array.from({ length: threads - 1 }, (_, index) =>
+    startThread({ ...setup, thread: index + 1, job }),
+  );
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(reject, threadStartMs, new Error('a thread did not start'));
+  try {
+    await Promise.race([Promise.all(team.map(({ ready }) => ready)), late]);
+    return team;
+  } catch {
+    for (const thread of team) thread.end();
+    return [];
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 class WasmEngine implements Engine {
