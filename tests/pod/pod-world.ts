@@ -21,9 +21,12 @@ import { ManualClock } from './manual-clock.ts';
 
 export const tiny = 'tiny-qwen3-q4_k_m' as ModelId;
 export const guide = 'guide' as ModelId;
+/** As a person drops one. */
+export const file = 'file:notes.gguf:1' as ModelId;
 
 const files: Record<string, string> = {
   [tiny]: '../fixtures/tiny-qwen3-q4_k_m.gguf',
+  [file]: '../fixtures/tiny-qwen3-q4_k_m.gguf',
   [guide]: '../../public/models/guide.gguf',
 };
 
