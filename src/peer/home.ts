@@ -19,12 +19,12 @@ export class Home {
     this.#key = `pod-${slot}`;
   }
 
-  /** Resolves to whether the peer is in the pod that was kept. Never rejects. */
+  /** Resolves to whether the peer is in the pod that was kept, be it alone for now. Never rejects. */
   async enter(pod: Pod): Promise<boolean> {
     const bytes = await this.#store.get('settings', this.#key);
     if (!bytes) return false;
     try {
-      await pod.join(new TextDecoder().decode(bytes), AbortSignal.timeout(enterMs));
+      await pod.restore(new TextDecoder().decode(bytes), AbortSignal.timeout(enterMs));
       return true;
     } catch {
       return false;

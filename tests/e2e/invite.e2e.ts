@@ -79,7 +79,7 @@ test('a tab that is reloaded is the same peer in the same pod; a second tab of t
   await one.context.close();
 });
 
-test('a link that is no invite, and one to a pod that is gone, are said in words and change nothing', async () => {
+test('a link that is no invite is said in words and changes nothing', async () => {
   const tab = await world.openTab('tab-one');
   await world.podIs(({ members }) => members.length === 2);
   await tab.page.goto(`${world.server.url}#join=${'garbage'.repeat(20)}`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { words } from '../../src/app/strings.ts';
 import type { PeerId } from '../../src/base/brand.ts';
 import { headTensors, layerTensors } from '../../src/model/slice.ts';
 import { answerOnOneDevice, openGuide } from './one-device.ts';
@@ -100,11 +101,14 @@ function rangesOf(agent: string): { start: number; end: number }[] {
 
 const overlap = (a: number, b: number, c: number, d: number) => Math.max(0, Math.min(b, d) - Math.max(a, c));
 
+/** A simulated GPU takes tens of milliseconds a token, so that a tab that goes after the first words goes in mid-answer. */
+const slow = '?gpu=software';
+
 for (const manner of ['is closed', 'crashes'] as const) {
   test(`a tab ${manner} in mid-answer and the answer is the same`, async () => {
     await world.podIs(({ members }) => members.length === 1);
-    const one = await world.openTab('tab-one');
-    const two = await world.openTab('tab-two');
+    const one = await world.openTab('tab-one', slow);
+    const two = await world.openTab('tab-two', slow);
     await spreadOver(3);
     const article = await ask(one, question);
     await expect.poll(() => article.innerText(), { timeout: 60_000, interval: 10 }).toContain('A pod');
@@ -114,6 +118,7 @@ for (const manner of ['is closed', 'crashes'] as const) {
       devtools.send('Page.crash').catch(() => {});
     }
     await wholeAnswer(one).toContain(expected);
+    await wholeAnswer(one).toContain(words.route.takeover(1));
     await world.podIs(({ members }) => members.length === 2);
     await two.context.close();
     await one.context.close();
