@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { MiB } from '../../src/base/bytes.ts';
 import { isKind, TabmeshError } from '../../src/base/error.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 import { settle } from './manual-clock.ts';
@@ -150,6 +151,46 @@ test('layers that can never be loaded fail the answer with their cause', async (
   const failed = await answerOf(a, ask()).catch((error: unknown) => error);
   expect(isKind(failed, 'corrupt')).toBe(true);
   expect(String(failed)).toContain('The file is torn.');
+});
+
+test('a file that changed on its server is read anew, header and all', async () => {
+  let present = 1;
+  const ofVersion = (real: ByteSource, version: number): ByteSource => ({
+    ...real,
+    fresh: () => ofVersion(real, present),
+    read: (...range) =>
+      version === present
+        ? real.read(...range)
+        : Promise.reject(new TabmeshError('corrupt', 'model', 'The file changed.')),
+  });
+  const a = await house.peer('a', undefined, { source: real => ofVersion(real, 1) });
+  await a.pod.serve(tiny, 'tiny');
+  await planHeld(a, tiny);
+  present = 2;
+  a.memory.set(0);
+  await when(a, ({ members }) => members[0]!.holds.length === 0);
+  a.memory.set(64 * MiB);
+  await vi.waitFor(async () => {
+    await house.clock.pass(1_000);
+    expect(a.state().members[0]!.holds).toHaveLength(1);
+  });
+  expect((await answerOf(a, ask({ maxTokens: 2 }))).tokens).toHaveLength(2);
+});
+
+test('what changes nothing is not told', async () => {
+  const a = await house.peer('a');
+  await a.pod.serve(tiny, 'tiny');
+  await planHeld(a, tiny);
+  await settle();
+  let told = 0;
+  a.pod.state.subscribe(() => {
+    told += 1;
+  });
+  for (let change = 0; change < 10; change++) {
+    a.memory.set(a.memory.peek());
+    await settle();
+  }
+  expect(told).toBe(1);
 });
 
 test('a model whose header cannot be read is named as the problem, and read again', async () => {
