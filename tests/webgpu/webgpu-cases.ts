@@ -14,6 +14,7 @@ import { Kernels, rowTile, type Shaders } from '../../src/engine/webgpu/kernels.
 import { KvPool, pagePositions } from '../../src/engine/webgpu/kv-pool.ts';
 import { Owned } from '../../src/engine/webgpu/owned.ts';
 import { project } from '../../src/engine/webgpu/projection.ts';
+import { createTop } from '../../src/engine/webgpu/top.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
 import { type Model, type TensorType, tensorTypes } from '../../src/model/model.ts';
 import { blockLayouts } from '../../src/model/tensor-type.ts';
@@ -83,6 +84,10 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
     {
       name: 'the next token comes without its logits, and is the one that all logits give',
       run: () => counted(counts => nextTokens(create, counts)),
+    },
+    {
+      name: 'the best of any number of logits come in order, with the mass of all',
+      run: () => withGpu(around, bestLogits),
     },
     {
       name: 'memory that runs out is reported as full, and less of it still works',
@@ -228,7 +233,7 @@ async function product(
       gpu.device.queue.writeBuffer(from, row * stride * 4, values);
     }
     const recording = new Recording(gpu.device);
-    recording.run(dispatches, { rows, shares: 1 });
+    recording.run(dispatches, { rows, shares: 1, positions: 0 });
     recording.copy(to, 0, staging, 0, rows * height * 4);
     recording.submit();
   });
@@ -274,7 +279,7 @@ function matrixBytes(model: Model, prefix: string): number {
   return matrices.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** Five pages, which one row takes in two shares and eight rows take in two as well; a hundred take them whole. */
+/** Five pages, which one row and seven take in two shares each; a hundred rows take them whole. */
 async function sharedAttention(create: () => Promise<Engine>): Promise<void> {
   await sameAnswers(createCpuEngine(), create(), [
     [a, 300],
@@ -301,6 +306,8 @@ async function nextTokens(create: () => Promise<Engine>, counts: Counts): Promis
         reset(counts);
         const actual = await head.next(hidden.slice(), sampling, position);
         same(counts.submits, 1, 'submits');
+        same(counts.dispatches, 2, 'dispatches');
+        same(counts.weightBytes <= 1.05 * matrixBytes(model, 'token_embd'), true, 'weights read once');
         same(counts.readBytes <= 1024, true, `${counts.readBytes} bytes read back`);
         same(actual, await cpu.next(hidden, sampling, position), `token under setting ${index}`);
       }
@@ -313,6 +320,40 @@ async function nextTokens(create: () => Promise<Engine>, counts: Counts): Promis
     }
   }
   await engine.close();
+}
+
+/** One workgroup takes 512 logits and leaves 64, so 5000 take three levels. */
+async function bestLogits(gpu: Gpu, kernels: Kernels): Promise<void> {
+  for (const count of [50, 512, 5000]) {
+    // In eighths they tie often, zeros of both signs among them.
+    const logits = noise(count, count).map(value => Math.round(value * 64) / 8);
+    logits[3] = -Infinity;
+    const owned = new Owned();
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+    const buffer = owned.add(gpu.device.createBuffer({ size: count * 4, usage }));
+    const top = await createTop(gpu, kernels, buffer, count, owned.add);
+    const find = async () => {
+      const words = await gpu.read('the best', top.bytes, staging => {
+        gpu.device.queue.writeBuffer(buffer, 0, logits);
+        const recording = new Recording(gpu.device);
+        recording.run(top.dispatches, { rows: 1, shares: 1, positions: 0 });
+        recording.copy(top.buffer, top.offset, staging, 0, top.bytes);
+        recording.submit();
+      });
+      return top.parse(new Uint32Array(words.buffer));
+    };
+    const found = await find();
+    const order = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b).slice(0, 64);
+    same(found.tokens.join(), order.join(), `the best of ${count}`);
+    same(found.logits.join(), order.map(token => logits[token]).join(), 'their logits');
+    const mass = logits.reduce((sum, logit) => sum + Math.exp(logit - logits[order[0]!]!), 0);
+    equalWithin(Float32Array.of(found.mass), Float32Array.of(mass), mass * 1e-5, 'mass');
+    same(found.faults, 0, 'faults');
+    logits[count - 1] = Number.NaN;
+    logits[7] = Infinity;
+    same((await find()).faults, 2, 'faults');
+    owned.destroy();
+  }
 }
 
 /** Unit vectors as input bring every weight out. */

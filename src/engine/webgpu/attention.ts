@@ -70,6 +70,7 @@ export function createAttention(
     own,
   );
   const groups = heads / headsPerGroup(hyper);
+  const window = isSlidingLayer(hyper, index) ? must(hyper.sliding).window : 0;
   const attentionShape = uniform(
     gpu,
     [
@@ -77,7 +78,7 @@ export function createAttention(
       { u32: kvHeads },
       { u32: stride },
       { u32: outputStride },
-      { u32: isSlidingLayer(hyper, index) ? must(hyper.sliding).window : 0 },
+      { u32: window },
       { f32: hyper.attentionScale },
     ],
     own,
@@ -94,7 +95,8 @@ export function createAttention(
         heads + 2 * kvHeads,
       ),
       {
-        work: 0,
+        work: ({ rows, positions }) =>
+          rows * heads * (keySize + valueSize) * (window > 0 ? Math.min(window, positions) : positions),
         encode(pass, size) {
           pass.setPipeline(attention.pipeline);
           pass.setBindGroup(0, attend);

@@ -1,6 +1,7 @@
 import { type Hyperparameters, isSlidingLayer, type TensorInfo } from '../../model/model.ts';
 import { type LayerParts, mapRoles } from '../layer-tensors.ts';
 import type { LoadedTensors } from '../load-tensors.ts';
+import { prepare } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import { createLayer, type GpuLayer } from './gpu-layer.ts';
 import { type GpuTensor, matrixOf, vectorOf } from './gpu-tensor.ts';
@@ -44,5 +45,8 @@ export async function buildStage(
     const firstRotation = rotations.first(isSlidingLayer(hyper, layer) ? 1 : 0);
     layers.push(await createLayer(gpu, kernels, hyper, layer, parts, space, firstRotation, owned.add));
   }
+  // A prompt comes first, and should not wait for the compiler.
+  const projections = layers.flatMap(({ before, after }) => [...before, ...after]);
+  await prepare(projections, rowsPerTurn);
   return { layers, space, rotations, rotationBuffer, weightBytes: loaded.bytes };
 }

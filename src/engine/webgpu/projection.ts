@@ -125,8 +125,9 @@ function dispatchOf(
       (sum, { rows }) => sum + Math.ceil(rows / rowsPerGroup(tile)),
       0,
     );
+  const workPerRow = slots.reduce((sum, { rows, matrix }) => sum + rows * matrix.columns, 0);
   return {
-    work: slots.reduce((sum, { rows, matrix }) => sum + rows * matrix.columns, 0),
+    work: ({ rows }) => rows * workPerRow,
     async prepare(rows) {
       const tile = tileFor(rows);
       if (!known.has(tile)) known.set(tile, await kernels.projection(kind, tile));

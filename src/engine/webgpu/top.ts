@@ -87,7 +87,7 @@ function levels(vocabulary: number): number[] {
 
 function once({ pipeline }: Kernel, bindGroup: GPUBindGroup, groups: number): Dispatch {
   return {
-    work: 0,
+    work: () => 0,
     encode(pass) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);

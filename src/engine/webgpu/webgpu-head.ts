@@ -4,7 +4,7 @@ import { type Matrix, readRow } from '../cpu/matrix.ts';
 import { checkSampling, sample } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Head, Sampling } from '../stage.ts';
-import { type Dispatch, prepare, Recording, strideOf } from './dispatch.ts';
+import { type Dispatch, prepare, Recording, type StepSize, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import { padRows } from './padding.ts';
 import { sampleTop } from './sample-top.ts';
@@ -22,6 +22,9 @@ export interface WebGpuHeadParts {
   readonly top: Top;
   readonly weightBytes: number;
 }
+
+/** A head looks at no positions. */
+const oneRow: StepSize = { rows: 1, shares: 1, positions: 0 };
 
 export class WebGpuHead implements Head {
   readonly weightBytes: number;
@@ -74,7 +77,7 @@ export class WebGpuHead implements Head {
     await prepare(this.#parts.dispatches, 1);
     const words = await this.#gpu.read('the best tokens', top.bytes, staging => {
       const recording = this.#record(hidden);
-      recording.run(top.dispatches, { rows: 1, shares: 1 });
+      recording.run(top.dispatches, oneRow);
       recording.copy(top.buffer, top.offset, staging, 0, top.bytes);
       recording.submit();
     });
@@ -104,7 +107,7 @@ export class WebGpuHead implements Head {
     const { width } = this.#hyper;
     this.#gpu.device.queue.writeBuffer(this.#parts.hidden, 0, padRows(hidden, width, strideOf(width)));
     const recording = new Recording(this.#gpu.device);
-    recording.run(this.#parts.dispatches, { rows: hidden.length / width, shares: 1 });
+    recording.run(this.#parts.dispatches, { ...oneRow, rows: hidden.length / width });
     return recording;
   }
 }

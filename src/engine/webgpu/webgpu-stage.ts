@@ -149,19 +149,15 @@ export class WebGpuStage implements Stage {
       const recording = new Recording(this.#gpu.device);
       for (let from = 0; from < places.length; from += rowsPerTurn) {
         const turn = places.slice(from, from + rowsPerTurn);
-        const shares = this.#shares(turn);
+        const positions = 1 + Math.max(...turn.map(({ position }) => position));
+        const shares = sharesFor(this.#hyper, turn.length, Math.ceil(positions / pagePositions));
         this.#upload(turn, shares, hidden.subarray(from * width, (from + turn.length) * width));
-        recording.run(this.#dispatches, { rows: turn.length, shares });
+        recording.run(this.#dispatches, { rows: turn.length, shares, positions });
         recording.copy(space.hidden, 0, staging, from * rowBytes, turn.length * rowBytes);
         // What the next turn uploads must not overtake this one.
         recording.submit();
       }
     });
-  }
-
-  #shares(turn: readonly StepRow[]): number {
-    const last = turn.reduce((most, { position }) => Math.max(most, position), 0);
-    return sharesFor(this.#hyper, turn.length, Math.floor(last / pagePositions) + 1);
   }
 
   #upload(turn: readonly StepRow[], shares: number, hidden: Float32Array): void {
