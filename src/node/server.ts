@@ -92,7 +92,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   cleanup.defer(() => gateway.close());
 
   const running = cleanup.move();
-  return { url: gateway.url, peer, close: () => running.disposeAsync() };
+  const close = async () => {
+    // The goodbyes go through the gateway.
+    await peer.stop();
+    await running.disposeAsync();
+  };
+  return { url: gateway.url, peer, close };
 }
 
 /** Multiaddrs of the gateway. */

@@ -70,8 +70,8 @@ export async function createPeer({
     },
     async stop() {
       for (const stop of unfollow) stop();
-      await pod.close();
-      await network.stop();
+      // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.
+      await Promise.all([pod.close(), network.stop()]);
       await engine.close();
       await store.close();
     },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
-import { World } from './world.ts';
+import { type Tab, World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -11,6 +11,13 @@ afterAll(() => world?.stop());
 
 /** Those present and, after them, those who broke off without a goodbye. */
 const named = (link: string): PeerId[] => parseInviteLink(link).contacts.map(each => each.peer);
+
+/** A fresh one: the card keeps the link that it showed. */
+async function inviteOf({ page }: Tab): Promise<string> {
+  for (const name of ['Chat', 'Pod']) await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('button', { name: 'Invite' }).click();
+  return page.getByLabel('Invite link').inputValue();
+}
 
 test('a tab that closes says goodbye, over a WebSocket and over WebRTC, so that nobody calls it back', async () => {
   const stays = await world.openTab('stays');
@@ -27,9 +34,11 @@ test('a tab that closes says goodbye, over a WebSocket and over WebRTC, so that 
   await world.podIs(state => state.members.length === 2);
   await expect.poll(() => seen.count(), { timeout: 30_000 }).toBe(2);
   expect(named(world.server.peer.pod.invite(world.server.url))).not.toContain(closed);
-  await stays.page.getByRole('button', { name: 'Invite' }).click();
-  const link = await stays.page.getByLabel('Invite link').inputValue();
-  expect(named(link)).not.toContain(closed);
-  expect(named(link)).toContain(world.server.peer.id);
+  expect(named(await inviteOf(stays))).not.toContain(closed);
+  expect(named(await inviteOf(stays))).toContain(world.server.peer.id);
+
+  await world.server.close();
+  await expect.poll(() => seen.count(), { timeout: 30_000 }).toBe(1);
+  expect(named(await inviteOf(stays))).not.toContain(world.server.peer.id);
   await stays.context.close();
 });

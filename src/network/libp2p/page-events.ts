@@ -1,10 +1,9 @@
-/** What a page goes through that matters to its connections. Does nothing in Node, which has no page. */
-export function onPage(call: { awake: () => void; leaving: () => void }): () => void {
+/** Calls when a page is looked at again or its machine is online again. Does nothing in Node, which has no page. */
+export function onPageAwake(awake: () => void): () => void {
   if (typeof document === 'undefined') return () => {};
   const subscribed = new AbortController();
   const { signal } = subscribed;
-  addEventListener('online', call.awake, { signal });
-  document.addEventListener('visibilitychange', () => document.hidden || call.awake(), { signal });
-  addEventListener('pagehide', call.leaving, { signal });
+  addEventListener('online', awake, { signal });
+  document.addEventListener('visibilitychange', () => document.hidden || awake(), { signal });
   return () => subscribed.abort();
 }
