@@ -32,6 +32,7 @@ export async function engine(): Promise<Row[]> {
           [`${mix}.gguf`, threads, runs] as const,
         );
         await page.close();
+        process.stderr.write(`${mix}, ${threads}: ${ours.name}; ${llama.name}\n`);
         rows.push(...compare(`${mix}/${threads}-thread${threads === 1 ? '' : 's'}`, ours, llama));
       }
     }
