@@ -89,7 +89,7 @@ export const hopsMax = 64;
 export const outboxBytesMax = 32 * MiB;
 /** Chunks that have arrived in part, for one member. */
 export const partialBytesMax = 16 * MiB;
-/** As many as there may be sessions; one costs up to 0.5 KB beside its bytes. */
+/** As many as there may be sessions; one costs about 0.8 KB beside its bytes. */
 export const partialChunksMax = 64;
 /** Plans reserve caches for one conversation of this length; longer ones take what is left. */
 export const planContextPositions = 4096;
