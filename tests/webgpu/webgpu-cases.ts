@@ -33,16 +33,17 @@ export interface WebGpuSurroundings {
 export function webGpuCases(around: WebGpuSurroundings): Case[] {
   const { shaders, kept } = around;
   const create = async () => createWebGpuEngine({ adapter: await kept, shaders });
+  const shared = { ...around, adapter: () => kept };
   return [
     ...tensorTypes.map(type => ({
       name: `${type}: the kernel decodes every weight, for one row and for several`,
-      run: () => withGpu(around, (gpu, kernels) => decodes(gpu, kernels, type, around)),
+      run: () => withGpu(shared, (gpu, kernels) => decodes(gpu, kernels, type, around)),
     })),
     {
       name: 'rows that are no whole runs, and matrices in parts, are multiplied like any other',
       run: async () => {
-        await withGpu(around, oddShapes);
-        const adapter = async () => withLimits(await around.adapter(), 4096);
+        await withGpu(shared, oddShapes);
+        const adapter = async () => withLimits(await kept, 4096);
         await withGpu({ ...around, adapter }, oddShapes);
       },
     },
@@ -87,7 +88,7 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
     },
     {
       name: 'the best of any number of logits come in order, with the mass of all',
-      run: () => withGpu(around, bestLogits),
+      run: () => withGpu(shared, bestLogits),
     },
     {
       name: 'memory that runs out is reported as full, and less of it still works',
@@ -106,7 +107,7 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
     {
       name: 'more positions than a binding holds are refused, and come back when a session closes',
       run: async () => {
-        const adapter = withLimits(await around.adapter(), 32_768);
+        const adapter = withLimits(await kept, 32_768);
         const engine = await createWebGpuEngine({ adapter, shaders });
         const { model, read } = tinyModel('qwen3');
         const stage = await engine.stage(model, { first: 0, last: 1 }, read);
