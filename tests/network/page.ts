@@ -19,6 +19,7 @@ const tab = {
       iceServers: [],
       allowPrivateAddresses: true,
     });
+    addEventListener('pagehide', () => void network.stop());
     network.handle(echo, async channel => {
       try {
         for await (const message of channel.messages) await channel.send(message);

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
 import { isKind } from '../../src/base/error.ts';
 import { channelCloseMs, reconnectForMs } from '../../src/base/limits.ts';
+import type { LiveValue } from '../../src/base/live.ts';
+import type { NetworkStatus } from '../../src/network/network.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
 import { settle } from './manual-clock.ts';
 import { membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
@@ -170,6 +172,18 @@ test.each(['create', 'leave', 'close'] as const)(
     expect([names(a), names(c)]).toEqual([['a', 'b'], ['c']]);
   },
 );
+
+test('a relay that answers again is used at once', async () => {
+  const { a, b } = await pair();
+  house.world.sever(a.id, b.id);
+  const status = a.network.status as LiveValue<NetworkStatus>;
+  status.set({ kind: 'connecting', step: 'Waiting for the relay' });
+  await house.clock.pass(600_000);
+  house.world.mend(a.id, b.id);
+  status.set({ kind: 'relay-only' });
+  await house.clock.pass(1_000);
+  expect(names(a)).toEqual(['a', 'b']);
+});
 
 test('two who lost each other and gave up meet again through a third', async () => {
   const { a, b, link } = await pair();
