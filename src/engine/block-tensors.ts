@@ -2,7 +2,53 @@
 import { must } from '../base/assert.ts';
 import { TabmeshError } from '../base/error.ts';
 import { deltaNetChannels, type Hyperparameters, type Model, type TensorInfo } from '../model/model.ts';
-import type { AttentionParts, DeltaNetParts, ExpertParts, FeedForwardParts } from './layer-tensors.ts';
+
+/** In the parts of blocks, M stands for a matrix, V for a vector, as an engine holds them. */
+export interface AttentionParts<M, V> {
+  /** qwen35: each head's query, then as many values that gate its result. */
+  readonly query: M;
+  readonly key: M;
+  readonly value: M;
+  readonly attentionOutput: M;
+  /** qwen2. */
+  readonly queryBias?: V;
+  readonly keyBias?: V;
+  readonly valueBias?: V;
+  /** qwen3, gemma3, qwen35: RMSNorm of each head, before the rotation. */
+  readonly queryNorm?: V;
+  readonly keyNorm?: V;
+  /** Llama 3: divisors of the rotary frequencies; one tensor for all layers. */
+  readonly ropeDivisors?: V;
+}
+
+/** qwen35, in attention's place in three of four layers. */
+export interface DeltaNetParts<M, V> {
+  readonly queryKeyValue: M;
+  /** One row of `kernel` weights for each channel. */
+  readonly convolution: M;
+  readonly writeStrength: M;
+  readonly decayRate: M;
+  readonly decayBias: V;
+  /** -exp(A_log), one for each value head. */
+  readonly decayScale: V;
+  readonly deltaGate: M;
+  readonly deltaNorm: V;
+  readonly deltaOutput: M;
+}
+
+export interface FeedForwardParts<M> {
+  readonly gate: M;
+  readonly up: M;
+  readonly down: M;
+}
+
+/** qwen3moe. An expert's matrix is a third dimension of these. */
+export interface ExpertParts<M> {
+  readonly router: M;
+  readonly expertGates: M;
+  readonly expertUps: M;
+  readonly expertDowns: M;
+}
 
 /** One layer's tensor by the end of its name. */
 export type Need = (name: string, ...shape: number[]) => TensorInfo;

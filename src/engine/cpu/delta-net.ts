@@ -1,6 +1,6 @@
 import { assert, must } from '../../base/assert.ts';
 import { deltaNetChannels, type Hyperparameters } from '../../model/model.ts';
-import type { DeltaNetParts } from '../layer-tensors.ts';
+import type { DeltaNetParts } from '../block-tensors.ts';
 import { sigmoid, silu, softplus } from './activation.ts';
 import { DeltaCache } from './delta-cache.ts';
 import { inputSize } from './delta-rule.ts';

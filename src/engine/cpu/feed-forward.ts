@@ -1,6 +1,6 @@
 import { must } from '../../base/assert.ts';
 import type { Hyperparameters } from '../../model/model.ts';
-import type { ExpertParts, FeedForwardParts } from '../layer-tensors.ts';
+import type { ExpertParts, FeedForwardParts } from '../block-tensors.ts';
 import { gelu, silu } from './activation.ts';
 import { type Matrix, matrixAt, multiply } from './matrix.ts';
 

@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import { type Hyperparameters, isSlidingLayer } from '../../model/model.ts';
-import type { AttentionParts } from '../layer-tensors.ts';
+import type { AttentionParts } from '../block-tensors.ts';
 import { sigmoid } from './activation.ts';
 import { attend } from './attention.ts';
 import { KvCache } from './kv-cache.ts';
