@@ -14,6 +14,8 @@ interface Lost {
   contact: Contact;
   /** Tried in turn with `contact`. */
   hearsay: Contact | undefined;
+  /** Not only heard of. */
+  wasMember: boolean;
   /** Undefined while it is a member again. */
   lostAt: number | undefined;
   metAt: number;
@@ -40,19 +42,22 @@ export class LostMembers {
     this.#call = call;
   }
 
-  /** Those who are away now. */
+  /** Those who were members here and are away now. */
   contacts(): Contact[] {
-    return [...this.#lost.values()].filter(each => each.lostAt !== undefined).map(each => each.contact);
+    return [...this.#lost.values()]
+      .filter(each => each.wasMember && each.lostAt !== undefined)
+      .map(each => each.contact);
   }
 
   /** It was a member until now. */
   lose(contact: Contact): void {
     const known = this.#lost.get(contact.peer);
     if (!known) {
-      this.#add(contact, 2 * podMembersMax);
+      this.#add(contact, true);
       return;
     }
     known.contact = contact;
+    known.wasMember = true;
     if (known.lostAt !== undefined) return;
     const now = this.#clock.now();
     known.lostAt = now;
@@ -65,7 +70,7 @@ export class LostMembers {
   hear(contact: Contact): void {
     const known = this.#lost.get(contact.peer);
     if (known) known.hearsay = contact;
-    else this.#add(contact, podMembersMax);
+    else this.#add(contact, false);
   }
 
   /** It is a member again. */
@@ -97,15 +102,17 @@ export class LostMembers {
     this.#lost.clear();
   }
 
-  #add(contact: Contact, most: number): void {
+  /** Hearsay never fills the places of those who were lost here. */
+  #add(contact: Contact, wasMember: boolean): void {
     const now = this.#clock.now();
     for (const [peer, { lostAt, metAt }] of this.#lost) {
       if (lostAt === undefined && now - metAt >= steadyMs) this.#lost.delete(peer);
     }
-    if (this.#closed || this.#lost.size >= most) return;
+    if (this.#closed || this.#lost.size >= (wasMember ? 2 : 1) * podMembersMax) return;
     const lost: Lost = {
       contact,
       hearsay: undefined,
+      wasMember,
       lostAt: now,
       metAt: 0,
       calledAt: now,

@@ -43,8 +43,8 @@ export interface Pod {
   preview(link: string): InvitePreview;
   /**
    * Calls all peers that the link names at once; the first to answer takes us in. For the pod that we are in it calls
-   * those that are not members here. Rejects with 'unavailable' where nobody answers within 25 s or the link names only
-   * this peer, and with 'cancelled' where another create, join, restore or leave comes in between.
+   * those that are not members here. Rejects with 'denied' or 'full' where a member says so, with 'unavailable' where
+   * nobody answers within 25 s or the link names only this peer, and with 'cancelled' where another create, join, restore or leave comes in between.
    */
   join(link: string, signal?: AbortSignal): Promise<void>;
   /**
