@@ -1,18 +1,22 @@
 /** What layers of a model take, in bytes. */
 import { planContextPositions } from '../base/limits.ts';
+import { cacheBytes } from '../model/cache-bytes.ts';
 import type { LayerRange, Model } from '../model/model.ts';
 import { layerBytes } from '../model/slice.ts';
 import type { PlanLayer } from './plan.ts';
 
-/** Keys and values of one position in one layer; caches are f32 (engine/cpu/kv-cache.ts). */
-export const positionBytes = ({ hyper }: Model): number =>
-  hyper.kvHeads * (hyper.keySize + hyper.valueSize) * Float32Array.BYTES_PER_ELEMENT;
+/** What sessions keep of `positions` positions in a range of layers. */
+export function rangeCacheBytes({ hyper }: Model, { first, last }: LayerRange, positions: number): number {
+  let bytes = 0;
+  for (let layer = first; layer < last; layer++) bytes += cacheBytes(hyper, layer, positions);
+  return bytes;
+}
 
 export function planLayers(model: Model): PlanLayer[] {
-  const cacheBytes = positionBytes(model) * Math.min(model.hyper.context, planContextPositions);
+  const positions = Math.min(model.hyper.context, planContextPositions);
   return Array.from({ length: model.hyper.layers }, (_, layer) => ({
     weightBytes: layerBytes(model, layer),
-    cacheBytes,
+    cacheBytes: cacheBytes(model.hyper, layer, positions),
   }));
 }
 

@@ -6,7 +6,7 @@ import type { OpenBody } from './activation-frame.ts';
 import type { Chunk } from './half-rows.ts';
 import type { Held, Holdings } from './holdings.ts';
 import type { Message } from './links.ts';
-import { positionBytes } from './model-bytes.ts';
+import { rangeCacheBytes } from './model-bytes.ts';
 
 interface Session {
   readonly id: SessionId;
@@ -134,7 +134,7 @@ export class StageService {
     if (capacity > held.model.hyper.context) {
       throw new TabmeshError('invalid', 'pod', `${capacity} positions exceed the context of the model.`);
     }
-    const needed = positionBytes(held.model) * (last - first) * capacity;
+    const needed = rangeCacheBytes(held.model, { first, last }, capacity);
     let caches = 0;
     for (const each of this.#sessions.values()) caches += each.cacheBytes;
     const free = this.#options.memoryBytes() - this.#options.holdings.weightBytes() - caches;
