@@ -21,7 +21,7 @@ import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState } fro
 import type { WireRecord } from './pod-message.ts';
 import { Requester } from './requester.ts';
 import { ServedModels } from './served-models.ts';
-import { hasSecret } from './shareable.ts';
+import { refuseSecret } from './shareable.ts';
 import { StageService } from './stage-service.ts';
 import { wantsOf } from './wants.ts';
 
@@ -145,7 +145,7 @@ class WiredPod implements Pod {
   }
 
   async serve(model: ModelId, name: string): Promise<void> {
-    if (hasSecret(model) && this.#membership.members().length > 0) throw secretLink();
+    if (this.#membership.members().length > 0) refuseSecret(model);
     this.#served.add(model, name);
     this.#update();
   }
@@ -265,10 +265,3 @@ class WiredPod implements Pod {
     };
   }
 }
-
-const secretLink = (): TabmeshError =>
-  new TabmeshError(
-    'denied',
-    'pod',
-    'This link seems to hold a password or a key, and every member of the pod would be told it. Use a link without, or leave the pod and use it alone.',
-  );

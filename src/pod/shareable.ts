@@ -1,4 +1,5 @@
 import type { ModelId } from '../base/brand.ts';
+import { TabmeshError } from '../base/error.ts';
 
 const secretName =
   /token|secret|passw|auth|credential|signature|api-?key|jwt|(^|[-_.])(key|sig|pass|code|session)([-_.]|$)/i;
@@ -6,7 +7,7 @@ const secretName =
 const secretValue = /^(?=.*\d)(?=.*[a-z])[\w+=-]{24,}$/i;
 
 /** Whether a link carries a password, a key or a signature, which would go to every member. */
-export function hasSecret(id: ModelId): boolean {
+function hasSecret(id: ModelId): boolean {
   if (!/^https?:/i.test(id) || !URL.canParse(id)) return false;
   const { username, password, searchParams } = new URL(id);
   const suspicious = [...searchParams].some(
@@ -17,3 +18,13 @@ export function hasSecret(id: ModelId): boolean {
 
 /** Whether other members may hear of a model: a dropped file cannot be opened by them, a link may hold a secret. */
 export const isShareable = (id: ModelId): boolean => !id.startsWith('file:') && !hasSecret(id);
+
+/** Throws TabmeshError('denied', 'pod') for a link that would tell everybody a secret. */
+export function refuseSecret(id: ModelId): void {
+  if (!hasSecret(id)) return;
+  throw new TabmeshError(
+    'denied',
+    'pod',
+    'This link seems to hold a password or a key, and every member of the pod would be told it. Use a link without, or leave the pod and use it alone.',
+  );
+}
