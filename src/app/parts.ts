@@ -22,8 +22,33 @@ export function planParts(model: PodModel | undefined, members: readonly Member[
   });
 }
 
+/** Neighbouring hops of one peer are one: a chain may be put together of what was held before. */
+export function mergeHops(hops: readonly Hop[]): Hop[] {
+  const merged: Hop[] = [];
+  for (const hop of hops) {
+    const before = merged.at(-1);
+    if (before?.peer === hop.peer && before.last === hop.first)
+      merged[merged.length - 1] = { ...before, last: hop.last };
+    else merged.push(hop);
+  }
+  return merged;
+}
+
 export const hopParts = (hops: readonly Hop[]): StripPart[] =>
   hops.map(({ peer, name, first, last }) => ({ peer, name, first, last, loaded: true }));
+
+/** What a member holds of each model, in layer order; while layers move it holds some of them twice. */
+export function mergeHolds({
+  holds,
+}: Pick<Member, 'holds'>): { model: string; first: number; last: number }[] {
+  const merged: { model: string; first: number; last: number }[] = [];
+  for (const { model, layers } of [...holds].sort((a, b) => a.layers.first - b.layers.first)) {
+    const before = merged.findLast(range => range.model === model);
+    if (before && layers.first <= before.last) before.last = Math.max(before.last, layers.last);
+    else merged.push({ model, first: layers.first, last: layers.last });
+  }
+  return merged;
+}
 
 /** A peer that has just left is still in the plan for a moment: the end of its id stands for its name. */
 export const nameOf = (peer: PeerId, members: readonly Member[]): string =>

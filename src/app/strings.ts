@@ -11,6 +11,7 @@ export const words = {
   copy: 'Copy',
   copied: 'Copied',
   tryAgain: 'Try again',
+  cancel: 'Cancel',
 
   rail: {
     label: 'Pages',
@@ -32,8 +33,8 @@ export const words = {
     relayReason: 'Others can find this tab through a relay; nobody is connected to it directly yet.',
     peers: peersText,
     connectedReason: (pod: string | undefined) =>
-      pod === undefined ? 'Connected. You are in no pod.' : `Connected, in the pod ${pod}.`,
-    lendsAlone: 'In no pod, so nothing is lent',
+      pod === undefined ? 'Connected. You are in no pod.' : `Connected, in the pod “${pod}”.`,
+    usesAlone: (bytes: number) => `In no pod: this tab uses up to ${formatBytes(bytes)} for itself`,
     lends: (bytes: number) =>
       bytes === 0 ? 'This tab lends nothing' : `This tab lends ${formatBytes(bytes)}`,
   },
@@ -60,6 +61,9 @@ export const words = {
     cut: 'The model reached the most text that it can hold, so the answer ends here.',
     failed: 'The answer failed.',
     kept: 'Your question and the text so far are kept.',
+    back: 'Your question is in the box again.',
+    showAll: (characters: number) => `Show all ${characters.toLocaleString('en')} characters`,
+    showLess: 'Show less',
     endedEarly: 'The answer ended without saying that it was complete.',
     startingPeer: 'Starting your peer. Your message is sent as soon as it is ready.',
     emptyGuide: 'Ask about Tabmesh',
@@ -83,15 +87,20 @@ export const words = {
       unit === 'bytes' ? `${formatBytes(done)} of ${formatBytes(total)}` : `${done} of ${total} ${unit}`,
     privacyAlone: 'Runs in this tab. Your text does not leave it.',
     privacyPod: (count: number, pod: string, here: boolean) =>
-      `Runs ${here ? 'here and ' : ''}on ${peersText(count)} of ${pod}. They see the numbers between layers, not your text.`,
+      `Runs ${here ? 'here and ' : ''}on ${peersText(count)} of “${pod}”. ${count === 1 ? 'It sees' : 'They see'} the numbers between layers, not your text.`,
     privacyNotReady: 'Your peer is starting. You can type already.',
     privacyNoPlan: 'It is being settled who holds which layers of this model.',
-    privacyUnserved: 'Nobody serves this model yet. Open Models to serve it.',
+    privacyUnserved: (model: string) => `Nobody serves ${model} yet.`,
+    toServe: 'Serve it',
+    privacyOutside: (model: string) =>
+      `${model} is a file on this device, which the other members of your pod cannot fetch.`,
+    toLeave: 'Leave the pod and run it here',
+    outside: (model: string) => `${model} (outside the pod only)`,
   },
 
   route: {
     device: (device: string) => `Ran in this tab, on ${device}.`,
-    pod: (parts: readonly string[]) => `Ran over ${peersText(parts.length)}: ${list.format(parts)}.`,
+    pod: (peers: number, parts: readonly string[]) => `Ran over ${peersText(peers)}: ${list.format(parts)}.`,
     hop: (name: string, first: number, last: number) => `${name} (${layersText(first, last)})`,
     takeover: (count: number) =>
       count === 1
@@ -131,8 +140,11 @@ export const words = {
     serve: 'Serve in this pod',
     runHere: 'Run in this tab',
     serving: 'Telling the pod',
-    notShareable:
-      'This file is on your device only, so other members could not fetch their layers of it. Add it by an address to serve it in the pod.',
+    starting: 'Starting',
+    leaveAndRun: 'Leave the pod and run it here',
+    leaving: 'Leaving the pod',
+    notShareable: (pod: string) =>
+      `This file is on your device only, so the others in “${pod}” could not fetch their layers of it. Run it in this tab alone, or add it by an address to serve it in the pod.`,
     wouldFetch: (shares: readonly { name: string; bytes: number }[], head: number) =>
       `By the memory that is lent now, about: ${list.format(shares.map(share => `${share.name} ${formatBytes(share.bytes)}`))}. Whoever asks also fetches the head, ${formatBytes(head)}.`,
     wouldFetchAlone: (bytes: number, head: number) =>
@@ -156,7 +168,7 @@ export const words = {
     joinLead: 'Paste the link that a member gave you.',
     joinLink: 'Link from a member',
     another: 'Another pod',
-    anotherLead: (name: string) => `Creating or joining another pod leaves ${name}.`,
+    anotherLead: (name: string) => `Creating or joining another pod leaves “${name}”.`,
     invite: 'Invite',
     inviteLink: 'Invite link',
     inviteLead:
@@ -182,6 +194,7 @@ export const words = {
     toModels: 'Choose a model',
     table: { peer: 'Peer', layers: 'Layers', bytes: 'Memory', state: 'State' },
     loaded: 'Loaded',
+    preparing: 'Getting ready',
     planned: 'Waiting to load',
     range: (first: number, last: number) => (last - first === 1 ? `${first + 1}` : `${first + 1} to ${last}`),
   },
@@ -213,7 +226,8 @@ export const words = {
     joining: 'Joining: finding a member and showing it the invite.',
     notNow: 'Not now',
     bad: 'This invite cannot be read.',
-    leaves: (name: string) => `You leave ${name} by this.`,
+    toPod: 'To your pod',
+    leaves: (name: string) => `You leave “${name}” by this.`,
     waiting: 'Your peer is starting; then the invite is read.',
   },
 

@@ -38,6 +38,8 @@ export class Exchange {
   timings = $state.raw<Timings>();
   usage = $state.raw<Usage>();
   problem = $state<string>();
+  /** The question itself was refused, so that it would be refused again. */
+  refused = $state(false);
   /** Counts pieces of text, for the strip that lights up with them. */
   pulse = $state(0);
   layers = $state(0);
@@ -54,6 +56,7 @@ export class Exchange {
   begin(): void {
     this.phase = 'waiting';
     this.problem = undefined;
+    this.refused = false;
     this.timings = undefined;
     this.usage = undefined;
     this.routes = [];
@@ -82,6 +85,7 @@ export class Exchange {
     if (isKind(error, 'cancelled')) this.phase = 'stopped';
     else {
       this.phase = 'failed';
+      this.refused = isKind(error, 'invalid');
       this.problem = toError(error, 'app').reason;
     }
   }
@@ -154,6 +158,8 @@ class Chat {
         exchange.fail(abort.signal.aborted ? stopped() : new Error(words.chat.endedEarly));
     } catch (error) {
       exchange.fail(abort.signal.aborted ? stopped() : error);
+      // So that it can be shortened.
+      if (exchange.refused && this.draft === '') this.draft = exchange.question;
     }
   }
 
