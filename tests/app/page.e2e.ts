@@ -132,10 +132,89 @@ test('a pod by invite: what is shared is shown before the tap, and the secret le
   await guest.page.goto(`${world.server.url}#join=broken`);
   await guest.page.getByRole('alert').waitFor();
   expect(await guest.page.getByRole('button', { name: 'Join pod' }).count()).toBe(0);
+  await guest.page.getByRole('button', { name: words.join.toPod }).click();
+  expect(guest.page.url()).toMatch(/#\/pod$/);
   for (const tab of [host, guest]) {
     expect(tab.errors).toEqual([]);
     await tab.context.close();
   }
+});
+
+test('a double click makes one pod, and leaving it keeps the focus on the page', async () => {
+  const tab = await world.openTab('hasty', '#/pod');
+  await connected(tab);
+  const name = tab.page.getByLabel('Pod name');
+  await tab.page.getByRole('heading', { name: 'This machine', exact: true }).waitFor();
+  expect(await name.inputValue()).toBe('');
+  await name.fill('Garden');
+  await tab.page.getByRole('button', { name: 'Create pod' }).dblclick();
+  await tab.page.getByRole('heading', { name: 'Garden', exact: true }).waitFor();
+  await expect.poll(() => name.inputValue()).toBe('');
+  expect(await tab.page.getByRole('button', { name: 'Create pod' }).isDisabled()).toBe(true);
+  expect(await tab.page.getByRole('heading', { level: 1 }).innerText()).toBe('Garden');
+  await tab.page.getByRole('button', { name: 'Leave pod' }).click();
+  await tab.page.getByText(words.pod.alone).waitFor();
+  await expect.poll(() => tab.page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+  await tab.context.close();
+});
+
+test('a dropped file runs after leaving the pod, and a phone shows the whole composer beside its long name', async () => {
+  const tab = await world.openTab('dropper', '#/models');
+  await connected(tab);
+  await tab.page.locator('input[type=file]').setInputFiles('tests/fixtures/tiny-qwen3-q4_k_m.gguf');
+  const card = tab.page.getByRole('listitem').filter({ hasText: 'tiny-qwen3-q4_k_m' });
+  const run = card.getByRole('button', { name: words.models.leaveAndRun });
+  await run.waitFor();
+  await tab.page.goto(`${world.server.url}#/chat`);
+  const option = tab.page.locator('option', { hasText: 'tiny-qwen3-q4_k_m' });
+  expect(await option.isDisabled()).toBe(true);
+  await tab.page.goto(`${world.server.url}#/models`);
+  await run.click();
+  await card.getByText(words.models.servedAlone).waitFor();
+  await tab.page.goto(`${world.server.url}#/chat`);
+  await tab.page.setViewportSize({ width: 360, height: 740 });
+  await tab.page.getByLabel(words.chat.model).selectOption({ label: 'tiny-qwen3-q4_k_m' });
+  await message(tab).fill('Hello');
+  await tab.page.getByRole('button', { name: 'Send' }).click();
+  await lastAnswer(tab).locator('[data-answer]').waitFor({ timeout: 60_000 });
+  await tab.page.keyboard.press('Escape');
+  await tab.page.getByRole('button', { name: words.chat.newChat }).waitFor();
+  expect(await tab.page.evaluate(overflowing)).toEqual([]);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+test('a question that is too long is folded, comes back into the box, and is not tried again', async () => {
+  const tab = await world.openTab('writer');
+  await connected(tab);
+  const long = 'pods and tabs '.repeat(500).trim();
+  await message(tab).fill(long);
+  await tab.page.keyboard.press('Enter');
+  await lastAnswer(tab).getByRole('alert').waitFor({ timeout: 60_000 });
+  expect(await message(tab).inputValue()).toBe(long);
+  expect(await lastAnswer(tab).getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  await tab.page.getByRole('button', { name: words.chat.showAll(long.length) }).click();
+  await tab.page.getByText(long, { exact: true }).waitFor();
+  await tab.context.close();
+});
+
+test('a window that is a few lines high scrolls, and its log keeps room', async () => {
+  const tab = await world.openTab('reader-low');
+  for (const [width, height] of [
+    [320, 256],
+    [360, 380],
+    [740, 360],
+  ] as const) {
+    await tab.page.setViewportSize({ width, height });
+    const log = await tab.page.locator('.log').evaluate(element => element.clientHeight);
+    expect(log, `${width} x ${height}`).toBeGreaterThan(140);
+    const bottom = await tab.page.getByRole('contentinfo').evaluate(footer => {
+      footer.scrollIntoView();
+      return footer.getBoundingClientRect().bottom;
+    });
+    expect(bottom, `${width} x ${height}`).toBeLessThanOrEqual(height);
+  }
+  await tab.context.close();
 });
 
 test('a file is read on this device, and a file that is no model gets a reason', async () => {
@@ -145,7 +224,7 @@ test('a file is read on this device, and a file that is no model gets a reason',
   await chooser.setInputFiles('tests/fixtures/tiny-qwen3-q4_k_m.gguf');
   const card = tab.page.getByRole('listitem').filter({ hasText: 'tiny-qwen3-q4_k_m' });
   await card.getByText('Q4_K, Q6_K').waitFor();
-  await card.getByText(words.models.notShareable).waitFor();
+  await card.getByText(words.models.notShareable('This machine')).waitFor();
   await chooser.setInputFiles({
     name: 'poem.gguf',
     mimeType: 'text/plain',
