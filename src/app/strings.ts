@@ -34,7 +34,7 @@ export const words = {
     peers: peersText,
     connectedReason: (pod: string | undefined) =>
       pod === undefined ? 'Connected. You are in no pod.' : `Connected, in the pod “${pod}”.`,
-    usesAlone: (bytes: number) => `In no pod: this tab uses up to ${formatBytes(bytes)} for itself`,
+    usesAlone: (bytes: number) => `This tab uses up to ${formatBytes(bytes)} for itself`,
     lends: (bytes: number) =>
       bytes === 0 ? 'This tab lends nothing' : `This tab lends ${formatBytes(bytes)}`,
   },
