@@ -91,10 +91,10 @@ export const words = {
     privacyNotReady: 'Your peer is starting. You can type already.',
     privacyNoPlan: 'It is being settled who holds which layers of this model.',
     privacyUnserved: (model: string) => `Nobody serves ${model} yet.`,
-    toServe: 'Serve it',
+    toServe: 'Open Models to serve it.',
     privacyOutside: (model: string) =>
       `${model} is a file on this device, which the other members of your pod cannot fetch.`,
-    toLeave: 'Leave the pod and run it here',
+    toLeave: 'Open Models to leave the pod and run it here.',
     outside: (model: string) => `${model} (outside the pod only)`,
   },
 
