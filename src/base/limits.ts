@@ -75,6 +75,8 @@ export const heldRangesMax = 64;
 export const addressesPerPeerMax = 16;
 export const addressCharactersMax = 512;
 export const textCharactersMax = 1024;
+/** Of why a member cannot load a model, as the others are told. */
+export const problemCharactersMax = 256;
 /** An invite link names this many members to dial, so that it outlives the one who made it. */
 export const inviteContactsMax = 3;
 export const peerNameBytesMax = 64;

@@ -68,13 +68,22 @@ const frame = v.union([
   v.object({ ...address, close: v.object({}) }),
   v.object({
     ...address,
-    fault: v.object({ kind: v.picklist(errorKinds), reason: v.pipe(v.string(), v.maxLength(4096)) }),
+    fault: v.object({
+      kind: v.picklist(errorKinds),
+      reason: v.pipe(v.string(), v.maxLength(4096)),
+      missing: v.pipe(
+        v.string(),
+        v.maxLength(128),
+        v.transform(id => id as PeerId | ''),
+      ),
+    }),
   }),
 ]);
 
 export type Frame = v.InferOutput<typeof frame>;
 export type OpenBody = v.InferOutput<typeof open>;
 export type RowsBody = v.InferOutput<typeof rows>;
+export type FaultBody = Extract<Frame, { fault: unknown }>['fault'];
 
 const idBytes = (id: SessionId): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(id.slice(2 * index, 2 * index + 2), 16));

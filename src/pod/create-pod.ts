@@ -13,7 +13,7 @@ import { Heads } from './heads.ts';
 import { Holdings } from './holdings.ts';
 import { parseInviteLink } from './invite.ts';
 import { Links, type Message } from './links.ts';
-import type { Member } from './member.ts';
+import type { Member, ModelProblem } from './member.ts';
 import { memberOf, recordOf } from './member-record.ts';
 import { Membership } from './membership.ts';
 import { planModels } from './plan-models.ts';
@@ -80,7 +80,6 @@ class WiredPod implements Pod {
       library,
       heads: this.#heads,
       state: this.state,
-      loadFailure: model => this.#holdings.failure(model),
       send,
     });
     this.#links = new Links({
@@ -212,16 +211,17 @@ class WiredPod implements Pod {
     const ids = new Set(served.map(each => each.model));
     this.#heads.keep(ids);
     this.#headers.keep(ids);
+    this.#holdings.keep(ids);
     const connections = network.connections.peek();
     const members = [this.#self(), ...records.map(({ peer, record }) => memberOf(peer, record, connections))];
-    const plans = planModels(
-      served.map(({ model }, index) => ({
-        id: model,
-        header: this.#headers.get(model),
-        ...(index < shared.length ? {} : { only: network.self }),
-      })),
-      new Map(members.map(member => [member.id, member.memoryBytes])),
-    );
+    const plannable = served.map(({ model }, index) => ({
+      id: model,
+      header: this.#headers.get(model),
+      ...(index < shared.length ? {} : { only: network.self }),
+    }));
+    const plans = planModels(plannable, members);
+    const [{ problems = [], ...trying }, ...others] = members as [Member, ...Member[]];
+    const trials = problems.some(each => each.out) ? planModels(plannable, [trying, ...others]) : plans;
     const group = this.#membership.group;
     const state: PodState = {
       ...(group ? { id: toHex(group.id) as PodId, name: group.name } : {}),
@@ -230,11 +230,10 @@ class WiredPod implements Pod {
       models: served.map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
     };
     this.#holdings.want(
-      wantsOf(state, id => this.#headers.read(id)),
+      wantsOf(state, trials, id => this.#headers.read(id)),
       this.#lent(),
     );
-    // Who waits for layers looks at why they do not load, too.
-    const told = JSON.stringify([state, served.map(({ model }) => this.#holdings.failure(model))]);
+    const told = JSON.stringify(state);
     const news = told !== this.#toldState;
     this.#toldState = told;
     if (news) this.state.set(state);
@@ -254,6 +253,7 @@ class WiredPod implements Pod {
   #self(): Member {
     const { network, deviceInfo } = this.#parts;
     const loading = this.#holdings.loading();
+    const problems = this.#problems();
     return {
       id: network.self,
       name: peerName(network.self),
@@ -262,6 +262,17 @@ class WiredPod implements Pod {
       link: { kind: 'self' },
       holds: this.#holdings.holds(),
       ...(loading ? { loading } : {}),
+      ...(problems.length > 0 ? { problems } : {}),
     };
+  }
+
+  #problems(): ModelProblem[] {
+    const served = [...this.#served.shared(), ...this.#served.private()];
+    return served.flatMap(({ model }) => {
+      const failure = this.#headers.failure(model) ?? this.#holdings.failure(model);
+      if (!failure) return [];
+      const { kind, reason } = failure.error;
+      return [{ model, kind, reason, out: failure.out }];
+    });
   }
 }

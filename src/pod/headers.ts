@@ -3,12 +3,13 @@ import type { Clock } from '../base/clock.ts';
 import { type ErrorRecord, toRecord } from '../base/error.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Model } from '../model/model.ts';
+import { type Failure, failureOf } from './load-failures.ts';
 
 const retryMs = 10_000;
 
 /** A header that is being read, or could not be and is tried again. */
 interface Reading {
-  failure?: ErrorRecord;
+  failure?: Failure;
   readonly abort: AbortController;
 }
 
@@ -33,7 +34,12 @@ export class Headers {
       this.#reading.set(id, reading);
       void this.#open(id, reading);
     }
-    return model ?? this.#reading.get(id)?.failure;
+    return model ?? this.failure(id)?.error;
+  }
+
+  /** Why it could not be read, while it is tried again. */
+  failure(id: ModelId): Failure | undefined {
+    return this.#reading.get(id)?.failure;
   }
 
   /** The header where it was read. */
@@ -62,7 +68,7 @@ export class Headers {
       this.#reading.delete(id);
     } catch (error) {
       if (signal.aborted) return;
-      reading.failure = toRecord(error, 'model');
+      reading.failure = failureOf(toRecord(error, 'model'), reading.failure, this.#clock.now());
       const again = () => {
         signal.removeEventListener('abort', cancel);
         void this.#open(id, reading);

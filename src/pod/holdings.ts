@@ -1,12 +1,12 @@
 import type { ModelId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
-import { type ErrorRecord, TabmeshError } from '../base/error.ts';
+import { TabmeshError } from '../base/error.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Stage } from '../engine/stage.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { LayerRange, Model, TensorReader } from '../model/model.ts';
 import { Batch } from './batch.ts';
-import { LoadFailures } from './load-failures.ts';
+import { type Failure, LoadFailures } from './load-failures.ts';
 import { rangesBytes } from './model-bytes.ts';
 
 export interface Want {
@@ -78,10 +78,14 @@ export class Holdings {
     return { model, bytes, totalBytes };
   }
 
-  /** Why what the plan gives us of a model does not load, while it does not. It is tried again. */
-  failure(model: ModelId): ErrorRecord | undefined {
-    const layers = this.#wants.find(want => want.model.id === model)?.layers;
-    return layers && this.#failures.get(model, layers);
+  /** Why what is wanted of a model does not load, while it does not. It is tried again. */
+  failure(model: ModelId): Failure | undefined {
+    return this.#failures.get(model);
+  }
+
+  /** Forgets the failures of all but these. */
+  keep(ids: ReadonlySet<ModelId>): void {
+    this.#failures.keep(ids);
   }
 
   /** Weights of everything that is loaded, in bytes. */
@@ -92,7 +96,6 @@ export class Holdings {
   want(wants: readonly Want[], memoryBytes: number): void {
     this.#wants = wants;
     this.#memoryBytes = memoryBytes;
-    this.#failures.keep(wants.flatMap(({ model, layers }) => (layers ? [{ model: model.id, layers }] : [])));
     const loading = this.#loading;
     if (
       loading &&
@@ -174,7 +177,7 @@ export class Holdings {
   #nextLoad(): { model: Model; layers: LayerRange } | undefined {
     for (const { model, layers } of this.#wants) {
       if (!layers || this.#has(model, layers)) continue;
-      if (this.#failures.mustWait(model.id, layers)) continue;
+      if (this.#failures.mustWait(model.id)) continue;
       // The engine shares layers by the model's id, so the new file's wait until those of the old are gone.
       if ([...this.#held].some(held => held.model.id === model.id && held.model !== model)) continue;
       const fits = () => this.#bytesWith(model, layers) <= this.#memoryBytes;
@@ -207,9 +210,9 @@ export class Holdings {
       const stage = await this.#engine.stage(model, layers, loader.read, signal);
       if (signal.aborted) await stage.dispose();
       else this.#hold(model, layers, stage, loader.read);
-      this.#failures.forget(model.id, layers);
+      this.#failures.forget(model.id);
     } catch (error) {
-      if (!signal.aborted && !this.#closed) this.#failures.add(model.id, layers, error);
+      if (!signal.aborted && !this.#closed) this.#failures.add(model.id, error);
     } finally {
       this.#loading = undefined;
       this.#onChange();

@@ -1,13 +1,14 @@
 import type { PeerId, SessionId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { within } from '../base/deadline.ts';
-import { type ErrorRecord, TabmeshError, toError } from '../base/error.ts';
+import { TabmeshError, toError } from '../base/error.ts';
 import { dialMs, outboxBytesMax } from '../base/limits.ts';
 import type { Channel, Network } from '../network/network.ts';
 import {
   activationProtocol,
   decodeFrame,
   encodeFrame,
+  type FaultBody,
   type Frame,
   type OpenBody,
 } from './activation-frame.ts';
@@ -19,7 +20,7 @@ export type Message = { readonly session: SessionId; readonly hop: number } & (
   | { readonly opened: Record<string, never> }
   | { readonly chunk: Chunk }
   | { readonly close: Record<string, never> }
-  | { readonly fault: Pick<ErrorRecord, 'kind' | 'reason'> }
+  | { readonly fault: FaultBody }
 );
 
 interface Outbox {

@@ -1,62 +1,76 @@
 import type { ModelId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
-import { type ErrorRecord, toRecord } from '../base/error.ts';
-import type { LayerRange } from '../model/model.ts';
+import { type ErrorKind, type ErrorRecord, toRecord } from '../base/error.ts';
 
 const retryMs = 5_000;
+/** Six tries; a server that restarts is back by then, and nobody waits for longer than this for one that is not. */
+const passingMs = 30_000;
+/** Failures that may be over at the next try; others would come again. */
+const passing: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'lost', 'cancelled']);
 
-const keyOf = (model: ModelId, { first, last }: LayerRange): string => `${first}-${last} ${model}`;
-
-interface Failure {
+export interface Failure {
   readonly error: ErrorRecord;
+  /** The first of those that follow each other without a success, in ms. */
+  readonly since: number;
+  /** Others should hold what fails here. */
+  readonly out: boolean;
+}
+
+/** A failure after `before`, at `now`. */
+export function failureOf(error: ErrorRecord, before: Failure | undefined, now: number): Failure {
+  const since = before?.since ?? now;
+  return { error, since, out: !passing.has(error.kind) || now - since >= passingMs };
+}
+
+interface Paused {
+  readonly failure: Failure;
   readonly until: number;
   readonly cancel: () => void;
 }
 
-/** Loads that failed, each with a pause of its own before it is tried again. */
+/** Models whose layers failed to load, each with a pause of its own before it is tried again. */
 export class LoadFailures {
   readonly #clock: Clock;
   readonly #retry: () => void;
-  readonly #failures = new Map<string, Failure>();
+  readonly #failures = new Map<ModelId, Paused>();
 
   constructor(clock: Clock, retry: () => void) {
     this.#clock = clock;
     this.#retry = retry;
   }
 
-  add(model: ModelId, layers: LayerRange, error: unknown): void {
-    this.forget(model, layers);
-    const cancel = this.#clock.after(retryMs, this.#retry);
-    const until = this.#clock.now() + retryMs;
-    this.#failures.set(keyOf(model, layers), { error: toRecord(error, 'pod'), until, cancel });
+  add(model: ModelId, error: unknown): void {
+    const now = this.#clock.now();
+    const failure = failureOf(toRecord(error, 'pod'), this.get(model), now);
+    this.forget(model);
+    this.#failures.set(model, {
+      failure,
+      until: now + retryMs,
+      cancel: this.#clock.after(retryMs, this.#retry),
+    });
   }
 
   /** Why the last load failed, until one succeeds. */
-  get(model: ModelId, layers: LayerRange): ErrorRecord | undefined {
-    return this.#failures.get(keyOf(model, layers))?.error;
+  get(model: ModelId): Failure | undefined {
+    return this.#failures.get(model)?.failure;
   }
 
-  mustWait(model: ModelId, layers: LayerRange): boolean {
-    const failure = this.#failures.get(keyOf(model, layers));
-    return failure !== undefined && this.#clock.now() < failure.until;
+  mustWait(model: ModelId): boolean {
+    const paused = this.#failures.get(model);
+    return paused !== undefined && this.#clock.now() < paused.until;
   }
 
-  forget(model: ModelId, layers: LayerRange): void {
-    const key = keyOf(model, layers);
-    this.#failures.get(key)?.cancel();
-    this.#failures.delete(key);
+  forget(model: ModelId): void {
+    this.#failures.get(model)?.cancel();
+    this.#failures.delete(model);
   }
 
-  /** Drops what nobody wants now; a pause that is not over stays, since a plan may come back to it at once. */
-  keep(wanted: readonly { readonly model: ModelId; readonly layers: LayerRange }[]): void {
-    const keys = new Set(wanted.map(({ model, layers }) => keyOf(model, layers)));
-    for (const [key, { until }] of this.#failures) {
-      if (!keys.has(key) && until <= this.#clock.now()) this.#failures.delete(key);
-    }
+  /** Drops those that nobody serves now. */
+  keep(ids: ReadonlySet<ModelId>): void {
+    for (const model of this.#failures.keys()) if (!ids.has(model)) this.forget(model);
   }
 
   close(): void {
-    for (const { cancel } of this.#failures.values()) cancel();
-    this.#failures.clear();
+    this.keep(new Set());
   }
 }

@@ -1,6 +1,11 @@
 /** Members as the house sees them, from and to what goes over the wire. */
 import type { PeerId } from '../base/brand.ts';
-import { addressCharactersMax, addressesPerPeerMax } from '../base/limits.ts';
+import {
+  addressCharactersMax,
+  addressesPerPeerMax,
+  podModelsMax,
+  problemCharactersMax,
+} from '../base/limits.ts';
 import type { PeerConnection } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
 import type { Member } from './member.ts';
@@ -10,7 +15,7 @@ import { isShareable } from './shareable.ts';
 
 /** What others are told of `self`: nothing of models that only it may know. */
 export function recordOf(self: Member, addresses: readonly string[], models: Served[]): WireRecord {
-  const { device, memoryBytes, holds, loading } = self;
+  const { device, memoryBytes, holds, loading, problems = [] } = self;
   return {
     deviceKind: device.kind,
     deviceName: device.name,
@@ -22,12 +27,24 @@ export function recordOf(self: Member, addresses: readonly string[], models: Ser
     holds: holds.filter(({ model }) => isShareable(model)).map(({ model, layers }) => ({ model, ...layers })),
     ...(loading && isShareable(loading.model) ? { loading } : {}),
     models,
+    problems: problems
+      .filter(({ model }) => isShareable(model))
+      .slice(0, podModelsMax)
+      .map(each => ({ ...each, reason: each.reason.slice(0, problemCharactersMax) })),
   };
 }
 
 export function memberOf(peer: PeerId, record: WireRecord, connections: readonly PeerConnection[]): Member {
   const connection = connections.find(each => each.peer === peer);
-  const { deviceKind: kind, deviceName: name, deviceNote: note, memoryBytes, holds, loading } = record;
+  const {
+    deviceKind: kind,
+    deviceName: name,
+    deviceNote: note,
+    memoryBytes,
+    holds,
+    loading,
+    problems,
+  } = record;
   return {
     id: peer,
     name: peerName(peer),
@@ -38,6 +55,7 @@ export function memberOf(peer: PeerId, record: WireRecord, connections: readonly
       .filter(({ model }) => isShareable(model))
       .map(({ model, first, last }) => ({ model, layers: { first, last } })),
     ...(loading ? { loading } : {}),
+    ...(problems.length > 0 ? { problems } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ModelId, PeerId } from '../base/brand.ts';
+import type { ErrorKind } from '../base/error.ts';
 import type { DeviceInfo } from '../engine/engine.ts';
 import type { LayerRange } from '../model/model.ts';
 
@@ -19,4 +20,14 @@ export interface Member {
   /** Layers that are loaded and answer at once. */
   readonly holds: readonly { readonly model: ModelId; readonly layers: LayerRange }[];
   readonly loading?: { readonly model: ModelId; readonly bytes: number; readonly totalBytes: number };
+  readonly problems?: readonly ModelProblem[];
+}
+
+/** Why a member cannot load layers of a model, or not even read its header. It goes on trying. */
+export interface ModelProblem {
+  readonly model: ModelId;
+  readonly kind: ErrorKind;
+  readonly reason: string;
+  /** Plans give it no layers of this model until it says otherwise. */
+  readonly out: boolean;
 }

@@ -1,6 +1,7 @@
 import type { ModelId, PeerId } from '../base/brand.ts';
 import { type ErrorRecord, toRecord } from '../base/error.ts';
 import type { Model } from '../model/model.ts';
+import type { Member } from './member.ts';
 import { planLayers } from './model-bytes.ts';
 import { type Plan, plan } from './plan.ts';
 
@@ -15,13 +16,13 @@ export interface Plannable {
 
 /**
  * Plans for all models of the pod out of one memory, the first served first: each takes its bytes from what the later
- * ones may have. A model whose header is not read yet gets none. The same wherever it is computed from the same records.
+ * ones may have, and members that cannot load it are left out. A model whose header is not read yet gets none. The same wherever it is computed from the same records.
  */
 export function planModels(
   models: readonly Plannable[],
-  memory: ReadonlyMap<PeerId, number>,
+  members: readonly Pick<Member, 'id' | 'memoryBytes' | 'problems'>[],
 ): Map<ModelId, Planned> {
-  const free = new Map(memory);
+  const free = new Map(members.map(({ id, memoryBytes }) => [id, memoryBytes]));
   const plans = new Map<ModelId, Planned>();
   for (const { id, header, only } of models) {
     if (!header) continue;
@@ -30,9 +31,12 @@ export function planModels(
       continue;
     }
     try {
-      const peers = [...free]
-        .filter(([peer]) => only === undefined || peer === only)
-        .map(([peer, freeBytes]) => ({ id: peer, freeBytes }));
+      const peers = members
+        .filter(member => only === undefined || member.id === only)
+        .map(({ id: peer, problems = [] }) => {
+          const problem = problems.find(each => each.model === id && each.out);
+          return { id: peer, freeBytes: free.get(peer)!, ...(problem ? { problem } : {}) };
+        });
       const made = plan(planLayers(header), peers);
       for (const { peer, bytes } of made.assignments) free.set(peer, free.get(peer)! - bytes);
       plans.set(id, { plan: made });

@@ -46,7 +46,7 @@ test('more peers than layers: the ones with most memory hold them', () => {
 test('what does not fit is refused with numbers', () => {
   const short = caught(() => plan(layersOf(10, 10), peersOf({ a: 9, b: 10 })));
   expect(isKind(short, 'full')).toBe(true);
-  expect(String(short)).toMatch(/20 bytes.*19 bytes/);
+  expect(String(short)).toMatch(/20 B.*19 B.*1 B too little/);
   expect(String(caught(() => plan(layersOf(10, 10), peersOf({ a: 15, b: 8, c: 8 }))))).toContain(
     'cannot be cut',
   );
@@ -56,6 +56,35 @@ test('what does not fit is refused with numbers', () => {
       'full',
     ),
   ).toBe(true);
+});
+
+test('where nobody lends, that is what is said', () => {
+  expect(String(caught(() => plan(layersOf(10), peersOf({ a: 0, b: 0 }))))).toContain(
+    'Nobody in this pod lends memory yet. The layers and their caches need 10 B.',
+  );
+});
+
+test('a peer alone uses what it needs', () => {
+  expect(plan(layersOf(10, 10), peersOf({ a: 80 })).explanation[1]).toMatch(/it uses 20 B of the 80 B/);
+});
+
+test('who cannot load the model is spare, and blamed where nobody else has room', () => {
+  const problem = { kind: 'denied', reason: 'It refuses the address.' } as const;
+  const [a, b] = peersOf({ a: 20, b: 20 });
+  const result = plan(layersOf(10, 10), [{ ...a!, problem }, b!]);
+  expect(result.assignments.map(each => each.peer)).toEqual(['b']);
+  expect(result.spare).toEqual([{ peer: 'a', reason: 'It cannot load this model. It refuses the address.' }]);
+  const blamed = caught(() =>
+    plan(layersOf(10, 10), [
+      { ...a!, problem },
+      { ...b!, freeBytes: 5 },
+    ]),
+  );
+  expect(isKind(blamed, 'denied')).toBe(true);
+  expect(String(blamed)).toMatch(/cannot load this model: It refuses the address\. No other peer has room/);
+  // Nor would it fit with the one that fails.
+  const short = caught(() => plan(layersOf(30, 30), [{ ...a!, problem }, b!]));
+  expect(isKind(short, 'full')).toBe(true);
 });
 
 /** All partitions of the layers over the peers in this order that fit. */

@@ -1,7 +1,7 @@
 /** What travels on /tabmesh/pod/1, decoded and checked: everything in here came from outside. */
 import * as v from 'valibot';
 import type { ModelId, PeerId } from '../base/brand.ts';
-import { TabmeshError } from '../base/error.ts';
+import { errorKinds, TabmeshError } from '../base/error.ts';
 import {
   addressCharactersMax,
   addressesPerPeerMax,
@@ -12,6 +12,7 @@ import {
   peerNameBytesMax,
   podMembersMax,
   podModelsMax,
+  problemCharactersMax,
   textCharactersMax,
 } from '../base/limits.ts';
 import type { Protocol } from '../network/network.ts';
@@ -49,6 +50,13 @@ const held = v.pipe(
   v.check(range => range.first < range.last, 'an empty range of layers'),
 );
 
+const problem = v.object({
+  model,
+  kind: v.picklist(errorKinds),
+  reason: v.pipe(v.string(), v.maxLength(problemCharactersMax)),
+  out: v.boolean(),
+});
+
 const record = v.object({
   deviceKind: v.picklist(['cpu', 'webgpu']),
   deviceName: text(textCharactersMax),
@@ -61,6 +69,7 @@ const record = v.object({
     v.array(v.object({ model, name: text(textCharactersMax), rank: v.pipe(whole, v.maxValue(2 ** 31)) })),
     v.maxLength(podModelsMax),
   ),
+  problems: v.pipe(v.array(problem), v.maxLength(podModelsMax)),
 });
 
 const nonce = bytesOf(32);
@@ -94,6 +103,7 @@ const recordLimits = {
   addresses: addressesPerPeerMax,
   holds: heldRangesMax,
   models: podModelsMax,
+  problems: podModelsMax,
 };
 const contactLimits = { contacts: podMembersMax, contacts$: { addresses: addressesPerPeerMax } };
 

@@ -2,7 +2,7 @@
 import type { ModelId, PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { within } from '../base/deadline.ts';
-import { type ErrorRecord, fromRecord, TabmeshError } from '../base/error.ts';
+import { fromRecord, TabmeshError } from '../base/error.ts';
 import { type handshakeMs, stageLoadMs } from '../base/limits.ts';
 import { type Live, LiveValue, until } from '../base/live.ts';
 import type { Model } from '../model/model.ts';
@@ -13,16 +13,10 @@ import type { GenerateEvent, PodModel, PodState } from './pod.ts';
 import { loadStep } from './steps.ts';
 
 export interface ReadinessOptions {
-  readonly self: PeerId;
   readonly clock: Clock;
   readonly heads: Heads;
   readonly state: Live<PodState>;
-  /** Why our own layers of a model do not load, while they do not. */
-  readonly loadFailure: (model: ModelId) => ErrorRecord | undefined;
 }
-
-/** Loads that failed so are tried again; others would fail again. */
-const passing = new Set(['unavailable', 'timeout', 'lost', 'cancelled']);
 
 /** Throws TabmeshError('not-found', 'pod'). */
 export function servedIn({ models }: PodState, id: ModelId): PodModel {
@@ -91,7 +85,7 @@ export async function* untilHead(
 
 /** Waits until some chain holds all layers. Peers in `avoid` failed this answer before. */
 export async function* untilChain(
-  { state, clock, self, loadFailure }: ReadinessOptions,
+  { state, clock }: ReadinessOptions,
   model: Model,
   avoid: ReadonlySet<PeerId>,
   /** How long a plan may be impossible: after a loss the others may be on their way back. */
@@ -106,9 +100,7 @@ export async function* untilChain(
     if (chain) return chain;
     const waited = clock.now() - begun;
     if (served.problem && waited >= patienceMs) throw fromRecord(served.problem);
-    const failure = served.plan?.assignments.some(each => each.peer === self) && loadFailure(model.id);
-    if (failure && !passing.has(failure.kind)) throw fromRecord(failure);
-    const step = loadStep(model, seen, failure || undefined);
+    const step = loadStep(model, seen);
     if (JSON.stringify(step) !== told) yield { kind: 'step', step };
     told = JSON.stringify(step);
     const ms = Math.max(1, (served.problem ? patienceMs : stageLoadMs) - waited);

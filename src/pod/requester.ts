@@ -23,6 +23,7 @@ import { Run } from './run.ts';
 import { peersStep, routeOf, takeoverStep } from './steps.ts';
 
 export interface RequesterOptions extends ReadinessOptions {
+  readonly self: PeerId;
   readonly random: Random;
   readonly library: ModelLibrary;
   readonly send: (to: PeerId, message: Message) => void;
@@ -127,7 +128,7 @@ export class Requester {
         if (signal.aborted || !run.failure || hopeless || answer.takeovers === takeoversMax) throw error;
         answer.takeovers += 1;
         if (run.culprit) answer.avoid.add(run.culprit);
-        yield { kind: 'step', step: takeoverStep(run.failure, run.culprit, answer.produced) };
+        yield { kind: 'step', step: takeoverStep(run.failure, run.culprit) };
       } finally {
         run.close();
         this.#runs.delete(session);

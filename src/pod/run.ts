@@ -103,9 +103,9 @@ export class Run {
       this.#unopened.delete(message.hop);
       if (this.#unopened.size === 0) this.#opened.resolve();
     } else if ('fault' in message) {
-      // A stage that lost its neighbour is not at fault itself.
-      const culprit = message.fault.kind === 'lost' ? undefined : from;
-      this.fail(fromRecord({ ...message.fault, origin: 'pod' }), culprit);
+      const { kind, reason, missing } = message.fault;
+      const isNeighbour = [chain[message.hop - 1], chain[message.hop + 1]].some(hop => hop?.peer === missing);
+      this.fail(fromRecord({ kind, reason, origin: 'pod' }), isNeighbour ? (missing as PeerId) : from);
     }
   }
 

@@ -62,7 +62,7 @@ export class StageService {
     for (const session of this.#sessions.values()) {
       if (session.requester === peer) this.#end(session);
       else if (session.chain.previous === peer || session.chain.next === peer) {
-        this.#fail(session, new TabmeshError('lost', 'pod', 'The neighbour of this stage is gone.'));
+        this.#fail(session, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'), peer);
       }
     }
   }
@@ -95,7 +95,13 @@ export class StageService {
     }
     this.#sessions.set(key, session);
     try {
-      this.#admit(chain);
+      this.#admit();
+      const missing = [chain.previous, chain.next].find(peer => !this.#options.isMember(peer));
+      if (missing !== undefined) {
+        const reason = 'It is not a member of the pod for its neighbour (yet).';
+        this.#fail(session, new TabmeshError('unavailable', 'pod', reason), missing);
+        return;
+      }
       const held = await this.#options.holdings.acquire(chain.model, chain);
       await this.#openOn(session, held).catch(error => {
         this.#options.holdings.release(held);
@@ -119,13 +125,9 @@ export class StageService {
     throw ended();
   }
 
-  #admit(chain: OpenBody): void {
-    const { isMember } = this.#options;
+  #admit(): void {
     if (this.#sessions.size > sessionsPerStageMax) {
       throw new TabmeshError('full', 'pod', `This peer already works on ${sessionsPerStageMax} answers.`);
-    }
-    if (!isMember(chain.previous) || !isMember(chain.next)) {
-      throw new TabmeshError('unavailable', 'pod', 'A stage does not know its neighbour as a member (yet).');
     }
   }
 
@@ -171,16 +173,21 @@ export class StageService {
     }
   }
 
-  #fail(session: Session, error: TabmeshError): void {
+  /** `missing` is the neighbour without which it cannot go on. */
+  #fail(session: Session, error: TabmeshError, missing?: PeerId): void {
     if (session.closed) return;
     this.#end(session);
-    this.#say(session, error);
+    this.#say(session, error, missing);
   }
 
-  #say({ id, hop, requester }: Session, error: TabmeshError): void {
+  #say({ id, hop, requester }: Session, error: TabmeshError, missing: PeerId | '' = ''): void {
     const { kind, reason } = toRecord(error, 'pod');
     try {
-      this.#options.send(requester, { session: id, hop, fault: { kind, reason: reason.slice(0, 1000) } });
+      this.#options.send(requester, {
+        session: id,
+        hop,
+        fault: { kind, reason: reason.slice(0, 1000), missing },
+      });
     } catch {
       // The way to the requester is blocked; it will see the time run out.
     }

@@ -21,33 +21,43 @@ export function peersStep(chain: readonly ChainHop[], self: PeerId): Step | unde
     : undefined;
 }
 
-/** Bytes where somebody loads, else how many of the layers are held by now. */
-export function loadStep(model: Model, { members }: PodState, failure: ErrorRecord | undefined): Step {
-  const loading = members.flatMap(({ name, loading }) =>
-    loading?.model === model.id ? [{ name, ...loading }] : [],
-  );
-  if (loading.length > 0) {
-    const done = loading.reduce((sum, each) => sum + each.bytes, 0);
-    const total = loading.reduce((sum, each) => sum + each.totalBytes, 0);
-    const names = loading.map(each => each.name).join(', ');
-    const text = `${names} ${loading.length === 1 ? 'loads its' : 'load their'} layers of ${model.name}`;
-    return { name: 'load', text, done, total, unit: 'bytes' };
-  }
+/** What fails comes first; then bytes where somebody loads, else how many of the layers are held by now. */
+export function loadStep(model: Model, state: PodState): Step {
+  const { members, self } = state;
+  const nameOf = ({ id, name }: { id: PeerId; name: string }) => (id === self ? 'this peer' : name);
   const total = model.hyper.layers;
-  const ranges = members.flatMap(({ holds }) =>
+  const held = members.flatMap(({ holds }) =>
     holds.filter(each => each.model === model.id).map(each => each.layers),
   );
-  const text = failure
-    ? `Loading failed and is tried again. ${failure.reason}`
-    : `Waiting for the layers of ${model.name}`;
-  return { name: 'load', text, done: covered(total, ranges), total, unit: 'layers' };
+  const done = covered(total, held);
+  const plan = state.models.find(each => each.id === model.id)?.plan;
+  for (const member of members) {
+    const problem = member.problems?.find(each => each.model === model.id);
+    if (!problem || !plan?.assignments.some(each => each.peer === member.id)) continue;
+    const text = capital(`${nameOf(member)} fails to load its layers and tries again. ${problem.reason}`);
+    return { name: 'load', text, done, total, unit: 'layers' };
+  }
+  const loading = members.flatMap(member =>
+    member.loading?.model === model.id ? [{ name: nameOf(member), ...member.loading }] : [],
+  );
+  if (loading.length > 0) {
+    const names = loading.map(each => each.name).join(', ');
+    const verb = loading.length === 1 ? 'loads its' : 'load their';
+    const text = capital(`${names} ${verb} layers of ${model.name}`);
+    const bytes = loading.reduce((sum, each) => sum + each.bytes, 0);
+    const totalBytes = loading.reduce((sum, each) => sum + each.totalBytes, 0);
+    return { name: 'load', text, done: bytes, total: totalBytes, unit: 'bytes' };
+  }
+  return { name: 'load', text: `Waiting for the layers of ${model.name}`, done, total, unit: 'layers' };
 }
 
-export function takeoverStep(failure: ErrorRecord, culprit: PeerId | undefined, produced: number): Step {
-  const who = culprit ? `${peerName(culprit)} dropped out` : 'A stage dropped out';
-  const kept = produced === 1 ? '1 token is' : `${produced} tokens are`;
-  return { name: 'takeover', text: `${who}: ${failure.reason} ${kept} kept and others go on.` };
+export function takeoverStep({ kind, reason }: ErrorRecord, culprit: PeerId | undefined): Step {
+  const who = culprit ? peerName(culprit) : 'A peer';
+  const what = kind === 'lost' || kind === 'unavailable' ? 'left.' : `cannot go on: ${reason}`;
+  return { name: 'takeover', text: `${who} ${what} Its layers are being taken over; your answer goes on.` };
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function covered(total: number, ranges: readonly LayerRange[]): number {
   let count = 0;

@@ -97,7 +97,7 @@ test('a model that fits nowhere, or is not served, or a prompt too long is refus
   await peer.pod.serve(tiny, 'tiny');
   const full = await refused();
   expect(isKind(full, 'full')).toBe(true);
-  expect(String(full)).toContain('1000 bytes');
+  expect(String(full)).toContain('1.0 kB free');
   peer.memory.set(1e8);
   const long = await refused(ask({ prompt: Array(100_000).fill(1) }));
   expect(isKind(long, 'invalid')).toBe(true);

@@ -52,6 +52,7 @@ const record: WireRecord = {
   addresses: ['/memory/rogue/p2p/rogue'],
   holds: [],
   models: [],
+  problems: [],
 };
 
 async function connected(name: string): Promise<Network> {
@@ -141,6 +142,7 @@ const fullRecord: WireRecord = {
   holds: [{ model: tiny, first: 0, last: 3 }],
   loading: { model: tiny, bytes: 5, totalBytes: 2 ** 40 },
   models: [{ model: tiny, name: 'tiny', rank: 3 }],
+  problems: [{ model: tiny, kind: 'denied', reason: 'not from here', out: true }],
 };
 const podMessages: PodMessage[] = [
   { hello: { pod: nonce.slice(16), nonce } },
@@ -158,7 +160,7 @@ const frames: Frame[] = [
   { session, hop: 1, opened: {} },
   { session, hop: 1, rows: rows! },
   { session, hop: 1, close: {} },
-  { session, hop: 1, fault: { kind: 'lost', reason: 'gone' } },
+  { session, hop: 1, fault: { kind: 'lost', reason: 'gone', missing: 'x' as PeerId } },
 ];
 const invite = {
   pod: nonce.slice(16),
@@ -378,7 +380,7 @@ test('a member outside of the chain cannot feed, fail or end an answer', async (
       const running = [...owner.sessions][0]!.split('/')[1] as SessionId;
       for (const hop of [0, 1, 2, 3]) {
         await rogue.say({ session: running, hop, close: {} });
-        await rogue.say({ session: running, hop, fault: { kind: 'corrupt', reason: 'ha' } });
+        await rogue.say({ session: running, hop, fault: { kind: 'corrupt', reason: 'ha', missing: '' } });
         for (const rows of packRows(0, 1, new Float32Array(256))) {
           await rogue.say({ session: running, hop, rows });
         }

@@ -348,6 +348,11 @@ export namespace Frame {
     value: string
   }
 
+  export interface FrameFaultMissingFieldEvent {
+    field: '$.fault.missing'
+    value: string
+  }
+
   export function encode (obj: Partial<Frame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Frame.codec())
   }
@@ -356,7 +361,7 @@ export namespace Frame {
     return decodeMessage(buf, Frame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent | FrameFaultMissingFieldEvent> {
     return streamMessage(buf, Frame.codec(), opts)
   }
 }
@@ -923,6 +928,7 @@ export namespace Close {
 export interface Fault {
   kind: string
   reason: string
+  missing: string
 }
 
 export namespace Fault {
@@ -945,13 +951,19 @@ export namespace Fault {
           w.string(obj.reason)
         }
 
+        if ((obj.missing != null && obj.missing !== '')) {
+          w.uint32(26)
+          w.string(obj.missing)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           kind: '',
-          reason: ''
+          reason: '',
+          missing: ''
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -966,6 +978,10 @@ export namespace Fault {
             }
             case 2: {
               obj.reason = reader.string()
+              break
+            }
+            case 3: {
+              obj.missing = reader.string()
               break
             }
             default: {
@@ -997,6 +1013,13 @@ export namespace Fault {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.missing`,
+                value: reader.string()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1019,6 +1042,11 @@ export namespace Fault {
     value: string
   }
 
+  export interface FaultMissingFieldEvent {
+    field: '$.missing'
+    value: string
+  }
+
   export function encode (obj: Partial<Fault>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Fault.codec())
   }
@@ -1027,7 +1055,7 @@ export namespace Fault {
     return decodeMessage(buf, Fault.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fault>): Generator<FaultKindFieldEvent | FaultReasonFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fault>): Generator<FaultKindFieldEvent | FaultReasonFieldEvent | FaultMissingFieldEvent> {
     return streamMessage(buf, Fault.codec(), opts)
   }
 }

@@ -532,6 +532,30 @@ export namespace PodMessage {
     index: number
   }
 
+  export interface PodMessageProofRecordProblemsModelFieldEvent {
+    field: '$.proof.record.problems[].model'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageProofRecordProblemsKindFieldEvent {
+    field: '$.proof.record.problems[].kind'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageProofRecordProblemsReasonFieldEvent {
+    field: '$.proof.record.problems[].reason'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageProofRecordProblemsOutFieldEvent {
+    field: '$.proof.record.problems[].out'
+    value: boolean
+    index: number
+  }
+
   export interface PodMessageProofContactsPeerFieldEvent {
     field: '$.proof.contacts[].peer'
     value: string
@@ -618,6 +642,30 @@ export namespace PodMessage {
   export interface PodMessageWelcomeRecordModelsRankFieldEvent {
     field: '$.welcome.record.models[].rank'
     value: number
+    index: number
+  }
+
+  export interface PodMessageWelcomeRecordProblemsModelFieldEvent {
+    field: '$.welcome.record.problems[].model'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageWelcomeRecordProblemsKindFieldEvent {
+    field: '$.welcome.record.problems[].kind'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageWelcomeRecordProblemsReasonFieldEvent {
+    field: '$.welcome.record.problems[].reason'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageWelcomeRecordProblemsOutFieldEvent {
+    field: '$.welcome.record.problems[].out'
+    value: boolean
     index: number
   }
 
@@ -720,6 +768,30 @@ export namespace PodMessage {
     index: number
   }
 
+  export interface PodMessageAnnounceProblemsModelFieldEvent {
+    field: '$.announce.problems[].model'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageAnnounceProblemsKindFieldEvent {
+    field: '$.announce.problems[].kind'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageAnnounceProblemsReasonFieldEvent {
+    field: '$.announce.problems[].reason'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageAnnounceProblemsOutFieldEvent {
+    field: '$.announce.problems[].out'
+    value: boolean
+    index: number
+  }
+
   export interface PodMessageContactsContactsPeerFieldEvent {
     field: '$.contacts.contacts[].peer'
     value: string
@@ -740,7 +812,7 @@ export namespace PodMessage {
     return decodeMessage(buf, PodMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofRecordDeviceKindFieldEvent | PodMessageProofRecordDeviceNameFieldEvent | PodMessageProofRecordDeviceNoteFieldEvent | PodMessageProofRecordMemoryBytesFieldEvent | PodMessageProofRecordAddressesFieldEvent | PodMessageProofRecordHoldsModelFieldEvent | PodMessageProofRecordHoldsFirstFieldEvent | PodMessageProofRecordHoldsLastFieldEvent | PodMessageProofRecordLoadingModelFieldEvent | PodMessageProofRecordLoadingBytesFieldEvent | PodMessageProofRecordLoadingTotalBytesFieldEvent | PodMessageProofRecordModelsModelFieldEvent | PodMessageProofRecordModelsNameFieldEvent | PodMessageProofRecordModelsRankFieldEvent | PodMessageProofContactsPeerFieldEvent | PodMessageProofContactsAddressesFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofRecordDeviceKindFieldEvent | PodMessageProofRecordDeviceNameFieldEvent | PodMessageProofRecordDeviceNoteFieldEvent | PodMessageProofRecordMemoryBytesFieldEvent | PodMessageProofRecordAddressesFieldEvent | PodMessageProofRecordHoldsModelFieldEvent | PodMessageProofRecordHoldsFirstFieldEvent | PodMessageProofRecordHoldsLastFieldEvent | PodMessageProofRecordLoadingModelFieldEvent | PodMessageProofRecordLoadingBytesFieldEvent | PodMessageProofRecordLoadingTotalBytesFieldEvent | PodMessageProofRecordModelsModelFieldEvent | PodMessageProofRecordModelsNameFieldEvent | PodMessageProofRecordModelsRankFieldEvent | PodMessageProofRecordProblemsModelFieldEvent | PodMessageProofRecordProblemsKindFieldEvent | PodMessageProofRecordProblemsReasonFieldEvent | PodMessageProofRecordProblemsOutFieldEvent | PodMessageProofContactsPeerFieldEvent | PodMessageProofContactsAddressesFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeRecordProblemsModelFieldEvent | PodMessageWelcomeRecordProblemsKindFieldEvent | PodMessageWelcomeRecordProblemsReasonFieldEvent | PodMessageWelcomeRecordProblemsOutFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageAnnounceProblemsModelFieldEvent | PodMessageAnnounceProblemsKindFieldEvent | PodMessageAnnounceProblemsReasonFieldEvent | PodMessageAnnounceProblemsOutFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent> {
     return streamMessage(buf, PodMessage.codec(), opts)
   }
 }
@@ -1182,6 +1254,30 @@ export namespace Proof {
     index: number
   }
 
+  export interface ProofRecordProblemsModelFieldEvent {
+    field: '$.record.problems[].model'
+    value: string
+    index: number
+  }
+
+  export interface ProofRecordProblemsKindFieldEvent {
+    field: '$.record.problems[].kind'
+    value: string
+    index: number
+  }
+
+  export interface ProofRecordProblemsReasonFieldEvent {
+    field: '$.record.problems[].reason'
+    value: string
+    index: number
+  }
+
+  export interface ProofRecordProblemsOutFieldEvent {
+    field: '$.record.problems[].out'
+    value: boolean
+    index: number
+  }
+
   export interface ProofContactsPeerFieldEvent {
     field: '$.contacts[].peer'
     value: string
@@ -1202,7 +1298,7 @@ export namespace Proof {
     return decodeMessage(buf, Proof.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Proof>): Generator<ProofProofFieldEvent | ProofRecordDeviceKindFieldEvent | ProofRecordDeviceNameFieldEvent | ProofRecordDeviceNoteFieldEvent | ProofRecordMemoryBytesFieldEvent | ProofRecordAddressesFieldEvent | ProofRecordHoldsModelFieldEvent | ProofRecordHoldsFirstFieldEvent | ProofRecordHoldsLastFieldEvent | ProofRecordLoadingModelFieldEvent | ProofRecordLoadingBytesFieldEvent | ProofRecordLoadingTotalBytesFieldEvent | ProofRecordModelsModelFieldEvent | ProofRecordModelsNameFieldEvent | ProofRecordModelsRankFieldEvent | ProofContactsPeerFieldEvent | ProofContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Proof>): Generator<ProofProofFieldEvent | ProofRecordDeviceKindFieldEvent | ProofRecordDeviceNameFieldEvent | ProofRecordDeviceNoteFieldEvent | ProofRecordMemoryBytesFieldEvent | ProofRecordAddressesFieldEvent | ProofRecordHoldsModelFieldEvent | ProofRecordHoldsFirstFieldEvent | ProofRecordHoldsLastFieldEvent | ProofRecordLoadingModelFieldEvent | ProofRecordLoadingBytesFieldEvent | ProofRecordLoadingTotalBytesFieldEvent | ProofRecordModelsModelFieldEvent | ProofRecordModelsNameFieldEvent | ProofRecordModelsRankFieldEvent | ProofRecordProblemsModelFieldEvent | ProofRecordProblemsKindFieldEvent | ProofRecordProblemsReasonFieldEvent | ProofRecordProblemsOutFieldEvent | ProofContactsPeerFieldEvent | ProofContactsAddressesFieldEvent> {
     return streamMessage(buf, Proof.codec(), opts)
   }
 }
@@ -1397,6 +1493,30 @@ export namespace Welcome {
     index: number
   }
 
+  export interface WelcomeRecordProblemsModelFieldEvent {
+    field: '$.record.problems[].model'
+    value: string
+    index: number
+  }
+
+  export interface WelcomeRecordProblemsKindFieldEvent {
+    field: '$.record.problems[].kind'
+    value: string
+    index: number
+  }
+
+  export interface WelcomeRecordProblemsReasonFieldEvent {
+    field: '$.record.problems[].reason'
+    value: string
+    index: number
+  }
+
+  export interface WelcomeRecordProblemsOutFieldEvent {
+    field: '$.record.problems[].out'
+    value: boolean
+    index: number
+  }
+
   export interface WelcomeContactsPeerFieldEvent {
     field: '$.contacts[].peer'
     value: string
@@ -1417,7 +1537,7 @@ export namespace Welcome {
     return decodeMessage(buf, Welcome.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Generator<WelcomeRecordDeviceKindFieldEvent | WelcomeRecordDeviceNameFieldEvent | WelcomeRecordDeviceNoteFieldEvent | WelcomeRecordMemoryBytesFieldEvent | WelcomeRecordAddressesFieldEvent | WelcomeRecordHoldsModelFieldEvent | WelcomeRecordHoldsFirstFieldEvent | WelcomeRecordHoldsLastFieldEvent | WelcomeRecordLoadingModelFieldEvent | WelcomeRecordLoadingBytesFieldEvent | WelcomeRecordLoadingTotalBytesFieldEvent | WelcomeRecordModelsModelFieldEvent | WelcomeRecordModelsNameFieldEvent | WelcomeRecordModelsRankFieldEvent | WelcomeContactsPeerFieldEvent | WelcomeContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Generator<WelcomeRecordDeviceKindFieldEvent | WelcomeRecordDeviceNameFieldEvent | WelcomeRecordDeviceNoteFieldEvent | WelcomeRecordMemoryBytesFieldEvent | WelcomeRecordAddressesFieldEvent | WelcomeRecordHoldsModelFieldEvent | WelcomeRecordHoldsFirstFieldEvent | WelcomeRecordHoldsLastFieldEvent | WelcomeRecordLoadingModelFieldEvent | WelcomeRecordLoadingBytesFieldEvent | WelcomeRecordLoadingTotalBytesFieldEvent | WelcomeRecordModelsModelFieldEvent | WelcomeRecordModelsNameFieldEvent | WelcomeRecordModelsRankFieldEvent | WelcomeRecordProblemsModelFieldEvent | WelcomeRecordProblemsKindFieldEvent | WelcomeRecordProblemsReasonFieldEvent | WelcomeRecordProblemsOutFieldEvent | WelcomeContactsPeerFieldEvent | WelcomeContactsAddressesFieldEvent> {
     return streamMessage(buf, Welcome.codec(), opts)
   }
 }
@@ -1921,6 +2041,7 @@ export interface Record {
   holds: Held[]
   loading?: Loading
   models: Served[]
+  problems: Problem[]
 }
 
 export namespace Record {
@@ -1979,6 +2100,13 @@ export namespace Record {
           }
         }
 
+        if (obj.problems != null && obj.problems.length > 0) {
+          for (const value of obj.problems) {
+            w.uint32(74)
+            Problem.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1990,7 +2118,8 @@ export namespace Record {
           memoryBytes: 0,
           addresses: [],
           holds: [],
-          models: []
+          models: [],
+          problems: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2049,6 +2178,16 @@ export namespace Record {
               }))
               break
             }
+            case 9: {
+              if (opts.limits?.problems != null && obj.problems.length === opts.limits.problems) {
+                throw new MaxLengthError('Decode error - repeated field "problems" had too many elements')
+              }
+
+              obj.problems.push(Problem.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.problems$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2061,7 +2200,8 @@ export namespace Record {
         const obj = {
           addresses: 0,
           holds: 0,
-          models: 0
+          models: 0,
+          problems: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2156,6 +2296,24 @@ export namespace Record {
 
               break
             }
+            case 9: {
+              if (opts.limits?.problems != null && obj.problems === opts.limits.problems) {
+                throw new MaxLengthError('Streaming decode error - repeated field "problems" had too many elements')
+              }
+
+              for (const evt of Problem.codec().stream(reader, reader.uint32(), `${prefix}.problems[]`, {
+                limits: opts.limits?.problems$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.problems
+                }
+              }
+
+              obj.problems++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2245,6 +2403,30 @@ export namespace Record {
     index: number
   }
 
+  export interface RecordProblemsModelFieldEvent {
+    field: '$.problems[].model'
+    value: string
+    index: number
+  }
+
+  export interface RecordProblemsKindFieldEvent {
+    field: '$.problems[].kind'
+    value: string
+    index: number
+  }
+
+  export interface RecordProblemsReasonFieldEvent {
+    field: '$.problems[].reason'
+    value: string
+    index: number
+  }
+
+  export interface RecordProblemsOutFieldEvent {
+    field: '$.problems[].out'
+    value: boolean
+    index: number
+  }
+
   export function encode (obj: Partial<Record>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Record.codec())
   }
@@ -2253,7 +2435,7 @@ export namespace Record {
     return decodeMessage(buf, Record.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordDeviceKindFieldEvent | RecordDeviceNameFieldEvent | RecordDeviceNoteFieldEvent | RecordMemoryBytesFieldEvent | RecordAddressesFieldEvent | RecordHoldsModelFieldEvent | RecordHoldsFirstFieldEvent | RecordHoldsLastFieldEvent | RecordLoadingModelFieldEvent | RecordLoadingBytesFieldEvent | RecordLoadingTotalBytesFieldEvent | RecordModelsModelFieldEvent | RecordModelsNameFieldEvent | RecordModelsRankFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordDeviceKindFieldEvent | RecordDeviceNameFieldEvent | RecordDeviceNoteFieldEvent | RecordMemoryBytesFieldEvent | RecordAddressesFieldEvent | RecordHoldsModelFieldEvent | RecordHoldsFirstFieldEvent | RecordHoldsLastFieldEvent | RecordLoadingModelFieldEvent | RecordLoadingBytesFieldEvent | RecordLoadingTotalBytesFieldEvent | RecordModelsModelFieldEvent | RecordModelsNameFieldEvent | RecordModelsRankFieldEvent | RecordProblemsModelFieldEvent | RecordProblemsKindFieldEvent | RecordProblemsReasonFieldEvent | RecordProblemsOutFieldEvent> {
     return streamMessage(buf, Record.codec(), opts)
   }
 }
@@ -2525,6 +2707,164 @@ export namespace Loading {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Loading>): Generator<LoadingModelFieldEvent | LoadingBytesFieldEvent | LoadingTotalBytesFieldEvent> {
     return streamMessage(buf, Loading.codec(), opts)
+  }
+}
+
+export interface Problem {
+  model: string
+  kind: string
+  reason: string
+  out: boolean
+}
+
+export namespace Problem {
+  let _codec: Codec<Problem>
+
+  export const codec = (): Codec<Problem> => {
+    if (_codec == null) {
+      _codec = message<Problem>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.model != null && obj.model !== '')) {
+          w.uint32(10)
+          w.string(obj.model)
+        }
+
+        if ((obj.kind != null && obj.kind !== '')) {
+          w.uint32(18)
+          w.string(obj.kind)
+        }
+
+        if ((obj.reason != null && obj.reason !== '')) {
+          w.uint32(26)
+          w.string(obj.reason)
+        }
+
+        if ((obj.out != null && obj.out !== false)) {
+          w.uint32(32)
+          w.bool(obj.out)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          model: '',
+          kind: '',
+          reason: '',
+          out: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.model = reader.string()
+              break
+            }
+            case 2: {
+              obj.kind = reader.string()
+              break
+            }
+            case 3: {
+              obj.reason = reader.string()
+              break
+            }
+            case 4: {
+              obj.out = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.model`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.kind`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.reason`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.out`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ProblemModelFieldEvent {
+    field: '$.model'
+    value: string
+  }
+
+  export interface ProblemKindFieldEvent {
+    field: '$.kind'
+    value: string
+  }
+
+  export interface ProblemReasonFieldEvent {
+    field: '$.reason'
+    value: string
+  }
+
+  export interface ProblemOutFieldEvent {
+    field: '$.out'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<Problem>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Problem.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Problem>): Problem {
+    return decodeMessage(buf, Problem.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Problem>): Generator<ProblemModelFieldEvent | ProblemKindFieldEvent | ProblemReasonFieldEvent | ProblemOutFieldEvent> {
+    return streamMessage(buf, Problem.codec(), opts)
   }
 }
 
