@@ -1,15 +1,21 @@
-import { fromBase64Url, toBase64Url } from '../base/bytes.ts';
+import { concatBytes, fromBase64Url, toBase64Url } from '../base/bytes.ts';
 import { TabmeshError } from '../base/error.ts';
 import { inviteCharactersMax } from '../base/limits.ts';
+import { crc32 } from './crc32.ts';
 import { decodeInvite, encodeInvite, type Invite } from './pod-message.ts';
 
 const mark = '#join=';
+/** Chats and terminals cut long links; what is left would often still decode, with fewer contacts. */
+const checkBytes = 4;
 
 /**
  * The secret stands in the fragment, which browsers never send to a server. A fragment that `page` has is replaced.
  */
 export function inviteLink(page: string, invite: Invite): string {
-  return `${page.split('#')[0]}${mark}${toBase64Url(encodeInvite(invite))}`;
+  const body = encodeInvite(invite);
+  const check = new Uint8Array(checkBytes);
+  new DataView(check.buffer).setUint32(0, crc32(body));
+  return `${page.split('#')[0]}${mark}${toBase64Url(concatBytes([body, check]))}`;
 }
 
 /** Reads a link, or only its part from `#join=` on. Throws TabmeshError('invalid', 'pod') for anything else. */
@@ -20,10 +26,20 @@ export function parseInviteLink(link: string): Invite {
   if (code.length > inviteCharactersMax)
     throw unreadable(`It is longer than ${inviteCharactersMax} characters.`);
   try {
-    return decodeInvite(fromBase64Url(code));
+    return decodeInvite(checked(fromBase64Url(code)));
   } catch (error) {
-    throw unreadable('It is damaged.', error);
+    throw unreadable('Part of it is missing or was changed.', error);
   }
+}
+
+function checked(bytes: Uint8Array): Uint8Array {
+  const body = bytes.subarray(0, -checkBytes);
+  const check = bytes.subarray(-checkBytes);
+  const matches =
+    bytes.length > checkBytes &&
+    new DataView(check.buffer, check.byteOffset, checkBytes).getUint32(0) === crc32(body);
+  if (!matches) throw new TabmeshError('corrupt', 'pod', 'The check value of this invite does not match.');
+  return body;
 }
 
 const unreadable = (why: string, cause?: unknown): TabmeshError =>

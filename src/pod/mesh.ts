@@ -89,7 +89,8 @@ export class Mesh {
         new TabmeshError(
           'unavailable',
           'pod',
-          `Nobody of this pod can be reached (${failures[0]?.reason}) Open the page of a member, or ask for a new link.`,
+          'This pod has ended, or its members are away. Ask for a new link, or try again when one of them is there.',
+          { cause: failures[0] },
         )
       );
     }

@@ -78,13 +78,13 @@ test('a wrong secret is denied on both sides, and the secret is not sent', async
   expect(b.state().id).toBe(undefined);
 });
 
-test('a link to a pod that its maker has left is refused by name', async () => {
+test('a link to a pod that its maker has left says that the pod has ended', async () => {
   const { owner, link } = await podOf('a');
   await owner.pod.leave();
   const b = await house.peer('b');
   const error = await failure(b.pod.join(link));
   expect(isKind(error, 'unavailable')).toBe(true);
-  expect(String(error)).toContain('not in that pod');
+  expect(String(error)).toContain('This pod has ended, or its members are away.');
 });
 
 test.each(['', 'https://example.org/', `${page}#join=`, `${page}#join=%%%`, `${page}#join=AAAA`, tooLong])(
