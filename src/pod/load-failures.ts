@@ -3,6 +3,8 @@ import type { Clock } from '../base/clock.ts';
 import { type ErrorKind, type ErrorRecord, toRecord } from '../base/error.ts';
 
 const retryMs = 5_000;
+/** Nobody waits for who is out, and every try may read a whole chunk again. */
+const retryMsMax = 60_000;
 /** Six tries; a server that restarts is back by then, and nobody waits for longer than this for one that is not. */
 const passingMs = 30_000;
 /** Failures that may be over at the next try; others would come again. */
@@ -24,6 +26,7 @@ export function failureOf(error: ErrorRecord, before: Failure | undefined, now: 
 
 interface Paused {
   readonly failure: Failure;
+  readonly pauseMs: number;
   readonly until: number;
   readonly cancel: () => void;
 }
@@ -42,11 +45,14 @@ export class LoadFailures {
   add(model: ModelId, error: unknown): void {
     const now = this.#clock.now();
     const failure = failureOf(toRecord(error, 'pod'), this.get(model), now);
+    const before = this.#failures.get(model);
+    const pauseMs = failure.out && before ? Math.min(2 * before.pauseMs, retryMsMax) : retryMs;
     this.forget(model);
     this.#failures.set(model, {
       failure,
-      until: now + retryMs,
-      cancel: this.#clock.after(retryMs, this.#retry),
+      pauseMs,
+      until: now + pauseMs,
+      cancel: this.#clock.after(pauseMs, this.#retry),
     });
   }
 

@@ -41,7 +41,7 @@ export function loadStep(model: Model, state: PodState): Step {
     member.loading?.model === model.id ? [{ name: nameOf(member), ...member.loading }] : [],
   );
   if (loading.length > 0) {
-    const names = loading.map(each => each.name).join(', ');
+    const names = new Intl.ListFormat('en').format(loading.map(each => each.name));
     const verb = loading.length === 1 ? 'loads its' : 'load their';
     const text = capital(`${names} ${verb} layers of ${model.name}`);
     const bytes = loading.reduce((sum, each) => sum + each.bytes, 0);

@@ -293,6 +293,8 @@ test('a member cannot misuse a stage', async () => {
   for (const [index, [change, kind]] of wrong.entries()) {
     await rogue.say({ session, hop: index, open: { ...good, ...change } });
     expect(await faultOf(index)).toBe(kind);
+    const named = rogue.heard.find(each => each.hop === index && 'fault' in each);
+    expect(named).toMatchObject({ fault: { missing: kind === 'unavailable' ? 'nobody' : '' } });
   }
   // Rows of a wrong width, out of order, for a session of somebody else.
   const width = 256;
