@@ -128,7 +128,7 @@ export class Requester {
         if (signal.aborted || !run.failure || hopeless || answer.takeovers === takeoversMax) throw error;
         answer.takeovers += 1;
         if (run.culprit) answer.avoid.add(run.culprit);
-        yield { kind: 'step', step: takeoverStep(run.failure, run.culprit) };
+        yield { kind: 'step', step: takeoverStep(run.failure, run.culprit, this.#options.self) };
       } finally {
         run.close();
         this.#runs.delete(session);

@@ -51,9 +51,11 @@ test('what fails is said first, though another loads', () => {
 
 test('a takeover names who left', () => {
   const lost = { kind: 'lost', origin: 'pod', reason: 'It is not in the pod any more.' } as const;
-  const { text } = takeoverStep(lost, b);
+  const { text } = takeoverStep(lost, b, a);
   expect(text).toBe(`${peerName(b)} left. Its layers are being taken over; your answer goes on.`);
-  expect(takeoverStep({ ...lost, kind: 'full', reason: 'No room.' }, b).text).toContain(
+  expect(takeoverStep({ ...lost, kind: 'full', reason: 'No room.' }, b, a).text).toContain(
     'cannot go on: No room.',
   );
+  const own = takeoverStep({ ...lost, reason: 'The GPU was reset.' }, a, a);
+  expect(own.text).toContain('This peer cannot go on: The GPU was reset.');
 });

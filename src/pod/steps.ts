@@ -51,9 +51,10 @@ export function loadStep(model: Model, state: PodState): Step {
   return { name: 'load', text: `Waiting for the layers of ${model.name}`, done, total, unit: 'layers' };
 }
 
-export function takeoverStep({ kind, reason }: ErrorRecord, culprit: PeerId | undefined): Step {
-  const who = culprit ? peerName(culprit) : 'A peer';
-  const what = kind === 'lost' || kind === 'unavailable' ? 'left.' : `cannot go on: ${reason}`;
+export function takeoverStep({ kind, reason }: ErrorRecord, culprit: PeerId | undefined, self: PeerId): Step {
+  const who = culprit === self ? 'This peer' : culprit ? peerName(culprit) : 'A peer';
+  const gone = culprit !== self && (kind === 'lost' || kind === 'unavailable');
+  const what = gone ? 'left.' : `cannot go on: ${reason}`;
   return { name: 'takeover', text: `${who} ${what} Its layers are being taken over; your answer goes on.` };
 }
 

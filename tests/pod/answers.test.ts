@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isKind } from '../../src/base/error.ts';
 import { openModel } from '../../src/model/open.ts';
+import { peerName } from '../../src/network/peer-name.ts';
 import { planLayers } from '../../src/pod/model-bytes.ts';
 import { settle } from './manual-clock.ts';
 import {
@@ -122,7 +123,12 @@ test('whoever is lost at whichever token, the answer goes on with the same token
       });
       expect(answer.tokens).toEqual(expected.tokens);
       expect(routes(answer)).toHaveLength(2);
-      expect(answer.events.some(event => event.kind === 'step' && event.step.name === 'takeover')).toBe(true);
+      const told = answer.events.flatMap(event =>
+        event.kind === 'step' && event.step.name === 'takeover' ? [event.step.text] : [],
+      );
+      expect(told).toEqual([
+        `${peerName((victim === 'b' ? b! : c!).id)} left. Its layers are being taken over; your answer goes on.`,
+      ]);
       await settle();
       const left = victim === 'b' ? c! : b!;
       expect([a!.sessions.size, left.sessions.size]).toEqual([0, 0]);
