@@ -123,6 +123,8 @@ export const steadyMs = 60_000;
 export const returnMs = 8_000;
 /** Members tell each other whom they know, so that two who lost each other meet again. */
 export const introduceEveryMs = 30_000;
+/** A newcomer loads nothing before it has met those it was introduced to, but waits for them no longer than this. */
+export const meetMs = 5_000;
 /** A stage forgets a session without rows for this long. */
 export const sessionIdleMs = 300_000;
 export const stageLoadMs = 600_000;

@@ -229,10 +229,12 @@ class WiredPod implements Pod {
       members,
       models: served.map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
     };
-    this.#holdings.want(
-      wantsOf(state, trials, id => this.#headers.read(id)),
-      this.#lent(),
-    );
+    if (!this.#membership.isMeeting) {
+      this.#holdings.want(
+        wantsOf(state, trials, id => this.#headers.read(id)),
+        this.#lent(),
+      );
+    }
     const told = JSON.stringify(state);
     const news = told !== this.#toldState;
     this.#toldState = told;

@@ -66,6 +66,10 @@ export class Membership {
     return this.#group?.mesh.has(peer) ?? false;
   }
 
+  get isMeeting(): boolean {
+    return this.#group?.mesh.isMeeting ?? false;
+  }
+
   announce(): void {
     this.#group?.mesh.announce();
   }

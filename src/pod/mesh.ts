@@ -1,7 +1,7 @@
 import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { isKind, TabmeshError, toError } from '../base/error.ts';
-import { heartbeatEveryMs, introduceEveryMs, ownSleepMs, podMembersMax } from '../base/limits.ts';
+import { heartbeatEveryMs, introduceEveryMs, meetMs, ownSleepMs, podMembersMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Network } from '../network/network.ts';
 import { Calls } from './calls.ts';
@@ -33,6 +33,7 @@ export class Mesh {
   #stopBeat: () => void;
   #beatAt: number;
   #introducedAt: number;
+  #meetings = 0;
 
   constructor(options: MeshOptions) {
     const { network, clock } = options;
@@ -64,6 +65,11 @@ export class Mesh {
 
   has(peer: PeerId): boolean {
     return this.#members.has(peer);
+  }
+
+  /** Others are about to come in, so that a plan without them would be for a moment only. */
+  get isMeeting(): boolean {
+    return this.#meetings > 0;
   }
 
   /** Tells everybody what we say of ourselves now. */
@@ -153,10 +159,29 @@ export class Mesh {
   /** The newcomer's side, or the one who let it in, knows these. */
   #meet(contacts: readonly Contact[]): void {
     for (const contact of contacts) {
-      this.#calls.call(contact).catch(error => {
-        if (!isKind(error, 'denied') && !isKind(error, 'not-found')) this.#hear([contact]);
-      });
+      const end = this.#startMeeting();
+      this.#calls
+        .call(contact)
+        .catch(error => {
+          if (!isKind(error, 'denied') && !isKind(error, 'not-found')) this.#hear([contact]);
+        })
+        .finally(end);
     }
+  }
+
+  #startMeeting(): () => void {
+    const { clock, onChange } = this.#options;
+    let met = false;
+    const end = () => {
+      if (met) return;
+      met = true;
+      cancel();
+      this.#meetings -= 1;
+      onChange();
+    };
+    const cancel = clock.after(meetMs, end);
+    this.#meetings += 1;
+    return end;
   }
 
   #hear(contacts: readonly Contact[]): void {

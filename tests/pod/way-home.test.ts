@@ -115,6 +115,8 @@ test('one of several contacts is enough, however long the others take', async ()
   const { a, b } = await pair();
   const c = await house.peer('c');
   await c.pod.join(a.pod.invite(page));
+  // The link has to name c.
+  await settle();
   const link = a.pod.invite(page);
   for (const peer of [a, b]) house.world.freeze(peer.id);
   const late = await house.peer('late');
