@@ -187,6 +187,7 @@ export const words = {
     usesAlone: (bytes: number) => `Uses up to ${formatBytes(bytes)} for its own questions`,
     holds: (model: string, first: number, last: number) => `Holds ${layersText(first, last)} of ${model}`,
     holdsNothing: 'Holds no layers',
+    cannotLoad: (model: string, reason: string) => `Cannot load ${model}: ${reason}`,
     loading: (bytes: number, total: number) => `Loading ${formatBytes(bytes)} of ${formatBytes(total)}`,
     plan: 'Who holds what',
     noPlan: 'Reading the header of this model, to see how large its layers are.',
