@@ -24,8 +24,8 @@ export interface AttentionParts<M, V> {
 /** qwen35, in attention's place in three of four layers. */
 export interface DeltaNetParts<M, V> {
   readonly queryKeyValue: M;
-  /** One row of `kernel` weights for each channel. */
-  readonly convolution: M;
+  /** `kernel` weights for each channel, one channel after the other. */
+  readonly convolution: V;
   readonly writeStrength: M;
   readonly decayRate: M;
   readonly decayBias: V;

@@ -45,6 +45,10 @@ export interface HeadParts<M, V> {
   readonly output: M;
 }
 
+/** Held as numbers: vectors, and the few weights of a convolution, which no engine multiplies as a matrix. */
+export const isVector = ({ name, shape }: TensorInfo): boolean =>
+  shape.length === 1 || name.endsWith('.ssm_conv1d.weight');
+
 /** The same roles with an engine's matrices and vectors in the tensors' place. */
 export function mapRoles<M, V>(
   roles: LayerParts<TensorInfo, TensorInfo>,
@@ -63,7 +67,7 @@ export function mapRoles<M, V>(
 ): AnyLayerParts<M, V> {
   const mapped = Object.entries<TensorInfo>({ ...roles }).map(([role, tensor]) => [
     role,
-    tensor.shape.length === 1 ? vector(tensor) : matrix(tensor),
+    isVector(tensor) ? vector(tensor) : matrix(tensor),
   ]);
   return Object.fromEntries(mapped);
 }

@@ -4,7 +4,6 @@ import type { DeltaNetParts } from '../block-tensors.ts';
 import { sigmoid, silu, softplus } from './activation.ts';
 import { DeltaCache } from './delta-cache.ts';
 import { inputSize } from './delta-rule.ts';
-import { dequantize } from './dequantize.ts';
 import type { Mixer } from './layer-cache.ts';
 import { type Matrix, multiply } from './matrix.ts';
 import { normalize } from './norm.ts';
@@ -15,8 +14,7 @@ export function createDeltaNet(hyper: Hyperparameters, weights: DeltaNetParts<Ma
   const channels = deltaNetChannels(net);
   const { valueHeads } = net;
   const outSize = valueHeads * net.headSize;
-  const convolution = dequantize(weights.convolution.type, weights.convolution.bytes);
-  const rule = { net, convolution, epsilon: hyper.normEpsilon };
+  const rule = { net, convolution: weights.convolution, epsilon: hyper.normEpsilon };
 
   return {
     newCache: () => new DeltaCache(rule),

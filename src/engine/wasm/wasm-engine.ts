@@ -2,7 +2,7 @@ import { TabmeshError } from '../../base/error.ts';
 import { threadStartMs } from '../../base/limits.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { headRoles, mapRoles, rangeRoles } from '../layer-tensors.ts';
+import { headRoles, isVector, mapRoles, rangeRoles } from '../layer-tensors.ts';
 import { loadTensors } from '../load-tensors.ts';
 import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
@@ -140,7 +140,7 @@ class WasmEngine implements Engine {
   }
 
   readonly #place = (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Placed =>
-    tensor.shape.length === 1
+    isVector(tensor)
       ? placeVector(this.#machine.heap, tensor, bytes)
       : placeMatrix(this.#machine.heap, this.#machine.kernels, tensor, bytes);
 

@@ -3,7 +3,7 @@ import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/mo
 import { dequantize } from '../cpu/dequantize.ts';
 import type { Matrix } from '../cpu/matrix.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { headRoles, rangeRoles } from '../layer-tensors.ts';
+import { headRoles, isVector, rangeRoles } from '../layer-tensors.ts';
 import { type LoadedTensors, loadTensors } from '../load-tensors.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
@@ -95,7 +95,7 @@ class WebGpuEngine implements Engine {
   }
 
   readonly #place = async (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Promise<GpuTensor> =>
-    tensor.shape.length === 1 ? dequantize(tensor.type, bytes) : uploadMatrix(this.#gpu, tensor, bytes);
+    isVector(tensor) ? dequantize(tensor.type, bytes) : uploadMatrix(this.#gpu, tensor, bytes);
 
   /** Frees what was loaded and built, when the part is disposed of or when `build` fails. */
   async #keep<Part extends Stage | Head>(
