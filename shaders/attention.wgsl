@@ -19,15 +19,17 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> step: array<u32>;
 /// A row begins with its queries.
 @group(0) @binding(2) var<storage, read> queries: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> key_cache: array<vec4<f32>>;
-@group(0) @binding(4) var<storage, read> value_cache: array<f32>;
+/// Of f16, as place-heads.wgsl writes them.
+@group(0) @binding(3) var<storage, read> key_cache: array<vec2<u32>>;
+@group(0) @binding(4) var<storage, read> value_cache: array<u32>;
 @group(0) @binding(5) var<storage, read_write> output: array<f32>;
 /// Per row, head and share: highest score, sum of weights, and `value_size` weighted sums.
 @group(0) @binding(6) var<storage, read_write> shares: array<f32>;
 
 /// Also positions a page.
 const threads = 64u;
-const parts = (value_size + threads - 1u) / threads;
+const value_words = value_size / 2u;
+const parts = (value_words + threads - 1u) / threads;
 const lowest = -3.0e38;
 
 var<workgroup> query: array<vec4<f32>, heads * key_quads>;
@@ -59,7 +61,7 @@ fn main(
   let page_begin = first / threads + group.z * pages_per_share;
   let page_end = min(page_begin + pages_per_share, position / threads + 1u);
 
-  var sums: array<f32, heads * parts>;
+  var sums: array<vec2<f32>, heads * parts>;
   var highest: array<f32, heads>;
   var total: array<f32, heads>;
   for (var head = 0u; head < heads; head++) {
@@ -72,7 +74,8 @@ fn main(
     var score = array<f32, heads>();
     if (visible) {
       for (var i = 0u; i < key_quads; i++) {
-        let key = key_cache[(cache * key_quads + i) * threads + thread];
+        let words = key_cache[(cache * key_quads + i) * threads + thread];
+        let key = vec4(unpack2x16float(words.x), unpack2x16float(words.y));
         for (var head = 0u; head < heads; head++) {
           score[head] += dot(query[head * key_quads + i], key);
         }
@@ -102,14 +105,14 @@ fn main(
     let begin = max(first, page * threads) - page * threads;
     let end = min(position - page * threads + 1u, threads);
     for (var i = begin; i < end; i++) {
-      let at = (cache * threads + i) * value_size;
+      let at = (cache * threads + i) * value_words;
       for (var head = 0u; head < heads; head++) {
         total[head] += weights[head * threads + i];
       }
       for (var part = 0u; part < parts; part++) {
-        let d = part * threads + thread;
-        if (d < value_size) {
-          let value = value_cache[at + d];
+        let word = part * threads + thread;
+        if (word < value_words) {
+          let value = unpack2x16float(value_cache[at + word]);
           for (var head = 0u; head < heads; head++) {
             sums[head * parts + part] += weights[head * threads + i] * value;
           }
@@ -127,13 +130,16 @@ fn main(
       shares[share + 1u] = total[head];
     }
     for (var part = 0u; part < parts; part++) {
-      let d = part * threads + thread;
-      if (d < value_size) {
+      let word = part * threads + thread;
+      if (word < value_words) {
         let sum = sums[head * parts + part];
         if (groups.z > 1u) {
-          shares[share + 2u + d] = sum;
+          shares[share + 2u + 2u * word] = sum.x;
+          shares[share + 3u + 2u * word] = sum.y;
         } else {
-          output[row * shape.output_stride + number * value_size + d] = sum / total[head];
+          let at = row * shape.output_stride + number * value_size + 2u * word;
+          output[at] = sum.x / total[head];
+          output[at + 1u] = sum.y / total[head];
         }
       }
     }

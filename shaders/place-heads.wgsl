@@ -27,14 +27,43 @@ struct Shape {
 @group(0) @binding(3) var<storage, read> norms: array<f32>;
 /// Queries, keys and values of a row, one behind the other.
 @group(0) @binding(4) var<storage, read_write> projected: array<f32>;
-/// Page, head, quad of the head, 64 positions, 4 numbers: neighbouring threads of attention own neighbouring positions.
-@group(0) @binding(5) var<storage, read_write> key_cache: array<f32>;
-/// Page, head, 64 positions, value_size numbers.
-@group(0) @binding(6) var<storage, read_write> value_cache: array<f32>;
+/// Two f16 a word. Page, head, quad of the head, 64 positions, 2 words: neighbouring threads of attention own
+/// neighbouring positions.
+@group(0) @binding(5) var<storage, read_write> key_cache: array<u32>;
+/// Two f16 a word. Page, head, 64 positions, value_size / 2 words.
+@group(0) @binding(6) var<storage, read_write> value_cache: array<u32>;
 
 const threads = 64u;
 const page = 64u;
 var<workgroup> partial: array<f32, threads>;
+/// Of one query or key.
+var<workgroup> numbers: array<f32, 256>;
+
+/// To the nearest, by hand, because Direct3D converts towards zero. Beyond 65504 there is no f16, and pack2x16float may
+/// make anything of it: clamped, an outlier stays the largest, where an infinity would make its row NaN.
+fn halves(x: vec2<f32>) -> u32 {
+  let bits = bitcast<vec2<u32>>(clamp(x, vec2(-65504.0), vec2(65504.0)));
+  let odd = (bits >> vec2(13u)) & vec2(1u);
+  return pack2x16float(bitcast<vec2<f32>>((bits + vec2(0xfffu) + odd) & vec2(0xffffe000u)));
+}
+
+/// Number `d` of the head, turned together with its partner.
+fn turned(d: u32, row: u32) -> f32 {
+  if (d >= shape.rotated) {
+    return numbers[d];
+  }
+  let half = shape.rotated / 2u;
+  var pair = d % half;
+  var second = d >= half;
+  var partner = select(d + half, d - half, second);
+  if (shape.interleaved == 1u) {
+    pair = d / 2u;
+    second = d % 2u == 1u;
+    partner = d ^ 1u;
+  }
+  let turn = rotations[shape.first_rotation + row * half + pair];
+  return numbers[d] * turn.x + select(-numbers[partner], numbers[partner], second) * turn.y;
+}
 
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
@@ -47,60 +76,47 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let head = group.x - shape.heads - shape.kv_heads;
     let keys_end = (shape.heads + shape.kv_heads) * shape.key_size;
     let input = row * shape.stride + keys_end + head * shape.value_size;
-    let output = ((cell_page * shape.kv_heads + head) * page + place) * shape.value_size;
-    for (var d = thread; d < shape.value_size; d += threads) {
-      value_cache[output + d] = projected[input + d];
+    let words = shape.value_size / 2u;
+    let output = ((cell_page * shape.kv_heads + head) * page + place) * words;
+    for (var word = thread; word < words; word += threads) {
+      value_cache[output + word] = halves(vec2(projected[input + 2u * word], projected[input + 2u * word + 1u]));
     }
     return;
   }
 
   let is_query = group.x < shape.heads;
-  let head = select(group.x - shape.heads, group.x, is_query);
   let first = row * shape.stride + group.x * shape.key_size;
-  let cache = (cell_page * shape.kv_heads + head) * page * shape.key_size + place * 4u;
-  let first_norm = select(shape.key_size, 0u, is_query);
+  var squares = 0.0;
+  for (var d = thread; d < shape.key_size; d += threads) {
+    let value = projected[first + d];
+    squares += value * value;
+    numbers[d] = value;
+  }
+  partial[thread] = squares;
+  workgroupBarrier();
 
-  var factor = 1.0;
   if (shape.norm == 1u) {
-    var squares = 0.0;
-    for (var d = thread; d < shape.key_size; d += threads) {
-      let value = projected[first + d];
-      squares += value * value;
-    }
-    partial[thread] = squares;
-    workgroupBarrier();
     var total = 0.0;
     for (var i = 0u; i < threads; i++) {
       total += partial[i];
     }
-    factor = 1.0 / sqrt(total / f32(shape.key_size) + shape.epsilon);
+    let factor = 1.0 / sqrt(total / f32(shape.key_size) + shape.epsilon);
+    let first_norm = select(shape.key_size, 0u, is_query);
+    for (var d = thread; d < shape.key_size; d += threads) {
+      numbers[d] *= factor * norms[first_norm + d];
+    }
+    workgroupBarrier();
   }
 
-  let half = shape.rotated / 2u;
-  let pairs = half + (shape.key_size - shape.rotated + 1u) / 2u;
-  for (var i = thread; i < pairs; i += threads) {
-    var a = select(i, 2u * i, shape.interleaved == 1u);
-    var b = select(i + half, 2u * i + 1u, shape.interleaved == 1u);
-    var turn = vec2(1.0, 0.0);
-    if (i < half) {
-      turn = rotations[shape.first_rotation + row * half + i];
-    } else {
-      a = 2u * i;
-      b = a + 1u;
-    }
-    var x = projected[first + a] * factor;
-    var y = projected[first + b] * factor;
-    if (shape.norm == 1u) {
-      x *= norms[first_norm + a];
-      y *= norms[first_norm + b];
-    }
-    let rotated = vec2(x * turn.x - y * turn.y, x * turn.y + y * turn.x);
+  let head = group.x - select(shape.heads, 0u, is_query);
+  let cache = (cell_page * shape.kv_heads + head) * page * (shape.key_size / 2u) + place * 2u;
+  for (var word = thread; word < shape.key_size / 2u; word += threads) {
+    let pair = vec2(turned(2u * word, row), turned(2u * word + 1u, row));
     if (is_query) {
-      projected[first + a] = rotated.x;
-      projected[first + b] = rotated.y;
+      projected[first + 2u * word] = pair.x;
+      projected[first + 2u * word + 1u] = pair.y;
     } else {
-      key_cache[cache + (a / 4u) * page * 4u + a % 4u] = rotated.x;
-      key_cache[cache + (b / 4u) * page * 4u + b % 4u] = rotated.y;
+      key_cache[cache + (word / 2u) * page * 2u + word % 2u] = halves(pair);
     }
   }
 }

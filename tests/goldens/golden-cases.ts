@@ -50,7 +50,7 @@ export interface GoldenFiles {
   answers(name: GoldenName): Promise<Golden>;
 }
 
-/** f32 arithmetic lands within 0.01 of `exact`, f16 between stages within 0.1 (measured, see the README). */
+/** f32 arithmetic lands within 0.01 of `exact`, over a cache of f16, too (webgpu: 0.0075); f16 between stages within 0.1. */
 const logitTolerance = { 1: 0.02, 3: 0.1 } as const;
 /** Two tokens nearer to each other than this may change places. */
 const smallestGap = 0.02;

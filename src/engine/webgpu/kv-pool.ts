@@ -18,7 +18,7 @@ export interface LayerCache {
 }
 
 /**
- * Keys and values of all sessions of a stage: two buffers a layer, cut into pages that sessions take as they grow, so
+ * Keys and values of all sessions of a stage, as f16: two buffers a layer, cut into pages that sessions take as they grow, so
  * that rows of several sessions share one dispatch. The buffers double up to what the open sessions were promised.
  */
 export class KvPool {
@@ -35,8 +35,8 @@ export class KvPool {
 
   constructor(gpu: Gpu, { kvHeads, keySize, valueSize }: Hyperparameters, layerCount: number) {
     this.#gpu = gpu;
-    this.#keyPageBytes = pagePositions * kvHeads * keySize * 4;
-    this.#valuePageBytes = pagePositions * kvHeads * valueSize * 4;
+    this.#keyPageBytes = pagePositions * kvHeads * keySize * 2;
+    this.#valuePageBytes = pagePositions * kvHeads * valueSize * 2;
     this.#layerCount = layerCount;
   }
 

@@ -170,10 +170,10 @@ export class WebGpuStage implements Stage {
   }
 }
 
-/** shaders/attention.wgsl holds a query and a sum of up to 256 values, and reads keys by fours. */
+/** shaders/attention.wgsl holds a query and a sum of up to 256 values, and reads keys by fours and values by twos. */
 export function checkHeads({ keySize, valueSize, heads, kvHeads, rope }: Hyperparameters): void {
-  const fits = keySize % 4 === 0 && keySize <= 256 && valueSize <= 256 && heads % kvHeads === 0;
-  if (fits && rope.dimensions % 2 === 0 && rope.dimensions <= keySize) return;
+  const readable = keySize % 4 === 0 && keySize <= 256 && valueSize % 2 === 0 && valueSize <= 256;
+  if (readable && heads % kvHeads === 0 && rope.dimensions % 2 === 0 && rope.dimensions <= keySize) return;
   const reason = `Heads of ${keySize} and ${valueSize} values, ${heads} over ${kvHeads}, are more than the GPU kernels take. Use the CPU.`;
   throw new TabmeshError('unsupported', 'engine', reason);
 }
