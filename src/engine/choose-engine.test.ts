@@ -21,6 +21,26 @@ test('the CPU that was asked for has no note', async () => {
   expect(engine.device).toEqual({ kind: 'cpu', name: 'CPU' });
 });
 
+test.each([
+  [1, '1 thread'],
+  [2, '2 threads'],
+  [3, '2 threads'],
+  [6, '3 threads'],
+  [64, '8 threads'],
+])('of %i threads that could run, the kernels of a CPU take %s', async (parallelism, taken) => {
+  const started: StartThread = () => ({ ready: Promise.resolve(), end: () => {} });
+  const engine = await chooseEngine({
+    device: 'cpu',
+    cpu: 'fast',
+    allowSoftware: false,
+    gpu: undefined,
+    shaders: {},
+    wasm: { load: loadKernels, startThread: started, parallelism },
+  });
+  expect(engine.device.name).toContain(`, ${taken})`);
+  await engine.close();
+});
+
 test('a fast CPU takes half of the threads, and leaves to the reference what its kernels do not run', async () => {
   const engine = await choose('cpu', undefined, 'fast');
   expect(engine.device.name).toMatch(/^CPU \(wasm (relaxed )?SIMD, 2 threads\)$/);

@@ -53,8 +53,9 @@ type WithoutDevice = Omit<EngineChoice, 'device'> & Surroundings;
 async function chooseCpu({ cpu, threads, wasm }: WithoutDevice, note?: string): Promise<Engine> {
   if (cpu !== 'fast' || !hasSimd()) return createCpuEngine(note);
   const { load, startThread, parallelism } = wasm;
-  // Half: two hyperthreads share the arithmetic of one core, and the page, the network and other peers want some too.
-  const suitable = Math.min(threadsMax, Math.max(1, Math.floor(parallelism / 2)));
+  // Half: two hyperthreads share the arithmetic of one core, and the page, the network and other peers want some too. But two where there
+  // are two: they give 1.6 to 1.8 times the speed of one (bench/RESULTS.md), and wait asleep while others have the processor.
+  const suitable = Math.min(threadsMax, Math.max(2, Math.floor(parallelism / 2)));
   const count = Math.min(parallelism, threads ?? suitable);
   const more = note === undefined ? {} : { note };
   try {

@@ -81,6 +81,14 @@ test('an address without a file is 404, not the page', async () => {
     expect((await get(path)).status).toBe(404);
 });
 
+test('pages and workers are isolated from other origins, so that they may share memory', async () => {
+  for (const path of ['/', '/assets/main-abc123.js', '/assets/engine-abc123.wasm']) {
+    const { headers } = await get(path);
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+  }
+});
+
 test('the page runs only its own scripts and is not framed', async () => {
   const { headers } = await get('/');
   const policy = headers.get('content-security-policy') ?? '';
@@ -88,7 +96,6 @@ test('the page runs only its own scripts and is not framed', async () => {
   expect(policy).toContain("frame-ancestors 'self'");
   expect(policy).toMatch(/connect-src 'self' ws: wss: https:/);
   expect(headers.get('x-content-type-options')).toBe('nosniff');
-  expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
   expect(headers.get('strict-transport-security')).toBeNull();
 });
 

@@ -3,11 +3,14 @@ import { secureHeaders } from 'hono/secure-headers';
 
 /**
  * The page may fetch models from any https address and from this machine, and speak to any relay; it runs only our
- * scripts. Styles may be inline because Svelte writes style attributes. No COEP: nothing needs shared memory yet.
+ * scripts. Styles may be inline because Svelte writes style attributes. COOP (the library's default) and COEP isolate the page from other
+ * origins, without which browsers give no shared memory, and so no threads. 'require-corp' because Safari knows no other; what the page
+ * fetches elsewhere comes by CORS, which it lets through.
  */
 export const securityHeaders = (): MiddlewareHandler =>
   secureHeaders({
     strictTransportSecurity: false,
+    crossOriginEmbedderPolicy: 'require-corp',
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
