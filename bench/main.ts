@@ -5,11 +5,13 @@ import { engine } from './engine.ts';
 import { hop } from './hop.ts';
 import { page } from './page.ts';
 import type { Benchmark, Row } from './row.ts';
+import { size } from './size.ts';
 import { split } from './split.ts';
 
 const benchmarks: Record<string, readonly Benchmark[]> = {
   split: [split, hop, page],
   engine: [engine],
+  size: [size],
 };
 
 const args = process.argv.slice(2);
