@@ -40,6 +40,8 @@ export const fetchTriesMax = 5;
 export const fetchStallMs = 30_000;
 /** Doubles with every try. */
 export const fetchBackoffMs = 500;
+/** A server that does not answer by then is not waited for where the header of its model is kept. */
+export const keptHeaderMs = 2_000;
 /** A server that asks for a longer pause is not waited for; its wish is told to the caller. */
 export const retryAfterMaxMs = 30_000;
 /** A connection that brought as much before it broke does not count as a failed try. */

@@ -2,6 +2,7 @@ import type { ModelId } from '../base/brand.ts';
 import { isKind } from '../base/error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
+import { KeptHeaders } from './kept-header.ts';
 import { type OpenModel, openModel } from './open.ts';
 import { SliceLoader } from './slice-loader.ts';
 import type { ByteSource } from './source.ts';
@@ -10,7 +11,8 @@ import type { ByteSource } from './source.ts';
 export interface ModelLibrary {
   /**
    * Callers share one opening; an abort ends only the wait of its caller. A failed opening is forgotten, and so is a
-   * model whose source finds its bytes changed: the next to ask opens what is there then.
+   * model whose source finds its bytes changed: the next to ask opens what is there then. Headers are kept, so that
+   * a model opens without its server too.
    */
   open(id: ModelId, signal?: AbortSignal): Promise<OpenModel>;
   /** What is open already; nothing is read. */
@@ -42,7 +44,10 @@ export function createModelLibrary(parts: {
     };
     const opening = (async () => {
       const source = resolve(id);
-      const open = await openModel(source.fresh?.() ?? source);
+      const headers = new KeptHeaders(store);
+      const open = await openModel(await headers.of(source.fresh?.() ?? source));
+      // Where there is no room to keep it, the model is open all the same.
+      await headers.keep().catch(() => undefined);
       return { ...open, source: watched(open.source, forget) };
     })();
     const entry: Entry = { opening };

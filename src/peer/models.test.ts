@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import type { ModelId, PeerId } from '../base/brand.ts';
 import { LiveValue } from '../base/live.ts';
+import { blobSource } from '../model/blob-source.ts';
 import { createModelLibrary } from '../model/library.ts';
 import type { PodState } from '../pod/pod.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
@@ -77,4 +78,18 @@ test('a file that is chosen again is read again', async () => {
   broken.fill(255, tensors, tensors + 64);
   await expect(models.open(new File([broken], 'tiny.gguf'))).rejects.toMatchObject({ origin: 'model' });
   expect((await models.open(new File([bytes], 'tiny.gguf'))).name).toBe('tiny');
+});
+
+test('a model that is kept is stored whole, and from then on no byte of it is asked for', async () => {
+  const store = createMemoryStore();
+  const file = blobSource(new Blob([bytes]), 'tiny.gguf');
+  const read = vi.fn(file.read);
+  const library = createModelLibrary({ store, resolve: () => ({ ...file, local: false, read }) });
+  const models = new Models(new Sources(), library, new LiveValue(state()));
+  await models.keep(file.id);
+  read.mockClear();
+  const { model } = await library.open(file.id as ModelId);
+  const loader = await library.loader(model.id);
+  for (const name of model.tensors.keys()) await loader.read(name);
+  expect(read).not.toHaveBeenCalled();
 });

@@ -38,6 +38,13 @@ export class Models implements PeerModels {
     return modelCard(open);
   }
 
+  async keep(id: string, signal?: AbortSignal): Promise<void> {
+    const { model } = await this.#library.open(id as ModelId, signal);
+    const loader = await this.#library.loader(model.id);
+    await loader.fetch({ layers: { first: 0, last: model.hyper.layers } }, { signal });
+    await loader.fetch('head', { signal });
+  }
+
   /** Only what is served, and what was chosen to be, stays in memory. */
   #tidy(): void {
     this.#library.keep(new Set(this.#chosen === undefined ? this.#served : [...this.#served, this.#chosen]));

@@ -42,4 +42,6 @@ export interface PeerModels {
   readonly list: Live<readonly ModelCard[]>;
   /** Reads the header only: `text` is a URL, `hub:OWNER/REPO/FILE`, or a File from disk. */
   open(source: string | File, signal?: AbortSignal): Promise<ModelCard>;
+  /** Resolves when every byte of the model is stored here, so that it answers with no network. */
+  keep(id: string, signal?: AbortSignal): Promise<void>;
 }
