@@ -3,8 +3,8 @@ import type { EngineChoice } from '../../src/engine/choose-engine.ts';
 import { connectEngine } from '../../src/engine/remote/connect-engine.ts';
 import { greedy } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
-import type { TensorReader } from '../../src/model/model.ts';
 import { openModel } from '../../src/model/open.ts';
+import { sourceReader } from '../../src/model/source.ts';
 import type { Contender } from './contender.ts';
 
 /** This engine in its worker, as a tab uses it: every token makes two trips to the worker. */
@@ -16,10 +16,7 @@ export async function startOurs(file: Blob, threads: number): Promise<Contender>
   const engine = await connectEngine(worker);
   const source = blobSource(file, 'model.gguf');
   const { model } = await openModel(source);
-  const read: TensorReader = (name, signal) => {
-    const { offset, bytes } = model.tensors.get(name)!;
-    return source.read(offset, offset + bytes, signal);
-  };
+  const read = sourceReader(source, model);
   const head = await engine.head(model, read);
   const stage = await engine.stage(model, { first: 0, last: model.hyper.layers }, read);
   const loadMs = performance.now() - started;

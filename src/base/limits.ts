@@ -35,6 +35,8 @@ export const vocabularyMax = 1_048_576;
 export const chunkBytesMax = 8 * MiB;
 /** Neighbouring chunks are asked for together up to this. */
 export const requestBytesMax = 16 * MiB;
+/** What a load holds of a tensor outside of the device, in whole rows. */
+export const tensorPieceBytes = 2 * MiB;
 export const fetchesAtOnce = 3;
 export const fetchTriesMax = 5;
 export const fetchStallMs = 30_000;

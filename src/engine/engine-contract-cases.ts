@@ -316,12 +316,12 @@ export function engineContractCases(
         const tiny = counted(tinyModel('qwen3'));
         const abort = new AbortController();
         let left = 12;
-        const failing: TensorReader = async (name, signal) => {
-          if (left-- > 0) return tiny.read(name, signal);
-          if (how === 'short') return (await tiny.read(name, signal)).slice(1);
+        const failing: TensorReader = async (...call) => {
+          if (left-- > 0) return tiny.read(...call);
+          if (how === 'short') return (await tiny.read(...call)).slice(1);
           if (how === 'error') throw new TabmeshError('unavailable', 'model', 'the source is gone');
           abort.abort();
-          return tiny.read(name, signal);
+          return tiny.read(...call);
         };
         const kind = { abort: 'cancelled', error: 'unavailable', short: 'corrupt' } as const;
         await refused(kind[how], engine.stage(tiny.model, range, failing, abort.signal));
@@ -341,7 +341,7 @@ export function engineContractCases(
       const tiny = tinyModel('qwen3');
       const range = { first: 0, last: 1 };
       const abort = new AbortController();
-      const stuck: TensorReader = (_, signal) =>
+      const stuck: TensorReader = (_name, _range, signal) =>
         new Promise((_resolve, reject) => {
           signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
         });
@@ -356,10 +356,10 @@ export function engineContractCases(
       const tiny = tinyModel('qwen3');
       const abort = new AbortController();
       const release = new AbortController();
-      const slow: TensorReader = (name, signal) =>
+      const slow: TensorReader = (...call) =>
         new Promise((resolve, reject) => {
-          release.signal.addEventListener('abort', () => tiny.read(name, signal).then(resolve, reject));
-          if (release.signal.aborted) tiny.read(name, signal).then(resolve, reject);
+          release.signal.addEventListener('abort', () => tiny.read(...call).then(resolve, reject));
+          if (release.signal.aborted) tiny.read(...call).then(resolve, reject);
         });
       const kept = engine.stage(tiny.model, { first: 0, last: 1 }, slow);
       const waits = refused('cancelled', engine.stage(tiny.model, { first: 0, last: 1 }, slow, abort.signal));
@@ -482,9 +482,9 @@ async function freshAnswer(engine: Engine, tiny: TinyModel, hidden: Float32Array
 
 function counted({ model, read }: TinyModel) {
   const reads: string[] = [];
-  const counting: TensorReader = (name, signal) => {
+  const counting: TensorReader = (name, ...rest) => {
     reads.push(name);
-    return read(name, signal);
+    return read(name, ...rest);
   };
   return { model, read: counting, reads };
 }

@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import { TabmeshError, toError } from '../base/error.ts';
 import type { Model, TensorInfo, TensorReader } from '../model/model.ts';
 import type { SharedTensors } from './shared-tensors.ts';
+import { type Piece, readPieces } from './tensor-pieces.ts';
 
 export interface LoadedTensors<T> {
   readonly bytes: number;
@@ -11,14 +12,14 @@ export interface LoadedTensors<T> {
 
 /**
  * Loads `tensors` through `shared`; when one fails, or `signal` aborts, those that came are freed again. They come one after
- * the other, so that at most one lies in memory outside of the device: a peak is what ends a phone's tab.
+ * the other and in pieces, so that only one piece lies in memory outside of the device: a peak is what ends a phone's tab.
  */
 export async function loadTensors<T>(
   model: Model,
   tensors: Iterable<TensorInfo>,
   shared: SharedTensors<T>,
   read: TensorReader,
-  place: (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>) => T | Promise<T>,
+  place: (tensor: TensorInfo, pieces: AsyncIterable<Piece>) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<LoadedTensors<T>> {
   const held = new Map<string, T>();
@@ -28,14 +29,10 @@ export async function loadTensors<T>(
   };
   let total = 0;
   try {
-    for (const tensor of tensors) {
+    // As they stand in the file: a chunk of it holds many small ones, and is read from the store but once.
+    for (const tensor of [...tensors].sort((a, b) => a.offset - b.offset)) {
       if (held.has(tensor.name)) continue;
-      const load = async () => {
-        const bytes = await read(tensor.name, signal);
-        signal?.throwIfAborted();
-        checkBytes(tensor, bytes);
-        return place(tensor, bytes);
-      };
+      const load = () => place(tensor, readPieces(tensor, read, signal));
       held.set(tensor.name, await shared.acquire(keyOf(tensor.name), load, signal));
       total += tensor.bytes;
     }
@@ -52,15 +49,6 @@ export async function loadTensors<T>(
     },
     release,
   };
-}
-
-function checkBytes(tensor: TensorInfo, bytes: Uint8Array): void {
-  if (bytes.length === tensor.bytes) return;
-  throw new TabmeshError(
-    'corrupt',
-    'engine',
-    `${tensor.name} came with ${bytes.length} bytes and should have ${tensor.bytes}. Fetch the model again.`,
-  );
 }
 
 function named(error: unknown, model: Model): TabmeshError {

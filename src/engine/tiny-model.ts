@@ -9,10 +9,12 @@ import {
   type Hyperparameters,
   isRecurrentLayer,
   type Model,
+  rowsOf,
   type TensorInfo,
   type TensorReader,
   type TensorType,
 } from '../model/model.ts';
+import type { Piece } from './tensor-pieces.ts';
 
 export interface TinyModel {
   readonly model: Model;
@@ -114,9 +116,9 @@ export function tinyModel(architecture: TinyArchitecture, seed = 1): TinyModel {
   const name = `tiny-${architecture}`;
   return {
     model: { id: `${name}-${seed}` as ModelId, name, hyper, tensors, fileBytes: offset },
-    read: async (tensor, signal) => {
+    read: async (tensor, { start, end }, signal) => {
       signal?.throwIfAborted();
-      return must(contents.get(tensor), `no tensor ${tensor}`).slice();
+      return must(contents.get(tensor), `no tensor ${tensor}`).slice(start, end);
     },
   };
 }
@@ -174,4 +176,11 @@ function quantize(values: Float32Array): Uint8Array<ArrayBuffer> {
     });
   }
   return bytes;
+}
+
+/** A tensor's bytes four rows at a time, as a load brings them of a large one. */
+export async function* inFours(tensor: TensorInfo, bytes: Uint8Array): AsyncGenerator<Piece> {
+  const rowBytes = tensor.bytes / rowsOf(tensor);
+  for (let at = 0; at < bytes.length; at += 4 * rowBytes)
+    yield { first: at / rowBytes, bytes: Uint8Array.from(bytes.subarray(at, at + 4 * rowBytes)) };
 }

@@ -101,8 +101,22 @@ export interface Model {
   readonly fileBytes: number;
 }
 
-/** Reads the whole bytes of one tensor, as they stand in the file. The caller owns the bytes. */
-export type TensorReader = (name: string, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
+/** Bytes [start, end) of a tensor, counted from its own beginning. */
+export interface TensorRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads a part of one tensor as it stands in the file. The caller owns the bytes. */
+export type TensorReader = (
+  name: string,
+  range: TensorRange,
+  signal?: AbortSignal,
+) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** A matrix is [columns, rows]; the matrices of a third dimension follow each other, and a vector is one row. */
+export const rowsOf = ({ shape }: TensorInfo): number =>
+  shape.slice(1).reduce((product, size) => product * size, 1);
 
 export const isSlidingLayer = (hyper: Hyperparameters, layer: number): boolean =>
   hyper.sliding !== undefined && (layer + 1) % hyper.sliding.every !== 0;

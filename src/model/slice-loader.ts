@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import { ChunkStore } from './chunk-store.ts';
 import type { Model, TensorReader } from './model.ts';
 import { type Chunk, chunksOf, chunksOfTensor, type SlicePart } from './slice.ts';
-import type { ByteSource } from './source.ts';
+import { type ByteSource, sourceReader } from './source.ts';
 
 export interface SliceProgress {
   readonly bytes: number;
@@ -27,6 +27,8 @@ export class SliceLoader {
   readonly #model: Model;
   #chunks: Promise<ChunkStore> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  /** The chunk that was read in part: whoever reads in order asks for the rest of it next. */
+  #begun: { readonly start: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
   constructor(parts: { store: Store; source: ByteSource; model: Model }) {
     this.#store = parts.store;
@@ -59,24 +61,29 @@ export class SliceLoader {
     await this.#fetchAll(requests(missing), chunks, signal, count);
   }
 
-  /** The bytes of one tensor; those that no `fetch` brought are fetched now. */
-  readonly read: TensorReader = async (name, signal) => {
-    const tensor = must(this.#model.tensors.get(name), `no tensor ${name}`);
-    const end = tensor.offset + tensor.bytes;
-    if (this.#source.local) return this.#source.read(tensor.offset, end, signal);
+  /** Bytes that no `fetch` brought are fetched now. */
+  readonly read: TensorReader = async (name, range, signal) => {
+    if (this.#source.local) return sourceReader(this.#source, this.#model)(name, range, signal);
+    const { offset } = must(this.#model.tensors.get(name), `no tensor ${name}`);
+    const [start, end] = [offset + range.start, offset + range.end];
     const chunks = await this.#opened();
-    const bytes = new Uint8Array(tensor.bytes);
+    const bytes = new Uint8Array(end - start);
     for (const chunk of chunksOfTensor(this.#model, name)) {
-      signal?.throwIfAborted();
-      const whole = (await chunks.get(chunk)) ?? (await this.#fetchOne(chunk, chunks, signal));
-      const from = Math.max(tensor.offset, chunk.start);
+      const from = Math.max(start, chunk.start);
       const to = Math.min(end, chunk.end);
-      bytes.set(whole.subarray(from - chunk.start, to - chunk.start), from - tensor.offset);
+      if (from >= to) continue;
+      signal?.throwIfAborted();
+      const whole = await this.#chunk(chunk, chunks, signal);
+      bytes.set(whole.subarray(from - chunk.start, to - chunk.start), from - start);
+      this.#begun = to < chunk.end ? { start: chunk.start, bytes: whole } : undefined;
     }
     return bytes;
   };
 
-  async #fetchOne(chunk: Chunk, chunks: ChunkStore, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async #chunk(chunk: Chunk, chunks: ChunkStore, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#begun?.start === chunk.start) return this.#begun.bytes;
+    const stored = await chunks.get(chunk);
+    if (stored) return stored;
     const bytes = await this.#source.read(chunk.start, chunk.end, signal);
     await chunks.put(chunk, bytes);
     return bytes;

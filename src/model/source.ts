@@ -1,3 +1,6 @@
+import { must } from '../base/assert.ts';
+import type { Model, TensorReader } from './model.ts';
+
 /**
  * Where a model's bytes come from. Implementations: http-source (a URL, the Hub), blob-source (a dropped File, a
  * file opened as Blob in Node), and later other peers.
@@ -36,3 +39,11 @@ export interface ByteSource {
     onBytes?: (count: number) => void,
   ): Promise<Uint8Array<ArrayBuffer>>;
 }
+
+/** Reads tensors where they lie in the source, and keeps nothing. */
+export const sourceReader =
+  (source: ByteSource, model: Model): TensorReader =>
+  (name, { start, end }, signal) => {
+    const { offset } = must(model.tensors.get(name), `no tensor ${name}`);
+    return source.read(offset + start, offset + end, signal);
+  };

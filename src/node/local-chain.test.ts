@@ -5,18 +5,18 @@ import { createCpuEngine } from '../engine/cpu/cpu-engine.ts';
 import { blobSource } from '../model/blob-source.ts';
 import type { TensorReader } from '../model/model.ts';
 import { openModel } from '../model/open.ts';
+import { sourceReader } from '../model/source.ts';
 import { LocalChain } from './local-chain.ts';
 
 test('values beyond f16 pass from stage to stage as over the wire', async () => {
   const source = blobSource(await openAsBlob('tests/fixtures/tiny-qwen3-f32.gguf'), 'tiny');
   const { model } = await openModel(source);
   // The embedding begins the residual stream, which every hop carries.
-  const read: TensorReader = async name => {
-    const { offset, bytes } = model.tensors.get(name)!;
-    const data = await source.read(offset, offset + bytes);
+  const read: TensorReader = async (name, range) => {
+    const data = await sourceReader(source, model)(name, range);
     if (name === 'token_embd.weight') {
       const view = new DataView(data.buffer);
-      for (let at = 0; at < bytes; at += 4) view.setFloat32(at, view.getFloat32(at, true) * 1e8, true);
+      for (let at = 0; at < data.length; at += 4) view.setFloat32(at, view.getFloat32(at, true) * 1e8, true);
     }
     return data;
   };

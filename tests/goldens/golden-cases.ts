@@ -10,6 +10,7 @@ import { greedy } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
 import type { Model, TensorReader } from '../../src/model/model.ts';
 import { openModel } from '../../src/model/open.ts';
+import { sourceReader } from '../../src/model/source.ts';
 import { overWire } from '../../src/pod/half-rows.ts';
 
 /** Of plain layers, which every engine runs (engine/layer-tensors.ts, isPlain). */
@@ -67,10 +68,7 @@ export function goldenCases(
         const golden = await files.answers(name);
         const source = blobSource(await files.model(name), `${name}.gguf`);
         const { model } = await openModel(source);
-        const read: TensorReader = (tensor, signal) => {
-          const { offset, bytes } = model.tensors.get(tensor)!;
-          return source.read(offset, offset + bytes, signal);
-        };
+        const read = sourceReader(source, model);
         const engine = await create();
         try {
           const head = await engine.head(model, read);

@@ -9,6 +9,7 @@ import type { Case } from '../../src/engine/engine-contract-cases.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
 import type { Model, TensorReader } from '../../src/model/model.ts';
 import { openModel } from '../../src/model/open.ts';
+import { sourceReader } from '../../src/model/source.ts';
 import type { Golden, GoldenFiles, GoldenName } from './golden-cases.ts';
 
 /** Those whose weights have integer kernels. */
@@ -40,10 +41,7 @@ export function roundedCases(create: () => Promise<Engine> | Engine, files: Gold
       const golden = (await files.answers(name)) as WithLlama;
       const source = blobSource(await files.model(name), `${name}.gguf`);
       const { model } = await openModel(source);
-      const read: TensorReader = (tensor, signal) => {
-        const { offset, bytes } = model.tensors.get(tensor)!;
-        return source.read(offset, offset + bytes, signal);
-      };
+      const read = sourceReader(source, model);
       const actual = await logitsOf(await create(), model, read, golden.prompt);
       const reference = await logitsOf(createCpuEngine(), model, read, golden.prompt);
       const { vocabulary } = model.hyper;

@@ -7,7 +7,7 @@ import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { type Case, equalWithin, refused, same } from '../../src/engine/engine-contract-cases.ts';
 import { greedy, type Sampling } from '../../src/engine/stage.ts';
-import { tinyModel } from '../../src/engine/tiny-model.ts';
+import { inFours, tinyModel } from '../../src/engine/tiny-model.ts';
 import { perRow, prepare, Recording, strideOf, uniform } from '../../src/engine/webgpu/dispatch.ts';
 import { Gpu } from '../../src/engine/webgpu/gpu.ts';
 import { uploadMatrix } from '../../src/engine/webgpu/gpu-matrix.ts';
@@ -224,7 +224,7 @@ async function product(
   const rows = input.length / columns;
   const height = bytes.length / rowBytes(type, columns);
   const info = { name: 'test', type, shape: [columns, height], offset: 0, bytes: bytes.length };
-  const matrix = await uploadMatrix(gpu, info, bytes);
+  const matrix = await uploadMatrix(gpu, info, inFours(info, bytes));
   const owned = new Owned();
   const padded = Math.ceil(rows / rowTile) * rowTile;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;

@@ -5,11 +5,15 @@ import { loadTensors } from '../load-tensors.ts';
 import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
+import { joinPieces, type Piece } from '../tensor-pieces.ts';
 import { CpuHead } from './cpu-head.ts';
 import { CpuStage } from './cpu-stage.ts';
 import { dequantize } from './dequantize.ts';
 import { Layer } from './layer.ts';
 import { type Matrix, toMatrix } from './matrix.ts';
+
+const place = async (tensor: TensorInfo, pieces: AsyncIterable<Piece>): Promise<Matrix> =>
+  toMatrix(tensor, await joinPieces(tensor, pieces));
 
 /** The readable reference that the kernels are compared with, and the engine where there is no GPU. */
 export function createCpuEngine(note?: string): Engine {
@@ -30,7 +34,7 @@ class CpuEngine implements Engine {
   async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
     const roles = anyRangeRoles(model, layers);
     const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
-    const loaded = await loadTensors(model, tensors, this.#shared, read, toMatrix, signal);
+    const loaded = await loadTensors(model, tensors, this.#shared, read, place, signal);
     const vector = (tensor: TensorInfo) => dequantize(tensor.type, loaded.get(tensor).bytes);
     const stack = roles.map(
       (parts, index) => new Layer(model.hyper, layers.first + index, mapRoles(parts, loaded.get, vector)),
@@ -44,7 +48,7 @@ class CpuEngine implements Engine {
   async head(model: Model, read: TensorReader, signal?: AbortSignal): Promise<Head> {
     const { embedding, outputNorm, output } = headRoles(model);
     const tensors = [embedding, outputNorm, output];
-    const loaded = await loadTensors(model, tensors, this.#shared, read, toMatrix, signal);
+    const loaded = await loadTensors(model, tensors, this.#shared, read, place, signal);
     const weights = {
       embedding: loaded.get(embedding),
       outputNorm: dequantize(outputNorm.type, loaded.get(outputNorm).bytes),

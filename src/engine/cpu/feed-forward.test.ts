@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { joinPieces, readPieces } from '../tensor-pieces.ts';
 import { tinyModel } from '../tiny-model.ts';
 import { choose, createFeedForward } from './feed-forward.ts';
 import { type Matrix, toMatrix } from './matrix.ts';
@@ -9,8 +10,8 @@ const { count } = hyper.experts!;
 
 async function weights() {
   const matrix = async (role: string): Promise<Matrix> => {
-    const name = `blk.0.ffn_${role}.weight`;
-    return toMatrix(model.tensors.get(name)!, await read(name));
+    const tensor = model.tensors.get(`blk.0.ffn_${role}.weight`)!;
+    return toMatrix(tensor, await joinPieces(tensor, readPieces(tensor, read)));
   };
   return {
     router: await matrix('gate_inp'),

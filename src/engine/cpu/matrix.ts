@@ -1,4 +1,4 @@
-import type { TensorInfo, TensorType } from '../../model/model.ts';
+import { rowsOf, type TensorInfo, type TensorType } from '../../model/model.ts';
 import { blocks } from './dequantize.ts';
 
 /** A weight matrix as it stands in the file: `rows` outputs of `columns` inputs each. */
@@ -10,10 +10,10 @@ export interface Matrix {
 }
 
 /** Of a tensor as it stands in the file; the matrices of a third dimension follow each other. */
-export const toMatrix = ({ type, shape }: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Matrix => ({
-  type,
-  columns: shape[0]!,
-  rows: shape.slice(1).reduce((product, size) => product * size, 1),
+export const toMatrix = (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Matrix => ({
+  type: tensor.type,
+  columns: tensor.shape[0]!,
+  rows: rowsOf(tensor),
   bytes,
 });
 

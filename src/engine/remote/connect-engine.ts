@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink';
 import { toError, toRecord } from '../../base/error.ts';
-import type { LayerRange, Model, TensorReader } from '../../model/model.ts';
+import type { LayerRange, Model, TensorRange, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { closed } from '../sessions.ts';
 import type { Head, Stage } from '../stage.ts';
@@ -87,12 +87,12 @@ class RemoteEngine implements Engine {
   }
 }
 
-/** The owner reads tensors; the worker asks it for one after the other. */
+/** The owner reads tensors; the worker asks it for one piece after the other. */
 function proxyReader(read: TensorReader, signal: AbortSignal | undefined): RemoteReader {
-  return Comlink.proxy(async (name: string) => {
+  return Comlink.proxy(async (name: string, range: TensorRange) => {
     // The worker may ask for one more before it hears of the abort.
     signal?.throwIfAborted();
-    const bytes = await read(name, signal);
+    const bytes = await read(name, range, signal);
     return Comlink.transfer(bytes, [bytes.buffer]);
   });
 }

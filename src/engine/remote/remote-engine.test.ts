@@ -96,11 +96,11 @@ test('an error crosses whole, in both directions', async () => {
 test('why a load was aborted arrives at the one who waits for it', async () => {
   const engine = await startEngine();
   const { model, read } = tinyModel('qwen3');
-  const slow: typeof read = (name, signal) =>
+  const slow: typeof read = (name, range, signal) =>
     new Promise((resolve, reject) => {
       signal!.addEventListener('abort', () => reject(signal!.reason), { once: true });
       if (name === 'output_norm.weight') return;
-      read(name).then(resolve, reject);
+      read(name, range).then(resolve, reject);
     });
   await expect(engine.head(model, slow, AbortSignal.timeout(30))).rejects.toSatisfy(error =>
     isKind(error, 'timeout'),

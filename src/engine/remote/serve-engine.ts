@@ -1,7 +1,7 @@
 import * as Comlink from 'comlink';
 import type { SessionId } from '../../base/brand.ts';
 import { type ErrorRecord, fromRecord } from '../../base/error.ts';
-import type { LayerRange, Model, TensorReader } from '../../model/model.ts';
+import type { LayerRange, Model, TensorRange, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { freed } from '../sessions.ts';
 import type { Head, Rows, Sampling, Stage } from '../stage.ts';
@@ -10,7 +10,7 @@ import { type EnginePort, toEndpoint } from './port.ts';
 
 /** Numbers a load, and the stage or head that comes of it; given by the connecting side. */
 export type PartId = number;
-export type RemoteReader = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
+export type RemoteReader = (name: string, range: TensorRange) => Promise<Uint8Array<ArrayBuffer>>;
 
 /**
  * Serves `engine` to the other side of `port` (see connectEngine). An engine that is still being chosen, or that
@@ -74,7 +74,7 @@ export class EngineService {
     const abort = new AbortController();
     this.#loads.set(id, abort);
     try {
-      return await load(await this.#engine, name => read(name), abort.signal);
+      return await load(await this.#engine, (name, range) => read(name, range), abort.signal);
     } finally {
       this.#loads.delete(id);
       (read as Comlink.Remote<RemoteReader>)[Comlink.releaseProxy]();

@@ -5,6 +5,7 @@ import { seededRandom } from '../../base/random.ts';
 import { type TensorInfo, type TensorType, tensorTypes } from '../../model/model.ts';
 import { blockLayouts } from '../../model/tensor-type.ts';
 import { dequantize } from '../cpu/dequantize.ts';
+import { inFours } from '../tiny-model.ts';
 import { Heap } from './heap.ts';
 import { chooseKernels, type LoadKernels } from './kernels.ts';
 import { type Placed, placeMatrix } from './placed.ts';
@@ -23,6 +24,9 @@ const tensor = (type: TensorType, columns: number, rows: number, bytes: Uint8Arr
   offset: 0,
   bytes: bytes.length,
 });
+
+const place = ({ heap, kernels }: Awaited<ReturnType<typeof start>>, info: TensorInfo, file: Uint8Array) =>
+  placeMatrix(heap, kernels, info, inFours(info, file));
 
 /** Random blocks of `type` with scales of sane size. */
 function randomWeights(type: TensorType, columns: number, rows: number): Uint8Array<ArrayBuffer> {
@@ -57,7 +61,7 @@ test.each(tensorTypes)('%s: every weight comes out as it went in', async type =>
   const expected = dequantize(type, file);
   for (const load of [loadKernels, plain]) {
     const { heap, kernels } = await start(load);
-    const matrix = placeMatrix(heap, kernels, tensor(type, 256, 4, file), file);
+    const matrix = await place({ heap, kernels }, tensor(type, 256, 4, file), file);
     const row = heap.take(1024);
     for (let index = 0; index < 4; index++) {
       kernels.decode(matrix.address, index, row);
@@ -71,7 +75,7 @@ test.each(tensorTypes)('%s: every weight comes out as it went in', async type =>
 test.each(tensorTypes)('%s: packed weights take no more than 5 % beyond the file', async type => {
   const { heap, kernels } = await start(loadKernels);
   const file = randomWeights(type, 1024, 256);
-  placeMatrix(heap, kernels, tensor(type, 1024, 256, file), file);
+  await place({ heap, kernels }, tensor(type, 1024, 256, file), file);
   expect(heap.takenBytes).toBeLessThan(file.length * 1.05);
 });
 
@@ -108,7 +112,7 @@ test.each(tensorTypes)('%s: products, for odd counts of rows and of columns at o
   const random = seededRandom(9);
   for (const load of [loadKernels, plain]) {
     const machine = await start(load);
-    const matrix = placeMatrix(machine.heap, machine.kernels, tensor(type, columns, height, file), file);
+    const matrix = await place(machine, tensor(type, columns, height, file), file);
     for (const count of [1, 4, 6]) {
       const input = Float32Array.from({ length: count * columns }, () => random.next() * 2 - 1);
       const actual = multiply(machine, matrix, input);
@@ -136,7 +140,7 @@ test('the largest weights and activations do not overflow, and zeros stay zeros'
   }
   for (const load of [loadKernels, plain]) {
     const machine = await start(load);
-    const matrix = placeMatrix(machine.heap, machine.kernels, tensor('Q8_0', 64, 4, file), file);
+    const matrix = await place(machine, tensor('Q8_0', 64, 4, file), file);
     const product = (value: number) => multiply(machine, matrix, new Float32Array(64).fill(value));
     for (const value of [1e30, -1e30, 1e-30]) {
       const [low, , high] = product(value);
@@ -153,7 +157,7 @@ test('subnormal scales are kept, and those that cannot be are refused and leave 
   for (const [row, half] of [0x0001, 0x83ff, 0x53ff, 0x0000].entries()) {
     file.set([half & 255, half >> 8], row * 34);
   }
-  const matrix = placeMatrix(heap, kernels, tensor('Q8_0', 32, 4, file), file);
+  const matrix = await place({ heap, kernels }, tensor('Q8_0', 32, 4, file), file);
   const expected = dequantize('Q8_0', file);
   const row = heap.take(128);
   for (let index = 0; index < 4; index++) {
@@ -163,9 +167,9 @@ test('subnormal scales are kept, and those that cannot be are refused and leave 
   const before = heap.takenBytes;
   for (const half of [0x5400, 0x7c00, 0x7e00, 0xfc00]) {
     file.set([half & 255, half >> 8], 0);
-    expect(() => placeMatrix(heap, kernels, tensor('Q8_0', 32, 4, file), file)).toThrow(
-      expect.objectContaining({ kind: 'unsupported' }),
-    );
+    await expect(place({ heap, kernels }, tensor('Q8_0', 32, 4, file), file)).rejects.toMatchObject({
+      kind: 'unsupported',
+    });
     expect(heap.takenBytes).toBe(before);
   }
 });

@@ -1,8 +1,8 @@
-import { MiB } from '../../base/bytes.ts';
 import { TabmeshError } from '../../base/error.ts';
-import type { TensorInfo, TensorType } from '../../model/model.ts';
+import { rowsOf, type TensorInfo, type TensorType } from '../../model/model.ts';
 import { blockLayouts } from '../../model/tensor-type.ts';
 import { dequantize } from '../cpu/dequantize.ts';
+import { joinPieces, type Piece } from '../tensor-pieces.ts';
 import type { Heap } from './heap.ts';
 import type { Kernels } from './kernels.ts';
 
@@ -40,21 +40,31 @@ const packedBytes: Partial<Record<TensorType, number>> = {
   Q5_K: 720,
   Q6_K: 840,
 };
-/** The file's bytes pass through this much of the kernels' memory. */
-const windowBytes = 1 * MiB;
 
-export function placeVector(heap: Heap, { type }: TensorInfo, bytes: Uint8Array): Placed {
-  const values = dequantize(type, bytes);
+export async function placeVector(
+  heap: Heap,
+  tensor: TensorInfo,
+  pieces: AsyncIterable<Piece>,
+): Promise<Placed> {
+  const values = dequantize(tensor.type, await joinPieces(tensor, pieces));
   const address = heap.take(values.byteLength);
   heap.floats(address, values.length).set(values);
   return { address, columns: values.length, rows: 1, wants: 'f32', taken: [address] };
 }
 
-/** Throws TabmeshError('unsupported', 'engine') where a scale is beyond 64, which no sane file has. */
-export function placeMatrix(heap: Heap, kernels: Kernels, tensor: TensorInfo, bytes: Uint8Array): Placed {
+/**
+ * Throws TabmeshError('unsupported', 'engine') where a scale is beyond 64, which no sane file has, and what `pieces` throws;
+ * nothing is left behind then.
+ */
+export async function placeMatrix(
+  heap: Heap,
+  kernels: Kernels,
+  tensor: TensorInfo,
+  pieces: AsyncIterable<Piece>,
+): Promise<Placed> {
   const { type, name } = tensor;
   const columns = tensor.shape[0]!;
-  const rows = tensor.shape[1] ?? 1;
+  const rows = rowsOf(tensor);
   const layout = blockLayouts[type];
   const rowBytes = (columns / layout.weights) * layout.bytes;
   const packed = packedBytes[type];
@@ -70,10 +80,12 @@ export function placeMatrix(heap: Heap, kernels: Kernels, tensor: TensorInfo, by
     const weights = take(groups * groupBytes);
     const address = take(20);
     heap.words(address, 5).set([kinds[type], columns, rows, weights, groupBytes]);
-    if (!packed) heap.bytes(weights, bytes.length).set(bytes);
-    else if (!pack(heap, kernels, address, rowBytes, rows, bytes)) {
-      const reason = `${name} has scales beyond 64, which this version's kernels do not hold. Choose another file.`;
-      throw new TabmeshError('unsupported', 'engine', reason);
+    for await (const { first, bytes } of pieces) {
+      if (!packed) heap.bytes(weights + first * rowBytes, bytes.length).set(bytes);
+      else if (!pack(heap, kernels, address, rowBytes, first, bytes)) {
+        const reason = `${name} has scales beyond 64, which this version's kernels do not hold. Choose another file.`;
+        throw new TabmeshError('unsupported', 'engine', reason);
+      }
     }
     return { address, columns, rows, wants: wants(type), taken };
   } catch (error) {
@@ -87,24 +99,19 @@ function wants(type: TensorType): Placed['wants'] {
   return type === 'Q4_K' || type === 'Q5_K' ? 'coarse' : 'fine';
 }
 
+/** The file's bytes pass through the kernels' memory. */
 function pack(
   heap: Heap,
   kernels: Kernels,
   matrix: number,
   rowBytes: number,
-  rows: number,
+  first: number,
   bytes: Uint8Array,
 ): boolean {
-  const atOnce = Math.max(4, Math.floor(windowBytes / rowBytes / 4) * 4);
-  const window = heap.take(Math.min(rows, atOnce) * rowBytes);
+  const window = heap.take(bytes.length);
   try {
-    for (let row = 0; row < rows; row += atOnce) {
-      const count = Math.min(atOnce, rows - row);
-      const part = bytes.subarray(row * rowBytes, (row + count) * rowBytes);
-      heap.bytes(window, part.length).set(part);
-      if (!kernels.pack(matrix, window, rowBytes, row, count)) return false;
-    }
-    return true;
+    heap.bytes(window, bytes.length).set(bytes);
+    return kernels.pack(matrix, window, rowBytes, first, bytes.length / rowBytes) !== 0;
   } finally {
     heap.release(window);
   }

@@ -7,6 +7,7 @@ import { loadTensors } from '../load-tensors.ts';
 import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
+import type { Piece } from '../tensor-pieces.ts';
 import { Heap } from './heap.ts';
 import { chooseKernels, type KernelSetup, type LoadKernels } from './kernels.ts';
 import type { Machine } from './machine.ts';
@@ -139,10 +140,10 @@ class WasmEngine implements Engine {
     this.#endThreads();
   }
 
-  readonly #place = (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Placed =>
+  readonly #place = (tensor: TensorInfo, pieces: AsyncIterable<Piece>): Promise<Placed> =>
     isVector(tensor)
-      ? placeVector(this.#machine.heap, tensor, bytes)
-      : placeMatrix(this.#machine.heap, this.#machine.kernels, tensor, bytes);
+      ? placeVector(this.#machine.heap, tensor, pieces)
+      : placeMatrix(this.#machine.heap, this.#machine.kernels, tensor, pieces);
 
   async #keep<Part extends Stage | Head>(
     make: (free: () => Promise<void>) => Part,

@@ -1,5 +1,5 @@
-import { MiB } from '../../base/bytes.ts';
-import type { TensorInfo, TensorType } from '../../model/model.ts';
+import { rowsOf, type TensorInfo, type TensorType } from '../../model/model.ts';
+import type { Piece } from '../tensor-pieces.ts';
 import type { Gpu } from './gpu.ts';
 import { packedBytes, packRows } from './pack.ts';
 
@@ -22,21 +22,21 @@ export interface GpuMatrix {
   readonly parts: readonly MatrixPart[];
 }
 
-/** Bytes that are packed and handed over at once: what the upload needs in memory besides the tensor. */
-const uploadBytes = 8 * MiB;
 /** Kernels read both planes by 16 bytes. */
 const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
-/** Throws TabmeshError('full', 'engine') where the GPU's memory runs out; nothing is left behind then. */
+/**
+ * Throws TabmeshError('full', 'engine') where the GPU's memory runs out, and what `pieces` throws; nothing is left behind
+ * then.
+ */
 export async function uploadMatrix(
   gpu: Gpu,
   tensor: TensorInfo,
-  bytes: Uint8Array<ArrayBuffer>,
+  pieces: AsyncIterable<Piece>,
 ): Promise<GpuMatrix> {
   const { type, shape, name } = tensor;
   const columns = shape[0]!;
-  const rows = shape[1] ?? 1;
-  const rowBytes = bytes.length / rows;
+  const rows = rowsOf(tensor);
   const parts: MatrixPart[] = [];
   try {
     for (const [first, count] of splitRows(type, columns, rows, gpu.bindingBytesMax)) {
@@ -45,22 +45,33 @@ export async function uploadMatrix(
         createPart(gpu, tensor, first, count),
       );
       parts.push(part);
-      for (const [from, rowsNow] of segments(count, rowBytes)) {
-        const start = (first + from) * rowBytes;
-        const packed = packRows(type, columns, bytes.subarray(start, start + rowsNow * rowBytes));
-        const before = packedBytes(type, columns, from);
-        await gpu.checked(name, packed.quants.length, () => {
-          const { queue } = gpu.device;
-          queue.writeBuffer(part.buffer, before.quants, packed.quants);
-          queue.writeBuffer(part.buffer, part.scalesQuad * 16 + before.scales, packed.scales);
-        });
-      }
+    }
+    for await (const piece of pieces) {
+      for (const part of parts) await uploadPiece(gpu, tensor, piece, part);
     }
   } catch (error) {
     for (const { buffer } of parts) buffer.destroy();
     throw error;
   }
   return { type, columns, rows, parts };
+}
+
+/** What of the piece belongs to the part; both begin at even rows (see packRows). */
+async function uploadPiece(gpu: Gpu, tensor: TensorInfo, piece: Piece, part: MatrixPart): Promise<void> {
+  const { type, shape, name } = tensor;
+  const columns = shape[0]!;
+  const rowBytes = tensor.bytes / rowsOf(tensor);
+  const first = Math.max(piece.first, part.first);
+  const last = Math.min(piece.first + piece.bytes.length / rowBytes, part.first + part.rows);
+  if (first >= last) return;
+  const bytes = piece.bytes.subarray((first - piece.first) * rowBytes, (last - piece.first) * rowBytes);
+  const packed = packRows(type, columns, bytes);
+  const before = packedBytes(type, columns, first - part.first);
+  await gpu.checked(name, packed.quants.length, () => {
+    const { queue } = gpu.device;
+    queue.writeBuffer(part.buffer, before.quants, packed.quants);
+    queue.writeBuffer(part.buffer, part.scalesQuad * 16 + before.scales, packed.scales);
+  });
 }
 
 export function destroyMatrix(matrix: GpuMatrix): void {
@@ -76,14 +87,6 @@ export function splitRows(
 ): [first: number, count: number][] {
   const pair = packedBytes(type, columns, 2);
   const most = Math.max(2, 2 * Math.floor((bytesMax - 32) / (pair.quants + pair.scales)));
-  return Array.from({ length: Math.ceil(rows / most) }, (_, index) => [
-    index * most,
-    Math.min(most, rows - index * most),
-  ]);
-}
-
-function segments(rows: number, rowBytes: number): [first: number, count: number][] {
-  const most = Math.max(2, 2 * Math.floor(uploadBytes / rowBytes / 2));
   return Array.from({ length: Math.ceil(rows / most) }, (_, index) => [
     index * most,
     Math.min(most, rows - index * most),

@@ -1,12 +1,13 @@
 import { toError } from '../../base/error.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import { dequantize } from '../cpu/dequantize.ts';
-import type { Matrix } from '../cpu/matrix.ts';
+import { type Matrix, toMatrix } from '../cpu/matrix.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { headRoles, isVector, rangeRoles } from '../layer-tensors.ts';
 import { type LoadedTensors, loadTensors } from '../load-tensors.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
+import { joinPieces, type Piece } from '../tensor-pieces.ts';
 import { buildHead } from './build-head.ts';
 import { buildStage } from './build-stage.ts';
 import { Gpu } from './gpu.ts';
@@ -68,10 +69,9 @@ class WebGpuEngine implements Engine {
     this.#gpu.assertAlive();
     const { hyper } = model;
     const roles = headRoles(model);
-    const once = readOnce(read);
-    const rows = await loadTensors(model, [roles.embedding], this.#embeddings, once, keepBytes, signal);
+    const rows = await loadTensors(model, [roles.embedding], this.#embeddings, read, keepBytes, signal);
     const tensors = [roles.output, roles.outputNorm];
-    const loaded = await loadTensors(model, tensors, this.#shared, once, this.#place, signal).catch(
+    const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal).catch(
       async error => {
         await rows.release();
         throw error;
@@ -94,8 +94,10 @@ class WebGpuEngine implements Engine {
     this.#gpu.close();
   }
 
-  readonly #place = async (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Promise<GpuTensor> =>
-    isVector(tensor) ? dequantize(tensor.type, bytes) : uploadMatrix(this.#gpu, tensor, bytes);
+  readonly #place = async (tensor: TensorInfo, pieces: AsyncIterable<Piece>): Promise<GpuTensor> =>
+    isVector(tensor)
+      ? dequantize(tensor.type, await joinPieces(tensor, pieces))
+      : uploadMatrix(this.#gpu, tensor, pieces);
 
   /** Frees what was loaded and built, when the part is disposed of or when `build` fails. */
   async #keep<Part extends Stage | Head>(
@@ -121,19 +123,5 @@ class WebGpuEngine implements Engine {
   }
 }
 
-/** A tied head needs the same tensor on both sides. */
-function readOnce(read: TensorReader): TensorReader {
-  const known = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
-  return (name, signal) => {
-    const bytes = known.get(name) ?? read(name, signal);
-    known.set(name, bytes);
-    return bytes;
-  };
-}
-
-const keepBytes = (tensor: TensorInfo, bytes: Uint8Array<ArrayBuffer>): Matrix => ({
-  type: tensor.type,
-  columns: tensor.shape[0]!,
-  rows: tensor.shape[1]!,
-  bytes,
-});
+const keepBytes = async (tensor: TensorInfo, pieces: AsyncIterable<Piece>): Promise<Matrix> =>
+  toMatrix(tensor, await joinPieces(tensor, pieces));
