@@ -102,10 +102,7 @@ export const words = {
     device: (device: string) => `Ran in this tab, on ${device}.`,
     pod: (peers: number, parts: readonly string[]) => `Ran over ${peersText(peers)}: ${list.format(parts)}.`,
     hop: (name: string, first: number, last: number) => `${name} (${layersText(first, last)})`,
-    takeover: (count: number) =>
-      count === 1
-        ? 'A peer left in between; its layers were taken over and the answer went on.'
-        : `Peers left ${count} times in between; their layers were taken over and the answer went on.`,
+    interrupted: (causes: readonly string[]) => `${causes.join(' ')} The answer went on where it was.`,
     rate: (rate: string) => `${rate} tokens/s`,
     first: (ms: number) => `first token after ${timeText(ms)}`,
     tokens: (count: number) => countText(count, 'token', 'tokens'),

@@ -57,6 +57,9 @@ export const rewindRowsMax = 8;
 export const contextPositionsMax = 131_072;
 /** A driver that hangs must not keep a tab from its CPU. */
 export const adapterMs = 15_000;
+/** A device that is lost so often within the window is not asked for again: a driver that fails for good would only cost reloads. */
+export const deviceLossesMax = 3;
+export const deviceLossWindowMs = 600_000;
 /** Without further threads by then the CPU computes with one. */
 export const threadStartMs = 10_000;
 

@@ -10,6 +10,7 @@ import { connectEngine } from '../engine/remote/connect-engine.ts';
 export function nodeEngine(
   device: EngineChoice['device'],
   cpu: EngineChoice['cpu'] & string = 'exact',
+  signal?: AbortSignal,
 ): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine-node.ts', import.meta.url));
   const choice: EngineChoice = {
@@ -18,5 +19,5 @@ export function nodeEngine(
     cpu,
   };
   worker.postMessage(choice);
-  return connectEngine(worker);
+  return connectEngine(worker, signal);
 }

@@ -5,6 +5,8 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/openai.ts';
+import { systemClock } from '../base/clock.ts';
+import { createLastingEngine } from '../engine/lasting-engine.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
@@ -67,7 +69,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     allowPrivateAddresses: true,
   });
   cleanup.defer(() => network.stop());
-  const engine = await nodeEngine(options.device, options.device === 'auto' ? 'fast' : 'exact');
+  const cpu = options.device === 'auto' ? 'fast' : 'exact';
+  const engine = await createLastingEngine(
+    (device, signal) => nodeEngine(device === 'cpu' ? device : options.device, cpu, signal),
+    systemClock,
+  );
   cleanup.defer(() => engine.close());
 
   const sources = new Sources(foreignFetch);

@@ -32,7 +32,7 @@ try {
     model: embeddedModel.name,
     messages: [{ role: 'user', content: 'What is a pod?' }],
   });
-  const { device } = server.peer;
+  const device = server.peer.device.peek();
   console.log(`Tabmesh is running.
 
   Open    ${server.url}

@@ -1,8 +1,9 @@
 /** The peer of a browser tab. */
 import type { PeerId } from '../base/brand.ts';
+import { systemClock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
 import type { EngineChoice } from '../engine/choose-engine.ts';
-import type { Engine } from '../engine/engine.ts';
+import { createLastingEngine, type StartEngine } from '../engine/lasting-engine.ts';
 import { connectEngine } from '../engine/remote/connect-engine.ts';
 import { httpSource } from '../model/http-source.ts';
 import { takeIdentity } from '../network/identity.ts';
@@ -37,7 +38,7 @@ export async function startBrowserPeer(): Promise<Peer> {
   const near = bootstrap?.invite !== undefined;
   const identity = await takeIdentity(store, navigator.locks);
   const [engine, network] = await Promise.all([
-    startEngine(page),
+    createLastingEngine(engineStarter(page), systemClock),
     createLibp2pNetwork({
       privateKey: identity.privateKey,
       relays: bootstrap ? [relayAddress(page, bootstrap.peer)] : [],
@@ -76,9 +77,11 @@ export async function startBrowserPeer(): Promise<Peer> {
 
 const askInvite = (page: URL) => async () => (await fetchBootstrap(page))?.invite;
 
-function startEngine(page: URL): Promise<Engine> {
-  const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });
-  const software = page.searchParams.get('gpu') === 'software';
-  worker.postMessage({ device: 'auto', allowSoftware: software, cpu: 'fast' } satisfies EngineChoice);
-  return connectEngine(worker);
+function engineStarter(page: URL): StartEngine {
+  const allowSoftware = page.searchParams.get('gpu') === 'software';
+  return async (device, signal) => {
+    const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });
+    worker.postMessage({ device, allowSoftware, cpu: 'fast' } satisfies EngineChoice);
+    return connectEngine(worker, signal);
+  };
 }

@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import { LiveValue } from '../base/live.ts';
 import { systemRandom } from '../base/random.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { LastingEngine } from '../engine/lasting-engine.ts';
 import { createModelLibrary } from '../model/library.ts';
 import type { Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
@@ -15,7 +15,7 @@ import type { Sources } from './sources.ts';
 export interface PeerParts {
   readonly store: Store;
   readonly network: Network;
-  readonly engine: Engine;
+  readonly engine: LastingEngine;
   readonly sources: Sources;
   /** Bytes lent to a pod. */
   readonly lentBytes: number;
@@ -43,7 +43,6 @@ export async function createPeer({
     library,
     clock: systemClock,
     random: systemRandom,
-    deviceInfo: engine.device,
     memoryBytes: memory,
   });
   const follow = () => {

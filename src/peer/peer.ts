@@ -9,7 +9,7 @@ import type { Router } from '../router/request.ts';
 export interface Peer {
   readonly id: PeerId;
   readonly name: string;
-  readonly device: DeviceInfo;
+  readonly device: Live<DeviceInfo>;
   /** Where this peer keeps its bytes, for people. */
   readonly storage: string;
   readonly network: { readonly status: Live<NetworkStatus>; addresses(): readonly string[] };

@@ -4,22 +4,22 @@ import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import type { Random } from '../base/random.ts';
-import type { DeviceInfo, Engine } from '../engine/engine.ts';
+import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Network } from '../network/network.ts';
-import { peerName } from '../network/peer-name.ts';
 import { Headers } from './headers.ts';
 import { Heads } from './heads.ts';
 import { Holdings } from './holdings.ts';
 import { parseInviteLink } from './invite.ts';
 import { Links, type Message } from './links.ts';
-import type { Member, ModelProblem } from './member.ts';
+import type { Member } from './member.ts';
 import { memberOf, recordOf } from './member-record.ts';
 import { Membership } from './membership.ts';
 import { planModels } from './plan-models.ts';
 import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState } from './pod.ts';
 import type { WireRecord } from './pod-message.ts';
 import { Requester } from './requester.ts';
+import { selfMember } from './self-member.ts';
 import { ServedModels } from './served-models.ts';
 import { refuseSecret } from './shareable.ts';
 import { StageService } from './stage-service.ts';
@@ -27,11 +27,10 @@ import { wantsOf } from './wants.ts';
 
 export interface PodParts {
   readonly network: Network;
-  readonly engine: Engine;
+  readonly engine: LastingEngine;
   readonly library: ModelLibrary;
   readonly clock: Clock;
   readonly random: Random;
-  readonly deviceInfo: DeviceInfo;
   /** What this peer lends, in bytes. */
   readonly memoryBytes: Live<number>;
 }
@@ -54,7 +53,6 @@ class WiredPod implements Pod {
   readonly #service: StageService;
   readonly #requester: Requester;
   readonly #unsubscribe: (() => void)[];
-  #deviceLost: string | undefined;
   #announced = '';
   #toldState = '';
   #refreshing = false;
@@ -109,8 +107,9 @@ class WiredPod implements Pod {
       memoryBytes.subscribe(onChange),
       network.connections.subscribe(onChange),
       network.status.subscribe(onChange),
+      engine.device.subscribe(onChange),
+      engine.lost.subscribe(reason => this.#loseDevice(reason)),
     ];
-    engine.lost.then(reason => this.#loseDevice(reason));
     this.#update();
   }
 
@@ -179,16 +178,18 @@ class WiredPod implements Pod {
     this.#requester.drop(peer, reason);
   }
 
-  #loseDevice(reason: string): void {
-    this.#deviceLost = reason;
+  #loseDevice(reason: string | undefined): void {
+    if (reason === undefined) return;
+    this.#heads.lose();
+    this.#holdings.lose();
+    // Nobody may find a chain through the layers that are gone.
+    this.#update();
     this.#service.failAll(new TabmeshError('lost', 'engine', reason));
-    void this.#holdings.clear();
-    this.#refresh();
   }
 
   #lent(): number {
     const lent = this.#parts.memoryBytes.peek();
-    return this.#deviceLost === undefined && lent > 0 ? Math.floor(lent) : 0;
+    return lent > 0 ? Math.floor(lent) : 0;
   }
 
   /** Changes of one turn are looked at together. */
@@ -253,28 +254,14 @@ class WiredPod implements Pod {
   }
 
   #self(): Member {
-    const { network, deviceInfo } = this.#parts;
-    const loading = this.#holdings.loading();
-    const problems = this.#problems();
-    return {
-      id: network.self,
-      name: peerName(network.self),
-      device: this.#deviceLost === undefined ? deviceInfo : { ...deviceInfo, note: this.#deviceLost },
-      memoryBytes: this.#lent(),
-      link: { kind: 'self' },
-      holds: this.#holdings.holds(),
-      ...(loading ? { loading } : {}),
-      ...(problems.length > 0 ? { problems } : {}),
-    };
-  }
-
-  #problems(): ModelProblem[] {
-    const served = [...this.#served.shared(), ...this.#served.private()];
-    return served.flatMap(({ model }) => {
-      const failure = this.#headers.failure(model) ?? this.#holdings.failure(model);
-      if (!failure) return [];
-      const { kind, reason } = failure.error;
-      return [{ model, kind, reason, out: failure.out }];
+    const { network, engine } = this.#parts;
+    return selfMember({
+      network,
+      engine,
+      headers: this.#headers,
+      holdings: this.#holdings,
+      served: this.#served,
+      lent: this.#lent(),
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { ModelId } from '../base/brand.ts';
 import { untilAborted } from '../base/until-aborted.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { Head } from '../engine/stage.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Model } from '../model/model.ts';
@@ -26,11 +26,11 @@ interface Entry {
  * those in use only the last one stays, for the next question.
  */
 export class Heads {
-  readonly #engine: Engine;
+  readonly #engine: LastingEngine;
   readonly #library: ModelLibrary;
   readonly #heads = new Map<ModelId, Entry>();
 
-  constructor(engine: Engine, library: ModelLibrary) {
+  constructor(engine: LastingEngine, library: ModelLibrary) {
     this.#engine = engine;
     this.#library = library;
   }
@@ -61,6 +61,11 @@ export class Heads {
   /** Frees those that are not among `models`, each after its last answer. */
   keep(models: ReadonlySet<ModelId>): void {
     for (const entry of this.#heads.values()) if (!models.has(entry.model.id)) this.#drop(entry);
+  }
+
+  /** The device is gone: who leases one from now on gets it on the next. What is being loaded comes there by itself. */
+  lose(): void {
+    for (const entry of this.#heads.values()) if (entry.loaded) this.#drop(entry);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import type { ModelId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { Stage } from '../engine/stage.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { LayerRange, Model, TensorReader } from '../model/model.ts';
@@ -43,7 +43,7 @@ const within = (inner: LayerRange, outer: LayerRange): boolean =>
 
 /** Brings what this peer holds in line with what the plans want of it, one load at a time. */
 export class Holdings {
-  readonly #engine: Engine;
+  readonly #engine: LastingEngine;
   readonly #library: ModelLibrary;
   readonly #clock: Clock;
   readonly #onChange: () => void;
@@ -57,7 +57,7 @@ export class Holdings {
   #closed = false;
   #toldAt = 0;
 
-  constructor(parts: { engine: Engine; library: ModelLibrary; clock: Clock; onChange: () => void }) {
+  constructor(parts: { engine: LastingEngine; library: ModelLibrary; clock: Clock; onChange: () => void }) {
     this.#engine = parts.engine;
     this.#library = parts.library;
     this.#clock = parts.clock;
@@ -135,7 +135,13 @@ export class Holdings {
     void this.#work();
   }
 
-  /** The device is gone or the peer closes: everything with it. */
+  /** The device is gone and its layers with it: they are loaded again onto the next, from what is stored. */
+  lose(): void {
+    for (const held of this.#held) this.#dispose(held);
+    void this.#work();
+  }
+
+  /** The peer closes. */
   async clear(): Promise<void> {
     this.#wants = [];
     this.#closed = true;

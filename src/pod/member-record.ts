@@ -5,6 +5,7 @@ import {
   addressesPerPeerMax,
   podModelsMax,
   problemCharactersMax,
+  textCharactersMax,
 } from '../base/limits.ts';
 import type { PeerConnection } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
@@ -19,7 +20,7 @@ export function recordOf(self: Member, addresses: readonly string[], models: Ser
   return {
     deviceKind: device.kind,
     deviceName: device.name,
-    deviceNote: device.note ?? '',
+    deviceNote: device.note?.slice(0, textCharactersMax) ?? '',
     memoryBytes,
     addresses: addresses
       .filter(address => address.length <= addressCharactersMax)

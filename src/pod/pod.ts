@@ -92,6 +92,8 @@ export type GenerateEvent =
 export interface Step {
   readonly name: 'peers' | 'load' | 'prefill' | 'takeover';
   readonly text: string;
+  /** What a takeover came of, for those who read of it later: "Blue-Heron left." */
+  readonly cause?: string;
   readonly done?: number;
   readonly total?: number;
   readonly unit?: 'bytes' | 'layers' | 'tokens';

@@ -1,7 +1,7 @@
 import type { PeerId, SessionId } from '../base/brand.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
-import { TabmeshError, toError } from '../base/error.ts';
+import { isKind, TabmeshError, toError } from '../base/error.ts';
 import {
   chunksInFlightMax,
   handshakeMs,
@@ -32,7 +32,6 @@ export interface RequesterOptions extends ReadinessOptions {
 interface Answer {
   readonly request: GenerateRequest;
   readonly model: Model;
-  readonly head: Head;
   /** The prompt and what was generated: all that another chain needs to go on. */
   readonly tokens: number[];
   readonly avoid: Set<PeerId>;
@@ -97,16 +96,8 @@ export class Requester {
     const { model } = await library.open(request.model, signal);
     checkRequest(request, model);
     await untilPlanned(this.#options, model, signal);
-    const { head, release } = yield* untilHead(this.#options, model, signal);
-    try {
-      const tokens = [...request.prompt];
-      yield* this.#answer(
-        { request, model, head, tokens, avoid: new Set(), produced: 0, takeovers: 0 },
-        signal,
-      );
-    } finally {
-      release();
-    }
+    const tokens = [...request.prompt];
+    yield* this.#answer({ request, model, tokens, avoid: new Set(), produced: 0, takeovers: 0 }, signal);
   }
 
   /** Over one chain after the other, until the answer is whole. */
@@ -114,24 +105,30 @@ export class Requester {
     let producedBefore = 0;
     let barren = 0;
     for (;;) {
-      const patienceMs = answer.takeovers > 0 ? handshakeMs : 0;
-      const chain = yield* untilChain(this.#options, answer.model, answer.avoid, patienceMs, signal);
-      const { run, session, capacity } = this.#run(answer, chain);
+      const { head, release } = yield* untilHead(this.#options, answer.model, signal);
+      let run: Run | undefined;
       try {
-        const reason = yield* this.#follow(answer, chain, run, capacity, signal);
+        const patienceMs = answer.takeovers > 0 ? handshakeMs : 0;
+        const chain = yield* untilChain(this.#options, answer.model, answer.avoid, patienceMs, signal);
+        run = this.#run(answer, chain);
+        const reason = yield* this.#follow(answer, head, chain, run, signal);
         if (reason) {
           yield { kind: 'end', reason };
           return;
         }
       } catch (error) {
-        const hopeless = run.failure?.kind === 'full' && barren >= fullTriesMax;
-        if (signal.aborted || !run.failure || hopeless || answer.takeovers === takeoversMax) throw error;
+        // The head lies on this peer's own device.
+        if (!run?.failure && isKind(error, 'lost')) run?.fail(toError(error, 'pod'), this.#options.self);
+        if (!run?.failure) throw error;
+        const { failure, culprit, confessed } = run;
+        const hopeless = failure.kind === 'full' && barren >= fullTriesMax;
+        if (signal.aborted || hopeless || answer.takeovers === takeoversMax) throw error;
         answer.takeovers += 1;
-        if (run.culprit) answer.avoid.add(run.culprit);
-        yield { kind: 'step', step: takeoverStep(run.failure, run.culprit, this.#options.self) };
+        if (culprit) answer.avoid.add(culprit);
+        yield { kind: 'step', step: takeoverStep({ failure, culprit, confessed }, this.#options.self) };
       } finally {
-        run.close();
-        this.#runs.delete(session);
+        release();
+        if (run) this.#end(run);
       }
       // The first new chain is tried at once; one that gave no token is no reason to hurry.
       barren = answer.produced > producedBefore ? 0 : barren + 1;
@@ -140,7 +137,7 @@ export class Requester {
     }
   }
 
-  #run(answer: Answer, chain: ChainHop[]): { run: Run; session: SessionId; capacity: number } {
+  #run(answer: Answer, chain: ChainHop[]): Run {
     const { self, clock, random, send } = this.#options;
     const { request, model, tokens } = answer;
     const session = toHex(random.bytes(16)) as SessionId;
@@ -149,23 +146,28 @@ export class Requester {
     const { width } = model.hyper;
     const run = new Run({ session, self, model: model.id, width, capacity, chain, clock, send });
     this.#runs.set(session, run);
-    return { run, session, capacity };
+    return run;
+  }
+
+  #end(run: Run): void {
+    run.close();
+    this.#runs.delete(run.session);
   }
 
   /** Answers why it ended, or undefined where it goes on in a larger session. */
   async *#follow(
     answer: Answer,
+    head: Head,
     chain: readonly ChainHop[],
     run: Run,
-    capacity: number,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent, 'stop' | 'length' | undefined, void> {
-    const { request, model, head, tokens } = answer;
+    const { request, model, tokens } = answer;
     const callStep = peersStep(chain, this.#options.self);
     if (callStep) yield { kind: 'step', step: callStep };
     await run.open(signal);
     yield { kind: 'route', hops: routeOf(chain, this.#options.state.peek()) };
-    let row = yield* this.#prefill(answer, run, signal);
+    let row = yield* this.#prefill(tokens, head, run, signal);
     for (;;) {
       const token = await head.next(row, request.sampling, tokens.length);
       signal.throwIfAborted();
@@ -174,14 +176,15 @@ export class Requester {
       answer.produced += 1;
       yield { kind: 'token', token };
       if (answer.produced >= request.maxTokens || tokens.length >= model.hyper.context) return 'length';
-      if (tokens.length > capacity) return undefined;
+      if (tokens.length > run.capacity) return undefined;
       row = await run.feed(tokens.length - 1, 1, await head.embed([token]), signal);
     }
   }
 
   /** Several chunks are under way at once, so that all stages have work. Answers the last row. */
   async *#prefill(
-    { head, tokens }: Answer,
+    tokens: readonly number[],
+    head: Head,
     run: Run,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent, Float32Array, void> {

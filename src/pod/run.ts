@@ -29,10 +29,21 @@ export class Run {
   failure: TabmeshError | undefined;
   /** The peer that failed, where it is known. */
   culprit: PeerId | undefined;
+  /** The culprit said so itself: it is still there. */
+  confessed = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#opened.promise.catch(() => {});
+  }
+
+  get session(): SessionId {
+    return this.#options.session;
+  }
+
+  /** Positions. */
+  get capacity(): number {
+    return this.#options.capacity;
   }
 
   get returnHop(): number {
@@ -105,6 +116,7 @@ export class Run {
     } else if ('fault' in message) {
       const { kind, reason, missing } = message.fault;
       const isNeighbour = [chain[message.hop - 1], chain[message.hop + 1]].some(hop => hop?.peer === missing);
+      if (!this.failure) this.confessed = !isNeighbour;
       this.fail(fromRecord({ kind, reason, origin: 'pod' }), isNeighbour ? (missing as PeerId) : from);
     }
   }

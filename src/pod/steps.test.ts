@@ -49,13 +49,22 @@ test('what fails is said first, though another loads', () => {
   });
 });
 
-test('a takeover names who left', () => {
-  const lost = { kind: 'lost', origin: 'pod', reason: 'It is not in the pod any more.' } as const;
-  const { text } = takeoverStep(lost, b, a);
-  expect(text).toBe(`${peerName(b)} left. Its layers are being taken over; your answer goes on.`);
-  expect(takeoverStep({ ...lost, kind: 'full', reason: 'No room.' }, b, a).text).toContain(
-    'cannot go on: No room.',
+test('a takeover names who left, or why who is still there cannot go on', () => {
+  const failure = { kind: 'lost', origin: 'pod', reason: 'The GPU was lost: it hung.' } as const;
+  const silent = { failure, culprit: b, confessed: false };
+  expect(takeoverStep(silent, a)).toEqual({
+    name: 'takeover',
+    text: `${peerName(b)} left. Its layers are being taken over; your answer goes on.`,
+    cause: `${peerName(b)} left.`,
+  });
+  expect(takeoverStep({ ...silent, confessed: true }, a).cause).toBe(
+    `${peerName(b)} cannot go on: The GPU was lost: it hung.`,
   );
-  const own = takeoverStep({ ...lost, reason: 'The GPU was reset.' }, a, a);
-  expect(own.text).toContain('This peer cannot go on: The GPU was reset.');
+  const full = { ...failure, kind: 'full', reason: 'No room.' } as const;
+  expect(takeoverStep({ ...silent, failure: full }, a).text).toContain('cannot go on: No room.');
+  const own = { failure, culprit: a, confessed: true };
+  expect(takeoverStep(own, a).text).toBe(
+    'The GPU was lost: it hung. Your answer goes on as soon as its layers are loaded again.',
+  );
+  expect(takeoverStep({ ...own, failure: full }, a).text).toContain('This peer cannot go on: No room.');
 });

@@ -51,11 +51,27 @@ export function loadStep(model: Model, state: PodState): Step {
   return { name: 'load', text: `Waiting for the layers of ${model.name}`, done, total, unit: 'layers' };
 }
 
-export function takeoverStep({ kind, reason }: ErrorRecord, culprit: PeerId | undefined, self: PeerId): Step {
+/** How a run ended, as its requester saw it. */
+export interface Failed {
+  readonly failure: ErrorRecord;
+  readonly culprit: PeerId | undefined;
+  readonly confessed: boolean;
+}
+
+export function takeoverStep({ failure, culprit, confessed }: Failed, self: PeerId): Step {
+  const { kind, reason } = failure;
+  if (culprit === self && kind === 'lost') {
+    const text = `${reason} Your answer goes on as soon as its layers are loaded again.`;
+    return { name: 'takeover', text, cause: reason };
+  }
   const who = culprit === self ? 'This peer' : culprit ? peerName(culprit) : 'A peer';
-  const gone = culprit !== self && (kind === 'lost' || kind === 'unavailable');
-  const what = gone ? 'left.' : `cannot go on: ${reason}`;
-  return { name: 'takeover', text: `${who} ${what} Its layers are being taken over; your answer goes on.` };
+  const gone = culprit !== self && !confessed && (kind === 'lost' || kind === 'unavailable');
+  const cause = gone ? `${who} left.` : `${who} cannot go on: ${reason}`;
+  return {
+    name: 'takeover',
+    text: `${cause} Its layers are being taken over; your answer goes on.`,
+    cause,
+  };
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

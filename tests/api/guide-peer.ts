@@ -5,6 +5,7 @@ import { GiB } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { LiveValue } from '../../src/base/live.ts';
 import { seededRandom } from '../../src/base/random.ts';
+import { createLastingEngine } from '../../src/engine/lasting-engine.ts';
 import { greedy } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
 import { createModelLibrary } from '../../src/model/library.ts';
@@ -36,11 +37,10 @@ export async function startGuidePeer(): Promise<GuidePeer> {
   const random = seededRandom(1);
   const pod = createPod({
     network: createMemoryWorld({ clock: systemClock, random }).join('alone'),
-    engine,
+    engine: await createLastingEngine(async () => engine, systemClock),
     library,
     clock: systemClock,
     random,
-    deviceInfo: engine.device,
     memoryBytes: new LiveValue(GiB),
   });
   await pod.serve(embeddedModel.id, embeddedModel.name);

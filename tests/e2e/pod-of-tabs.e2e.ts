@@ -118,7 +118,7 @@ for (const manner of ['is closed', 'crashes'] as const) {
       devtools.send('Page.crash').catch(() => {});
     }
     await wholeAnswer(one).toContain(expected);
-    await wholeAnswer(one).toContain(words.route.takeover(1));
+    await wholeAnswer(one).toContain(`left.${words.route.interrupted([''])}`);
     await world.podIs(({ members }) => members.length === 2);
     await two.context.close();
     await one.context.close();

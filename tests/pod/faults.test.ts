@@ -3,7 +3,7 @@ import { MiB } from '../../src/base/bytes.ts';
 import { isKind, TabmeshError } from '../../src/base/error.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 import { settle } from './manual-clock.ts';
-import { answerOf, ask, guide, type PodWorld, planHeld, podWorld, routes, tiny, when } from './pod-world.ts';
+import { answerOf, ask, guide, type PodWorld, planHeld, podWorld, tiny, when } from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -28,21 +28,6 @@ function broken(
     },
   };
 }
-
-test('a lost device lends nothing more; its part of the answer goes elsewhere', async () => {
-  const request = ask({ maxTokens: 10 });
-  const loss = Promise.withResolvers<string>();
-  const [a, b] = [await house.peer('a'), await house.peer('b', undefined, { lost: loss.promise })];
-  await house.together(tiny, a, b);
-  const whole = await answerOf(a, request);
-  const answer = await answerOf(a, request, {
-    at: count => count === 4 && loss.resolve('The GPU was reset.'),
-  });
-  expect(answer.tokens).toEqual(whole.tokens);
-  expect(routes(answer).at(-1)).toEqual(['a 0-6']);
-  const seen = a.state().members.find(member => member.id === 'b')!;
-  expect(seen).toMatchObject({ memoryBytes: 0, holds: [], device: { note: 'The GPU was reset.' } });
-});
 
 test('layers that cannot be loaded now are tried again, and the wait says so', async () => {
   const state = { mended: false, refused: 0 };

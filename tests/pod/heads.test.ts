@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ModelId } from '../../src/base/brand.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { createLastingEngine } from '../../src/engine/lasting-engine.ts';
 import { createModelLibrary } from '../../src/model/library.ts';
 import { Heads } from '../../src/pod/heads.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
@@ -37,7 +39,7 @@ async function house() {
       };
     },
   };
-  const heads = new Heads(engine, library);
+  const heads = new Heads(await createLastingEngine(async () => engine, systemClock), library);
   const { signal } = new AbortController();
   const lease = async (id: ModelId) => heads.lease((await library.open(id)).model, signal, () => {});
   return { heads, lease, live, library };

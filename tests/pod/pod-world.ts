@@ -8,6 +8,11 @@ import { LiveValue, until } from '../../src/base/live.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import {
+  createLastingEngine,
+  type LastingEngine,
+  type StartEngine,
+} from '../../src/engine/lasting-engine.ts';
 import { greedy, type Stage } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
 import { createModelLibrary } from '../../src/model/library.ts';
@@ -38,6 +43,7 @@ export interface TestPeer {
   readonly id: PeerId;
   readonly network: Network;
   readonly pod: Pod & { close(): Promise<void> };
+  readonly engine: LastingEngine;
   readonly memory: LiveValue<number>;
   /** Sessions that are open on this peer's engine now. */
   readonly sessions: Set<string>;
@@ -48,8 +54,8 @@ export interface TestPeer {
 export interface Faults {
   /** Takes the place of the source of every model. */
   readonly source?: (real: ByteSource) => ByteSource;
-  /** The device is lost when it resolves. */
-  readonly lost?: Promise<string>;
+  /** Takes the place of the exact CPU engine. */
+  readonly start?: StartEngine;
   /** Takes the place of the clock of the world. */
   readonly clock?: Clock;
 }
@@ -96,6 +102,7 @@ export async function podWorld(seed = 1): Promise<PodWorld> {
     },
     async close() {
       await Promise.all(peers.map(peer => peer.pod.close()));
+      await Promise.all(peers.map(peer => peer.engine.close()));
     },
   };
 }
@@ -105,7 +112,7 @@ async function createPeer(
   clock: Clock,
   seed: number,
   memoryBytes: number,
-  { source = real => real, lost }: Faults,
+  { source = real => real, start = async () => createCpuEngine() }: Faults,
 ): Promise<TestPeer> {
   const sources = new Map<string, ByteSource>();
   for (const id of Object.keys(files)) sources.set(id, source(await sourceOf(id as ModelId)));
@@ -114,7 +121,8 @@ async function createPeer(
     resolve: id => sources.get(id)!,
   });
   const sessions = new Set<string>();
-  const engine = countSessions(createCpuEngine(), sessions, lost);
+  const counted: StartEngine = async (...choice) => countSessions(await start(...choice), sessions);
+  const engine = await createLastingEngine(counted, clock);
   const memory = new LiveValue(memoryBytes);
   const random = seededRandom(seed);
   const pod = createPod({
@@ -123,14 +131,13 @@ async function createPeer(
     library,
     clock,
     random,
-    deviceInfo: engine.device,
     memoryBytes: memory,
   });
-  return { id: network.self, network, pod, memory, sessions, state: () => pod.state.peek() };
+  return { id: network.self, network, pod, engine, memory, sessions, state: () => pod.state.peek() };
 }
 
 /** The same engine; every open session is in `open`. */
-function countSessions(engine: Engine, open: Set<string>, lost = engine.lost): Engine {
+function countSessions(engine: Engine, open: Set<string>): Engine {
   let stages = 0;
   const counted = (stage: Stage): Stage => {
     const nth = stages++;
@@ -156,7 +163,7 @@ function countSessions(engine: Engine, open: Set<string>, lost = engine.lost): E
   };
   return {
     device: engine.device,
-    lost,
+    lost: engine.lost,
     head: (model, read, signal) => engine.head(model, read, signal),
     stage: async (model, layers, read, signal) => counted(await engine.stage(model, layers, read, signal)),
     close: () => engine.close(),

@@ -3,6 +3,7 @@ import { engineContractCases } from '../../src/engine/engine-contract-cases.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
 import { goldenCases } from '../goldens/golden-cases.ts';
 import { keptDevice } from './kept-device.ts';
+import { lostDeviceCase } from './lost-device-case.ts';
 import { webGpuCases } from './webgpu-cases.ts';
 
 const files = import.meta.glob<string>('../../shaders/*.wgsl', {
@@ -39,6 +40,7 @@ const cases = [
       return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
     },
   }),
+  lostDeviceCase({ adapter, shaders, model: async () => (await get('/tiny-qwen3-f32.gguf')).blob() }),
   // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
   ...engineContractCases(create, 2e-5),
   ...goldenCases(create, {

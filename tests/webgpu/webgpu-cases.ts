@@ -520,7 +520,8 @@ function withLimits(adapter: GPUAdapter, maxStorageBufferBindingSize: number): G
   } as unknown as GPUAdapter;
 }
 
-function watched(adapter: GPUAdapter, seen: (device: GPUDevice) => void): GPUAdapter {
+/** Shows the device that is made of it. */
+export function watched(adapter: GPUAdapter, seen: (device: GPUDevice) => void): GPUAdapter {
   return {
     info: adapter.info,
     limits: adapter.limits,

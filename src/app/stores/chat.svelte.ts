@@ -35,6 +35,8 @@ export class Exchange {
   phase = $state<Phase>('waiting');
   step = $state.raw<Step>();
   routes = $state.raw<readonly Route[]>([]);
+  /** What the answer went on after: "Blue-Heron left." */
+  interruptions = $state.raw<readonly string[]>([]);
   timings = $state.raw<Timings>();
   usage = $state.raw<Usage>();
   problem = $state<string>();
@@ -60,12 +62,15 @@ export class Exchange {
     this.timings = undefined;
     this.usage = undefined;
     this.routes = [];
+    this.interruptions = [];
     this.step = { name: 'peers', text: words.chat.startingPeer };
   }
 
   take(event: CompletionEvent): void {
-    if (event.kind === 'step') this.step = event.step;
-    else if (event.kind === 'route') this.routes = [...this.routes, event.route];
+    if (event.kind === 'step') {
+      this.step = event.step;
+      if (event.step.cause !== undefined) this.interruptions = [...this.interruptions, event.step.cause];
+    } else if (event.kind === 'route') this.routes = [...this.routes, event.route];
     else if (event.kind === 'text') {
       // An answer that is tried again replaces the partial one only when it has something better.
       this.answer = this.phase === 'waiting' ? event.text : this.answer + event.text;

@@ -1,4 +1,5 @@
 import { toError } from '../../base/error.ts';
+import type { DeviceInfo } from '../../engine/engine.ts';
 import type { NetworkStatus } from '../../network/network.ts';
 import type { ModelCard, Peer } from '../../peer/peer.ts';
 import type { PodState } from '../../pod/pod.ts';
@@ -10,6 +11,7 @@ class PeerStore {
   pod = $state.raw<PodState>();
   models = $state.raw<readonly ModelCard[]>([]);
   lentBytes = $state(0);
+  device = $state.raw<DeviceInfo>();
   /** Why the peer did not start. */
   problem = $state<string>();
   #status = $state.raw<NetworkStatus>({ kind: 'connecting', step: words.status.starting });
@@ -45,6 +47,9 @@ class PeerStore {
       });
       peer.lending.bytes.subscribe(bytes => {
         this.lentBytes = bytes;
+      });
+      peer.device.subscribe(device => {
+        this.device = device;
       });
       this.peer = peer;
       return peer;

@@ -9,6 +9,8 @@ const groupsPerDimension = 65_535;
 const stagingMax = 3;
 /** How long a failed call waits to learn whether the device is gone; the two reports come in either order. */
 const lossReportMs = 200;
+/** Some drivers add a trace to what they say. */
+const lossMessageCharactersMax = 200;
 
 /**
  * A device whose errors are thrown where they arise: work goes through `checked` or `read`, which hold error scopes
@@ -52,7 +54,8 @@ export class Gpu {
     this.lost = new Promise(resolve => {
       device.lost.then(({ message }) => {
         if (this.#gone) return;
-        const reason = `The GPU was lost: ${message || 'the driver gave no reason'}. Its layers have to be loaded again.`;
+        const why = message.slice(0, lossMessageCharactersMax).replace(/\.$/, '');
+        const reason = `The GPU was lost: ${why || 'the driver gave no reason'}.`;
         this.#gone = new TabmeshError('lost', 'engine', reason);
         resolve(reason);
       });
