@@ -54,6 +54,8 @@ export const sessionsPerStageMax = 64;
 export const rowsPerForwardMax = 512;
 /** What a recurrent layer can take back (see engine/stage.ts): drafts that are verified together are at most as many. */
 export const rewindRowsMax = 8;
+/** Positions that a sliding layer keeps beyond its window (see engine/stage.ts): an answer that is asked for anew goes back as far. */
+export const slidingRewindMax = 256;
 export const contextPositionsMax = 131_072;
 /** A driver that hangs must not keep a tab from its CPU. */
 export const adapterMs = 15_000;

@@ -4,7 +4,7 @@
  */
 import type { SessionId } from '../base/brand.ts';
 import { type ErrorKind, TabmeshError } from '../base/error.ts';
-import { rewindRowsMax, rowsPerForwardMax, sessionsPerStageMax } from '../base/limits.ts';
+import { rewindRowsMax, rowsPerForwardMax, sessionsPerStageMax, slidingRewindMax } from '../base/limits.ts';
 import { seededRandom } from '../base/random.ts';
 import type { TensorReader } from '../model/model.ts';
 import type { Engine } from './engine.ts';
@@ -161,6 +161,23 @@ export function engineContractCases(
         const after = noise(2, 99);
         const expected = await calm.forward([rowsOf(a, length, 2)], after.slice());
         near(await trial.forward([rowsOf(a, length, 2)], after), expected, 'after all turns');
+      },
+    ),
+
+    ...forEach(
+      ['gemma3'],
+      'a session goes back from anywhere, so far as its layers must',
+      async (engine, tiny) => {
+        const stage = await openStage(engine, tiny, 0, 4);
+        for (const session of [a, b]) await stage.open(session, 512);
+        const start = noise(330);
+        await stage.forward([rowsOf(a, 0, 330)], start.slice());
+        const length = 330 - slidingRewindMax;
+        await stage.forward([rowsOf(b, 0, length)], start.slice(0, length * width));
+        await stage.rewind(a, length);
+        const next = noise(3, 5);
+        const expected = await stage.forward([rowsOf(b, length, 3)], next.slice());
+        near(await stage.forward([rowsOf(a, length, 3)], next), expected, 'after the rewind');
       },
     ),
 

@@ -24,9 +24,12 @@ export interface Stage {
   /** `hidden` is sum(count) x width, row-major f32, and belongs to the stage from now on. Resolves to the same shape. */
   forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>>;
   /**
-   * Forgets positions from `length` on. Costs nothing where all layers have attention. A recurrent layer (qwen35) does
-   * not keep its state at every position: there a session can always go back to 0, and by up to `rewindRowsMax` of the
-   * rows that came since it last went back; that computes a few steps of the recurrence again and gives the same bits.
+   * Forgets positions from `length` on. Costs nothing where all layers have attention. Two kinds of layers do not keep
+   * all that they saw; a session can always go back to 0 there, and
+   * - where layers slide (gemma3), by up to `slidingRewindMax` positions from the furthest that it reached since it was
+   *   at 0: what no window reaches from there may be gone;
+   * - where layers are recurrent (qwen35), by up to `rewindRowsMax` of the rows that came since it last went back; that
+   *   computes a few steps of the recurrence again and gives the same bits.
    * Where it cannot go back so far it throws TabmeshError('unsupported', 'engine') and the session stays where it is:
    * rewind it to 0 and send its rows again.
    */

@@ -2,8 +2,10 @@ import { rewindRowsMax } from '../base/limits.ts';
 import { deltaNetChannels, type Hyperparameters, isRecurrentLayer } from './model.ts';
 
 /**
- * Bytes that an engine keeps for one session of `positions` in layer `layer`, f32 (engine/cpu/kv-cache.ts,
- * delta-cache.ts; other engines take no more). A recurrent layer takes the same for any number of positions.
+ * Bytes that an engine keeps at most for one session of `positions` in layer `layer`: f32 of all positions
+ * (engine/cpu/kv-cache.ts, delta-cache.ts). A GPU takes half of it, and less where a layer slides
+ * (engine/webgpu/kv-caches.ts); a plan does not know which engine a member has. A recurrent layer takes the same for
+ * any number of positions.
  */
 export function cacheBytes(hyper: Hyperparameters, layer: number, positions: number): number {
   const { kvHeads, keySize, valueSize, deltaNet } = hyper;

@@ -13,7 +13,7 @@ import { createModelLibrary } from '../../src/model/library.ts';
 import { createMemoryWorld } from '../../src/network/memory-network.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { type WebGpuSurroundings, watched } from './webgpu-cases.ts';
+import { type WebGpuSurroundings, watched } from './around.ts';
 
 const id = 'tiny' as ModelId;
 

@@ -2,6 +2,8 @@
 import { engineContractCases } from '../../src/engine/engine-contract-cases.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
 import { goldenCases } from '../goldens/golden-cases.ts';
+import type { WebGpuSurroundings } from './around.ts';
+import { cacheCases } from './cache-cases.ts';
 import { keptDevice } from './kept-device.ts';
 import { lostDeviceCase } from './lost-device-case.ts';
 import { webGpuCases } from './webgpu-cases.ts';
@@ -30,16 +32,19 @@ async function get(path: string): Promise<Response> {
   return response;
 }
 
+const around: WebGpuSurroundings = {
+  adapter,
+  kept,
+  shaders,
+  quants: async file => {
+    const response = await get(`/quants/${file}`);
+    return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  },
+};
+
 const cases = [
-  ...webGpuCases({
-    adapter,
-    kept,
-    shaders,
-    quants: async file => {
-      const response = await get(`/quants/${file}`);
-      return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
-    },
-  }),
+  ...webGpuCases(around),
+  ...cacheCases(around),
   lostDeviceCase({ adapter, shaders, model: async () => (await get('/tiny-qwen3-f32.gguf')).blob() }),
   // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
   ...engineContractCases(create, 2e-5),

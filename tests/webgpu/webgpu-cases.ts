@@ -1,36 +1,21 @@
 /** What only the WebGPU engine has to show; as plain functions, for a page and for a bare script alike. */
-import type { SessionId } from '../../src/base/brand.ts';
-import { MiB } from '../../src/base/bytes.ts';
-import { fromHalf, toHalf } from '../../src/base/half.ts';
-import { seededRandom } from '../../src/base/random.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { type Case, equalWithin, refused, same } from '../../src/engine/engine-contract-cases.ts';
 import { greedy, type Sampling } from '../../src/engine/stage.ts';
 import { inFours, tinyModel } from '../../src/engine/tiny-model.ts';
-import { perRow, prepare, Recording, strideOf, uniform } from '../../src/engine/webgpu/dispatch.ts';
-import { Gpu } from '../../src/engine/webgpu/gpu.ts';
+import { prepare, Recording, strideOf } from '../../src/engine/webgpu/dispatch.ts';
+import type { Gpu } from '../../src/engine/webgpu/gpu.ts';
 import { uploadMatrix } from '../../src/engine/webgpu/gpu-matrix.ts';
-import { Kernels, rowTile, type Shaders } from '../../src/engine/webgpu/kernels.ts';
-import { KvPool, pagePositions } from '../../src/engine/webgpu/kv-pool.ts';
+import { type Kernels, rowTile } from '../../src/engine/webgpu/kernels.ts';
 import { Owned } from '../../src/engine/webgpu/owned.ts';
 import { project } from '../../src/engine/webgpu/projection.ts';
 import { createTop } from '../../src/engine/webgpu/top.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
-import { vectorBuffer } from '../../src/engine/webgpu/workspace.ts';
 import { type Model, type TensorType, tensorTypes } from '../../src/model/model.ts';
 import { blockLayouts } from '../../src/model/tensor-type.ts';
+import { a, b, noise, sameAnswers, type WebGpuSurroundings, watched, withGpu, withLimits } from './around.ts';
 import { type Counts, counted, reset } from './counted.ts';
-
-export interface WebGpuSurroundings {
-  /** A fresh one each time: a device uses it up. */
-  adapter(): Promise<GPUAdapter>;
-  /** One whose device stays and keeps its pipelines. */
-  readonly kept: Promise<GPUAdapter>;
-  readonly shaders: Shaders;
-  /** tests/fixtures/quants/TYPE.bin or TYPE.f32; undefined where there is none. */
-  quants(file: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-}
 
 export function webGpuCases(around: WebGpuSurroundings): Case[] {
   const { shaders, kept } = around;
@@ -64,30 +49,8 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
       },
     },
     {
-      name: 'conversations whose caches grow page by page are those of the cpu engine',
-      run: () =>
-        sameAnswers(createCpuEngine(), create(), [
-          [a, 50],
-          [b, 1],
-          [a, 30],
-          [b, 70],
-          [a, 1],
-          [a, 150],
-          [b, 1],
-          [a, 1],
-        ]),
-    },
-    {
-      name: 'keys and values are kept as the nearest f16, and what has none as the largest',
-      run: () => withGpu(shared, cachedHalves),
-    },
-    {
       name: 'a token takes at most nine dispatches a layer, one submit, and each weight once',
       run: () => counted(counts => oneTokenCosts(create, counts)),
-    },
-    {
-      name: 'a long context is divided, and answers like one that is not',
-      run: () => sharedAttention(create),
     },
     {
       name: 'the next token comes without its logits, and is the one that all logits give',
@@ -96,34 +59,6 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
     {
       name: 'the best of any number of logits come in order, with the mass of all',
       run: () => withGpu(shared, bestLogits),
-    },
-    {
-      name: 'memory that runs out is reported as full, and less of it still works',
-      run: () =>
-        withGpu(around, async gpu => {
-          const hyper = { ...tinyModel('qwen3').model.hyper, kvHeads: 64, keySize: 256, valueSize: 256 };
-          const pool = new KvPool(gpu, hyper, 64);
-          const pageBytes = 2 * MiB;
-          const table = pool.promise(Math.floor(gpu.bindingBytesMax / pageBytes) * pagePositions);
-          await refused('full', pool.reserve(new Map([[table, table.promised * pagePositions]])));
-          same(table.pages.length, 0, 'pages taken');
-          await pool.reserve(new Map([[table, 1]]));
-          same(table.pages.length, 1, 'pages taken');
-        }),
-    },
-    {
-      name: 'more positions than a binding holds are refused, and come back when a session closes',
-      run: async () => {
-        const adapter = withLimits(await kept, 16_384);
-        const engine = await createWebGpuEngine({ adapter, shaders });
-        const { model, read } = tinyModel('qwen3');
-        const stage = await engine.stage(model, { first: 0, last: 1 }, read);
-        await stage.open(a, 200);
-        await refused('full', stage.open(b, 65));
-        await stage.close(a);
-        await stage.open(b, 65);
-        await engine.close();
-      },
     },
     {
       name: 'a lost device fails what is under way and says so',
@@ -192,26 +127,6 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
   ];
 }
 
-const a = 'a' as SessionId;
-const b = 'b' as SessionId;
-
-function noise(length: number, seed = 1): Float32Array<ArrayBuffer> {
-  const random = seededRandom(seed);
-  return Float32Array.from({ length }, () => random.next() * 2 - 1);
-}
-
-async function withGpu(
-  { adapter, shaders }: WebGpuSurroundings,
-  body: (gpu: Gpu, kernels: Kernels) => Promise<void>,
-): Promise<void> {
-  const gpu = await Gpu.request(await adapter());
-  try {
-    await body(gpu, new Kernels(gpu.device, shaders));
-  } finally {
-    gpu.close();
-  }
-}
-
 /** input (rows x columns) times the matrix, by the kernels for `rows` rows. */
 async function product(
   gpu: Gpu,
@@ -252,56 +167,6 @@ async function product(
 const rowBytes = (type: TensorType, columns: number): number =>
   (columns / blockLayouts[type].weights) * blockLayouts[type].bytes;
 
-/** One row of one query, key and value head, without norm or rotation, into the first cell. */
-async function cachedHalves(gpu: Gpu, kernels: Kernels): Promise<void> {
-  const size = 64;
-  const values = noise(3 * size).map((value, index) => value * 10 ** ((index % 11) - 5));
-  // Ties go to the even neighbour; a carry may reach the exponent; past the middle to 65536 there is only the largest.
-  values.set([1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 - 2 ** -12, -65_519, 65_520, -1e30, 0], size);
-  values.set([1e6, -7e4, 0.1, 1 / 3], 2 * size);
-  const place = await kernels.get('place-heads');
-  const owned = new Owned();
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-  const create = (bytes: number) => owned.add(gpu.device.createBuffer({ size: bytes, usage }));
-  const pageBytes = pagePositions * size * 2;
-  const [step, unused, projected, keys, value] = [16, 16, 12 * size, pageBytes, pageBytes].map(create);
-  const numbers = [1, 1, size, size, 3 * size, 0, 0, 0, 0, 0].map(u32 => ({ u32 }));
-  const bindGroup = place.bind(
-    uniform(gpu, numbers, owned.add),
-    step!,
-    unused!,
-    vectorBuffer(gpu, new Float32Array(1), owned.add),
-    projected!,
-    keys!,
-    value!,
-  );
-  const read = (from: GPUBuffer) =>
-    gpu.read('a page', pageBytes, staging => {
-      gpu.device.queue.writeBuffer(projected!, 0, values);
-      const recording = new Recording(gpu.device);
-      recording.run([perRow(place, bindGroup, 3)], { rows: 1, shares: 1, positions: 1 });
-      recording.copy(from, 0, staging, 0, pageBytes);
-      recording.submit();
-    });
-  const nearest = (number: number) => fromHalf(toHalf(Math.min(65_504, Math.max(-65_504, number))));
-  const cachedKeys = new Uint16Array((await read(keys!)).buffer);
-  const cachedValues = new Uint16Array((await read(value!)).buffer);
-  for (let d = 0; d < size; d++) {
-    // A key lies by fours, 64 positions of four beside each other.
-    const key = fromHalf(cachedKeys[Math.floor(d / 4) * pagePositions * 4 + (d % 4)]!);
-    const pairs = [
-      [key, values[size + d]!],
-      [fromHalf(cachedValues[d]!), values[2 * size + d]!],
-    ] as const;
-    for (const [actual, number] of pairs) {
-      // Below 2^-14 drivers may round otherwise, or to zero.
-      if (Math.abs(number) >= 2 ** -14) same(actual, nearest(number), `${number} as f16`);
-      else same(Math.abs(actual - number) <= 2 ** -14, true, `${number} as f16, ${actual}, is near`);
-    }
-  }
-  owned.destroy();
-}
-
 /** Of a layer, of the rest of a stage, and of the head. */
 async function oneTokenCosts(create: () => Promise<Engine>, counts: Counts): Promise<void> {
   for (const architecture of ['qwen3', 'gemma3'] as const) {
@@ -335,16 +200,6 @@ function matrixBytes(model: Model, prefix: string): number {
     ({ name, shape }) => name.startsWith(prefix) && shape.length > 1,
   );
   return matrices.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** Five pages, which one row and seven take in two shares each; a hundred rows take them whole. */
-async function sharedAttention(create: () => Promise<Engine>): Promise<void> {
-  await sameAnswers(createCpuEngine(), create(), [
-    [a, 300],
-    [a, 1],
-    [a, 7],
-    [a, 1],
-  ]);
 }
 
 async function nextTokens(create: () => Promise<Engine>, counts: Counts): Promise<void> {
@@ -465,70 +320,4 @@ async function oddShapes(gpu: Gpu, kernels: Kernels): Promise<void> {
     });
     equalWithin(actual, expected, 1e-4, `${height} x ${columns} by ${rows}`);
   }
-}
-
-/**
- * Two engines over all layers of two tiny models, rows of two sessions in turns. A cache of f16 puts values of up to 10
- * as far as 0.013 from those of the cpu engine, whose cache is f32 (measured).
- */
-async function sameAnswers(
-  first: Engine | Promise<Engine>,
-  second: Engine | Promise<Engine>,
-  turns: readonly (readonly [session: SessionId, count: number])[],
-  tolerance = 0.02,
-): Promise<void> {
-  const engines = [await first, await second] as const;
-  for (const architecture of ['gemma3', 'llama'] as const) {
-    const { model, read } = tinyModel(architecture);
-    const { width } = model.hyper;
-    const [expected, actual] = await Promise.all(
-      engines.map(async engine => {
-        const stage = await engine.stage(model, { first: 0, last: 4 }, read);
-        const head = await engine.head(model, read);
-        const lengths = new Map<SessionId, number>();
-        for (const session of new Set(turns.map(([session]) => session))) {
-          const own = turns.filter(([other]) => other === session);
-          await stage.open(
-            session,
-            own.reduce((sum, [, count]) => sum + count, 0),
-          );
-        }
-        const answers: Float32Array[] = [];
-        for (const [turn, [session, count]] of turns.entries()) {
-          const position = lengths.get(session) ?? 0;
-          answers.push(await stage.forward([{ session, position, count }], noise(count * width, turn)));
-          lengths.set(session, position + count);
-        }
-        answers.push(await head.logits(noise(3 * width, 99)));
-        return answers;
-      }),
-    );
-    expected!.forEach((values, index) => {
-      equalWithin(actual![index]!, values, tolerance, `${architecture}, answer ${index}`);
-    });
-  }
-  for (const engine of engines) await engine.close();
-}
-
-/** The adapter as it is, but for what one binding may hold and how many workgroups stand in a row. */
-function withLimits(adapter: GPUAdapter, maxStorageBufferBindingSize: number): GPUAdapter {
-  const { maxBufferSize } = adapter.limits;
-  return {
-    info: adapter.info,
-    limits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension: 3 },
-    requestDevice: (descriptor: GPUDeviceDescriptor) => adapter.requestDevice(descriptor),
-  } as unknown as GPUAdapter;
-}
-
-/** Shows the device that is made of it. */
-export function watched(adapter: GPUAdapter, seen: (device: GPUDevice) => void): GPUAdapter {
-  return {
-    info: adapter.info,
-    limits: adapter.limits,
-    requestDevice: async (descriptor: GPUDeviceDescriptor) => {
-      const device = await adapter.requestDevice(descriptor);
-      seen(device);
-      return device;
-    },
-  } as unknown as GPUAdapter;
 }

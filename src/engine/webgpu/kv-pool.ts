@@ -1,4 +1,5 @@
 import { TabmeshError } from '../../base/error.ts';
+import { rowsPerForwardMax, slidingRewindMax } from '../../base/limits.ts';
 import type { Hyperparameters } from '../../model/model.ts';
 import type { Gpu } from './gpu.ts';
 
@@ -8,6 +9,8 @@ export const pagePositions = 64;
 /** Pages of one session, in the order of its positions. */
 export interface PageTable {
   readonly promised: number;
+  /** Pages in front of `pages` that were given back, because no row sees them any more. */
+  dropped: number;
   readonly pages: number[];
 }
 
@@ -18,8 +21,9 @@ export interface LayerCache {
 }
 
 /**
- * Keys and values of all sessions of a stage, as f16: two buffers a layer, cut into pages that sessions take as they grow, so
- * that rows of several sessions share one dispatch. The buffers double up to what the open sessions were promised.
+ * Keys and values of all sessions in layers that see equally far, as f16: two buffers a layer, cut into pages that
+ * sessions take as they grow, so that rows of several sessions share one dispatch. The buffers double up to what the
+ * open sessions were promised.
  */
 export class KvPool {
   readonly #gpu: Gpu;
@@ -27,17 +31,25 @@ export class KvPool {
   readonly #valuePageBytes: number;
   readonly #layers: LayerCache[] = [];
   readonly #layerCount: number;
+  readonly #window: number;
   readonly #free: number[] = [];
   /** Pages that exist in every layer. */
   #pages = 0;
   #promised = 0;
   #generation = 0;
 
-  constructor(gpu: Gpu, { kvHeads, keySize, valueSize }: Hyperparameters, layerCount: number) {
+  /** `window` is how many positions a row sees, itself included. */
+  constructor(
+    gpu: Gpu,
+    { kvHeads, keySize, valueSize }: Hyperparameters,
+    layerCount: number,
+    window = Infinity,
+  ) {
     this.#gpu = gpu;
     this.#keyPageBytes = pagePositions * kvHeads * keySize * 2;
     this.#valuePageBytes = pagePositions * kvHeads * valueSize * 2;
     this.#layerCount = layerCount;
+    this.#window = window;
   }
 
   get pages(): number {
@@ -56,7 +68,9 @@ export class KvPool {
 
   /** Throws TabmeshError('full', 'engine') where no buffer of this device could hold what was promised. */
   promise(positions: number): PageTable {
-    const wanted = Math.ceil(positions / pagePositions);
+    // Where the first of them begins within its page, there is one more.
+    const kept = this.#window + slidingRewindMax + rowsPerForwardMax + pagePositions;
+    const wanted = Math.ceil(Math.min(positions, kept) / pagePositions);
     const most = Math.floor(this.#gpu.bindingBytesMax / Math.max(this.#keyPageBytes, this.#valuePageBytes));
     if (this.#promised + wanted > most) {
       const left = Math.max(0, most - this.#promised) * pagePositions;
@@ -64,7 +78,7 @@ export class KvPool {
       throw new TabmeshError('full', 'engine', reason);
     }
     this.#promised += wanted;
-    return { promised: wanted, pages: [] };
+    return { promised: wanted, dropped: 0, pages: [] };
   }
 
   giveBack({ promised, pages }: PageTable): void {
@@ -75,16 +89,35 @@ export class KvPool {
   /** Makes room for `lengths` positions of each table. Throws TabmeshError('full', 'engine') and changes no table then. */
   async reserve(lengths: ReadonlyMap<PageTable, number>): Promise<void> {
     let missing = 0;
-    for (const [{ pages }, length] of lengths) {
-      missing += Math.max(0, Math.ceil(length / pagePositions) - pages.length);
+    for (const [{ dropped, pages }, length] of lengths) {
+      missing += Math.max(0, Math.ceil(length / pagePositions) - dropped - pages.length);
     }
     if (missing > this.#free.length) {
       const needed = this.#pages - this.#free.length + missing;
       await this.#grow(Math.max(needed, Math.min(this.#promised, this.#pages * 2)));
     }
-    for (const [{ pages }, length] of lengths) {
-      while (pages.length * pagePositions < length) pages.push(this.#free.pop()!);
+    for (const [{ dropped, pages }, length] of lengths) {
+      while ((dropped + pages.length) * pagePositions < length) pages.push(this.#free.pop()!);
     }
+  }
+
+  /** Gives back the pages that a row at `length` does not see, nor one `slidingRewindMax` before it. */
+  slide(table: PageTable, length: number): void {
+    const unseen = Math.floor((length - slidingRewindMax - this.#window + 1) / pagePositions);
+    const gone = table.pages.splice(0, Math.max(0, unseen - table.dropped));
+    table.dropped += gone.length;
+    this.#free.push(...gone);
+  }
+
+  canRewind({ dropped }: PageTable, length: number): boolean {
+    return length === 0 || dropped === 0 || length - this.#window + 1 >= dropped * pagePositions;
+  }
+
+  /** `canRewind` has to hold. Other pages stay where they are: nothing reads a row before it is written again. */
+  rewind(table: PageTable, length: number): void {
+    if (length > 0) return;
+    this.#free.push(...table.pages.splice(0));
+    table.dropped = 0;
   }
 
   destroy(): void {

@@ -3,8 +3,8 @@ import { tinyModel } from '../tiny-model.ts';
 import { Rotations, stepWords } from './step.ts';
 
 test('rows find their cells, and sessions their page tables', () => {
-  const a = { promised: 3, pages: [5, 2, 9] };
-  const b = { promised: 1, pages: [0] };
+  const a = { promised: 3, dropped: 0, pages: [5, 2, 9] };
+  const b = { promised: 1, dropped: 0, pages: [0] };
   const rows = [
     { position: 63, table: a },
     { position: 64, table: a },
@@ -33,7 +33,7 @@ test('rows find their cells, and sessions their page tables', () => {
 test('far positions are turned by the angle that f64 gives', () => {
   const { hyper } = tinyModel('gemma3').model;
   const rotations = new Rotations(hyper, undefined, 128);
-  const row = { position: 100_001, table: { promised: 0, pages: [] } };
+  const row = { position: 100_001 };
   const [global, sliding] = rotations.of([row]);
   expect(sliding!.first).toBe(128 * 8);
   expect(rotations.bytes).toBe(2 * 128 * 8 * 8);

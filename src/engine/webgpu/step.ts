@@ -17,12 +17,13 @@ export function stepWords(rows: readonly StepRow[], shares: number): Uint32Array
   const tables: number[] = [];
   for (const { table } of rows) {
     if (starts.has(table)) continue;
-    starts.set(table, rows.length * wordsPerRow + tables.length);
+    // May wrap around below 0, as the kernels' sum with the number of a page does.
+    starts.set(table, rows.length * wordsPerRow + tables.length - table.dropped);
     tables.push(...table.pages);
   }
   const words = new Uint32Array(rows.length * wordsPerRow + tables.length);
   rows.forEach(({ position, table }, row) => {
-    const page = table.pages[Math.floor(position / pagePositions)]!;
+    const page = table.pages[Math.floor(position / pagePositions) - table.dropped]!;
     const cell = page * pagePositions + (position % pagePositions);
     words.set([position, cell, starts.get(table)!, row === 0 ? shares : 0], row * wordsPerRow);
   });
@@ -53,7 +54,7 @@ export class Rotations {
   }
 
   /** For each set where it begins, and rows x pairs x (cosine, sine). */
-  of(rows: readonly StepRow[]): { first: number; turns: Float32Array<ArrayBuffer> }[] {
+  of(rows: readonly { readonly position: number }[]): { first: number; turns: Float32Array<ArrayBuffer> }[] {
     return this.#frequencies.map((frequencies, set) => {
       const turns = new Float32Array(rows.length * frequencies.length * 2);
       let at = 0;

@@ -1,4 +1,3 @@
-import { must } from '../../base/assert.ts';
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
@@ -7,10 +6,11 @@ import type { Rows, Stage } from '../stage.ts';
 import { type Dispatch, prepare, Recording, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import type { GpuLayer } from './gpu-layer.ts';
-import { KvPool, type PageTable, pagePositions } from './kv-pool.ts';
+import { type CachedRow, KvCaches, type SessionPages } from './kv-caches.ts';
+import { pagePositions } from './kv-pool.ts';
 import { padRows, stripRows } from './padding.ts';
 import { sharesFor } from './shares.ts';
-import { type Rotations, type StepRow, stepWords, wordsPerRow } from './step.ts';
+import type { Rotations } from './step.ts';
 import { rowsPerTurn, type Workspace } from './workspace.ts';
 
 export interface StageParts {
@@ -29,10 +29,9 @@ export class WebGpuStage implements Stage {
   readonly #hyper: Hyperparameters;
   readonly #parts: StageParts;
   readonly #free: () => Promise<void>;
-  readonly #pool: KvPool;
-  readonly #sessions = new Sessions<PageTable>();
+  readonly #caches: KvCaches;
+  readonly #sessions = new Sessions<SessionPages>();
   #turn: Promise<unknown> = Promise.resolve();
-  #step: GPUBuffer | undefined;
   /** Of all layers, in order; made for the caches of #boundGeneration. */
   #dispatches: readonly Dispatch[] = [];
   #boundGeneration = -1;
@@ -52,13 +51,13 @@ export class WebGpuStage implements Stage {
     this.#hyper = hyper;
     this.#parts = parts;
     this.#free = free;
-    this.#pool = new KvPool(gpu, hyper, parts.layers.length);
+    this.#caches = new KvCaches(gpu, hyper, layers);
   }
 
   open(session: SessionId, capacity: number): Promise<void> {
     return this.#inTurn(async () => {
       this.#assertUsable();
-      this.#sessions.open(session, capacity, () => this.#pool.promise(capacity));
+      this.#sessions.open(session, capacity, () => this.#caches.promise(capacity));
     });
   }
 
@@ -66,20 +65,22 @@ export class WebGpuStage implements Stage {
     const { reading } = await this.#inTurn(async () => {
       this.#assertUsable();
       const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
-      const lengths = new Map<PageTable, number>();
-      const places: StepRow[] = [];
+      const lengths = new Map<SessionPages, number>();
+      const places: CachedRow[] = [];
       rows.forEach(({ position, count }, index) => {
-        const table = sessions[index]!.cache;
-        lengths.set(table, position + count);
-        for (let row = 0; row < count; row++) places.push({ position: position + row, table });
+        const pages = sessions[index]!.cache;
+        lengths.set(pages, position + count);
+        for (let row = 0; row < count; row++) places.push({ position: position + row, pages });
       });
       if (places.length === 0) return { reading: new Float32Array(0) };
-      await this.#pool.reserve(lengths);
-      if (this.#boundGeneration !== this.#pool.generation) await this.#bind();
+      await this.#caches.reserve(lengths);
+      if (this.#boundGeneration !== this.#caches.generation) await this.#bind();
       await prepare(this.#dispatches, Math.min(places.length, rowsPerTurn));
       await prepare(this.#dispatches, places.length % rowsPerTurn);
       const reading = this.#compute(places, hidden);
       this.#sessions.advance(rows);
+      // Whoever takes these pages next writes them in a later step.
+      for (const [pages, length] of lengths) this.#caches.slide(pages, length);
       // Wrapped, because a bare promise would be awaited here and hold up the next call.
       return { reading };
     });
@@ -88,13 +89,15 @@ export class WebGpuStage implements Stage {
   }
 
   rewind(session: SessionId, length: number): Promise<void> {
-    return this.#inTurn(async () => this.#sessions.rewind(session, length));
+    return this.#inTurn(async () =>
+      this.#sessions.rewind(session, length, pages => this.#caches.rewind(pages, length)),
+    );
   }
 
   close(session: SessionId): Promise<void> {
     return this.#inTurn(async () => {
-      const table = this.#sessions.close(session);
-      if (table) this.#pool.giveBack(table);
+      const pages = this.#sessions.close(session);
+      if (pages) this.#caches.giveBack(pages);
     });
   }
 
@@ -102,8 +105,7 @@ export class WebGpuStage implements Stage {
     this.#ending ??= this.#inTurn(async () => {
       this.#disposed = true;
       this.#sessions.closeAll();
-      this.#pool.destroy();
-      this.#step?.destroy();
+      this.#caches.destroy();
       await this.#free();
     });
     return this.#ending;
@@ -122,26 +124,19 @@ export class WebGpuStage implements Stage {
 
   async #bind(): Promise<void> {
     const { layers, rotationBuffer } = this.#parts;
-    const bytes = (rowsPerTurn * wordsPerRow + this.#pool.pages) * 4;
-    this.#step?.destroy();
-    await this.#gpu.checked('page tables', bytes, () => {
-      const step = this.#gpu.device.createBuffer({
-        label: 'step',
-        size: bytes,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    const caches = this.#caches;
+    await this.#gpu.checked('page tables', caches.stepBytes, () => {
+      caches.createSteps();
+      this.#dispatches = layers.flatMap(({ before, attention, after }, index) => {
+        const { cache, step } = caches.of(index);
+        return [...before, ...attention(cache, { step, rotations: rotationBuffer }), ...after];
       });
-      this.#step = step;
-      this.#dispatches = layers.flatMap(({ before, attention, after }, index) => [
-        ...before,
-        ...attention(this.#pool.layers[index]!, { step, rotations: rotationBuffer }),
-        ...after,
-      ]);
     });
-    this.#boundGeneration = this.#pool.generation;
+    this.#boundGeneration = caches.generation;
   }
 
   /** Padded rows in, padded rows out. */
-  #compute(places: readonly StepRow[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+  #compute(places: readonly CachedRow[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     const { space } = this.#parts;
     const { width } = this.#hyper;
     const rowBytes = strideOf(width) * 4;
@@ -160,12 +155,12 @@ export class WebGpuStage implements Stage {
     });
   }
 
-  #upload(turn: readonly StepRow[], shares: number, hidden: Float32Array): void {
+  #upload(turn: readonly CachedRow[], shares: number, hidden: Float32Array): void {
     const { space, rotations, rotationBuffer } = this.#parts;
     const { queue } = this.#gpu.device;
     const { width } = this.#hyper;
     queue.writeBuffer(space.hidden, 0, padRows(hidden, width, strideOf(width)));
-    queue.writeBuffer(must(this.#step), 0, stepWords(turn, shares));
+    this.#caches.upload(turn, shares);
     for (const { first, turns } of rotations.of(turn)) queue.writeBuffer(rotationBuffer, first * 8, turns);
   }
 }
