@@ -3,7 +3,7 @@ import { TabmeshError } from '../base/error.ts';
 import { tensorPieceBytes } from '../base/limits.ts';
 import { rowsOf, type TensorInfo, type TensorReader } from '../model/model.ts';
 
-/** Whole rows of a tensor, as they stand in the file. */
+/** Whole rows of a tensor, as they stand in the file. The bytes are freed when the next piece is asked for. */
 export interface Piece {
   /** Number of the first row. */
   readonly first: number;
@@ -34,6 +34,8 @@ export async function* readPieces(
       throw new TabmeshError('corrupt', 'engine', reason);
     }
     yield { first: start / rowBytes, bytes };
+    // Collection waits until tens of MB are dead, in each thread, and a load makes hundreds.
+    bytes.buffer.transfer(0);
   }
 }
 
