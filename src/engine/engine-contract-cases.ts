@@ -112,6 +112,24 @@ export function engineContractCases(
     ),
 
     ...forEach(
+      ['qwen3', 'qwen35'],
+      'rows of a session that come apart in one pass are what they are together',
+      async (engine, tiny) => {
+        const stage = await openStage(engine, tiny, 0, 4, a, b, c);
+        const hidden = noise(8);
+        const entries = [rowsOf(a, 0, 3), rowsOf(b, 0, 1), rowsOf(a, 3, 2), rowsOf(a, 5, 2)];
+        const apart = await stage.forward(entries, hidden.slice());
+        const other = hidden.slice(3 * width, 4 * width);
+        const own = Float32Array.of(...hidden.subarray(0, 3 * width), ...hidden.subarray(4 * width));
+        const expected = await stage.forward([rowsOf(c, 0, 7)], own);
+        near(apart.subarray(0, 3 * width), expected.subarray(0, 3 * width), 'the rows in front');
+        near(apart.subarray(4 * width), expected.subarray(3 * width), 'the rows behind');
+        const alone = await openStage(engine, tiny, 0, 4, b);
+        near(apart.subarray(3 * width, 4 * width), await alone.forward([rowsOf(b, 0, 1)], other), 'between');
+      },
+    ),
+
+    ...forEach(
       ['qwen3', 'qwen3moe', 'qwen35'],
       'a rewound session goes on as if the rows had never come',
       async (engine, tiny) => {
