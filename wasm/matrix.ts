@@ -11,6 +11,8 @@ import * as q6_k from './q6_k';
 import * as q8_0 from './q8_0';
 import * as type from './types';
 
+export const MATRIX: usize = 20;
+
 // @ts-ignore: decorator
 @inline
 export function kindOf(matrix: usize): i32 {

@@ -41,13 +41,9 @@ test.each([
   await engine.close();
 });
 
-test('a fast CPU takes half of the threads, and leaves to the reference what its kernels do not run', async () => {
+test('a fast CPU takes half of the threads', async () => {
   const engine = await choose('cpu', undefined, 'fast');
   expect(engine.device.name).toMatch(/^CPU \(wasm (relaxed )?SIMD, 2 threads\)$/);
-  const { model, read } = tinyModel('qwen35');
-  const stage = await engine.stage(model, { first: 0, last: 1 }, read);
-  expect(stage.layers).toEqual({ first: 0, last: 1 });
-  await expect(engine.stage(model, { first: 3, last: 9 }, read)).rejects.toMatchObject({ kind: 'invalid' });
   await engine.close();
   const slower = await choose('auto', undefined, 'fast');
   expect(slower.device).toMatchObject({

@@ -5,7 +5,6 @@ import type { Engine } from './engine.ts';
 import { hasSimd, type LoadKernels } from './wasm/kernels.ts';
 import { createWasmEngine, type StartThread } from './wasm/wasm-engine.ts';
 import type { Shaders } from './webgpu/kernels.ts';
-import { withFallback } from './with-fallback.ts';
 
 /** What the owner of an engine worker posts to it first. */
 export interface EngineChoice {
@@ -59,10 +58,7 @@ async function chooseCpu({ cpu, threads, wasm }: WithoutDevice, note?: string): 
   const count = Math.min(parallelism, threads ?? suitable);
   const more = note === undefined ? {} : { note };
   try {
-    return withFallback(
-      await createWasmEngine({ load, startThread, threads: count, ...more }),
-      createCpuEngine(),
-    );
+    return await createWasmEngine({ load, startThread, threads: count, ...more });
   } catch (error) {
     const why = `The fast kernels of the CPU could not be started (${reasonOf(error)}), so it computes slowly.`;
     return createCpuEngine(note === undefined ? why : `${note} ${why}`);

@@ -33,7 +33,7 @@ export interface CommonParts<V> {
 /** What every engine runs. */
 export type LayerParts<M, V> = CommonParts<V> & AttentionParts<M, V> & FeedForwardParts<M>;
 
-/** What the reference engine runs. */
+/** What the engines on the CPU run. */
 export type AnyLayerParts<M, V> = CommonParts<V> &
   (AttentionParts<M, V> | DeltaNetParts<M, V>) &
   (FeedForwardParts<M> | ExpertParts<M>);
@@ -112,7 +112,7 @@ export function anyRangeRoles(model: Model, { first, last }: LayerRange): Roles[
 /** For engines that know plain layers only; of a model with others it throws TabmeshError('unsupported'). */
 export function rangeRoles(model: Model, range: LayerRange): LayerParts<TensorInfo, TensorInfo>[] {
   if (!isPlain(model.hyper)) {
-    const reason = `${model.name} is a ${model.hyper.architecture} model, which only the reference engine on the CPU runs so far. Choose the CPU, or another model.`;
+    const reason = `${model.name} is a ${model.hyper.architecture} model, which only the CPU runs so far. Choose the CPU, or another model.`;
     throw new TabmeshError('unsupported', 'engine', reason);
   }
   return anyRangeRoles(model, range).filter(roles => 'query' in roles && 'gate' in roles);

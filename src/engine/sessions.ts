@@ -1,6 +1,11 @@
 import type { SessionId } from '../base/brand.ts';
 import { TabmeshError } from '../base/error.ts';
-import { contextPositionsMax, rowsPerForwardMax, sessionsPerStageMax } from '../base/limits.ts';
+import {
+  contextPositionsMax,
+  rewindRowsMax,
+  rowsPerForwardMax,
+  sessionsPerStageMax,
+} from '../base/limits.ts';
 import type { Rows } from './stage.ts';
 
 export interface OpenSession<Cache> {
@@ -95,6 +100,13 @@ export function checkHidden(hidden: Float32Array, rows: number, width: number): 
 
 const invalid = (reason: string) => new TabmeshError('invalid', 'engine', reason);
 const full = (reason: string) => new TabmeshError('full', 'engine', reason);
+
+export const tooFarBack = (session: SessionId, length: number): TabmeshError =>
+  new TabmeshError(
+    'unsupported',
+    'engine',
+    `Session ${session} cannot go back to position ${length}: a recurrent layer keeps its state of the last ${rewindRowsMax} rows. Rewind to 0 and send the rows again.`,
+  );
 
 /** What every call to a disposed stage or head throws. */
 export function freed(): never {

@@ -1,6 +1,7 @@
 /**
  * The answers of engines that round activations to 8 bits, as llama.cpp does: no further from `exact` than 1.2 times what
- * llama.cpp's own logits of the same file are, and as a distribution close to the reference's.
+ * llama.cpp's own logits of the same file are, and as a distribution close to the reference's. The distance is held at the worst
+ * position and at the median one: where llama.cpp's rounding flips an expert, its worst would excuse everything.
  */
 import type { SessionId } from '../../src/base/brand.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
@@ -20,11 +21,19 @@ export const roundedGoldens = [
   'tiny-llama-q4_0',
   'tiny-llama-q6_k',
   'tiny-gemma3-q8_0',
+  'tiny-qwen3moe-q8_0',
+  'tiny-qwen35-q8_0',
   'guide',
 ] as const satisfies GoldenName[];
 
 const distanceMax = 1.2;
 const divergenceMax = 0.02;
+/**
+ * Here rounding tips the scale now and then, between two experts or in a state that is kept. llama.cpp's own answers for tiny-qwen35-q8_0
+ * diverge by 0.014 at position 2 in the eight likeliest tokens alone, this engine's as much, and by 0.031 in all.
+ */
+const tipping: readonly GoldenName[] = ['tiny-qwen3moe-q8_0', 'tiny-qwen35-q8_0'];
+const tippingDivergenceMax = 0.04;
 const session = 'golden' as SessionId;
 
 type Top = readonly { readonly position: number; readonly top: readonly (readonly [number, number])[] }[];
@@ -47,21 +56,28 @@ export function roundedCases(create: () => Promise<Engine> | Engine, files: Gold
       const { vocabulary } = model.hyper;
 
       const llama = golden.positions.map(({ top }) => new Map(top));
-      let ours = 0;
-      let theirs = 0;
-      for (const [index, { position, top }] of golden.exact.entries()) {
-        for (const [token, exact] of top) {
-          ours = Math.max(ours, Math.abs(actual[position * vocabulary + token]! - exact));
-          theirs = Math.max(theirs, Math.abs((llama[index]!.get(token) ?? exact) - exact));
-        }
+      const limit = tipping.includes(name) ? tippingDivergenceMax : divergenceMax;
+      const distances = golden.exact.map(({ position, top }, index) => {
         const from = position * vocabulary;
         const divergence = divergenceOf(
           reference.subarray(from, from + vocabulary),
           actual.subarray(from, from + vocabulary),
         );
-        if (!(divergence < divergenceMax)) throw new Error(`divergence of ${divergence} at ${position}`);
-      }
-      if (!(ours <= distanceMax * theirs)) throw new Error(`${ours} from exact, llama.cpp ${theirs}`);
+        if (!(divergence < limit)) throw new Error(`divergence of ${divergence} at ${position}`);
+        // Of other tokens it is not known what llama.cpp made of them.
+        const both = top.filter(([token]) => llama[index]!.has(token));
+        const distance = (logit: (token: number) => number) =>
+          Math.max(...both.map(([token, exact]) => Math.abs(logit(token) - exact)));
+        return {
+          ours: distance(token => actual[from + token]!),
+          theirs: distance(token => llama[index]!.get(token)!),
+        };
+      });
+      const ours = distances.map(({ ours }) => ours).sort((a, b) => a - b);
+      const theirs = distances.map(({ theirs }) => theirs).sort((a, b) => a - b);
+      for (const at of [ours.length >> 1, ours.length - 1])
+        if (!(ours[at]! <= distanceMax * theirs[at]!))
+          throw new Error(`${ours[at]} from exact, llama.cpp ${theirs[at]}`);
     },
   }));
 }

@@ -4,7 +4,7 @@ import { describe, test } from 'vitest';
 import type { LoadKernels } from '../../src/engine/wasm/kernels.ts';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.ts';
 import { loadKernels, startThread } from '../../workers/kernels-node.ts';
-import { type GoldenFiles, goldenCases, plainGoldens } from './golden-cases.ts';
+import { allGoldens, type GoldenFiles, goldenCases } from './golden-cases.ts';
 import { roundedCases, roundedGoldens } from './rounded-cases.ts';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
@@ -15,7 +15,7 @@ const files: GoldenFiles = {
   answers: async name => JSON.parse(await readFile(new URL(`${name}.json`, fixtures), 'utf8')),
 };
 const rounded: readonly string[] = roundedGoldens;
-const exact = plainGoldens.filter(name => !rounded.includes(name));
+const exact = allGoldens.filter(name => !rounded.includes(name));
 const plain: LoadKernels = file => loadKernels(file.replace('relaxed', 'simd') as typeof file);
 
 describe.each([

@@ -1,8 +1,7 @@
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
-import { rewindRowsMax } from '../../base/limits.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
-import { freed, Sessions } from '../sessions.ts';
+import { freed, Sessions, tooFarBack } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
 import type { Layer } from './layer.ts';
 import type { LayerCache } from './layer-cache.ts';
@@ -73,13 +72,6 @@ export class CpuStage implements Stage {
     await this.#free();
   }
 }
-
-const tooFarBack = (session: SessionId, length: number): TabmeshError =>
-  new TabmeshError(
-    'unsupported',
-    'engine',
-    `Session ${session} cannot go back to position ${length}: a recurrent layer keeps its state of the last ${rewindRowsMax} rows. Rewind to 0 and send the rows again.`,
-  );
 
 function reserve(caches: readonly LayerCache[], length: number): void {
   try {

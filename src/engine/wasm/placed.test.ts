@@ -9,7 +9,7 @@ import { inFours } from '../tiny-model.ts';
 import { Heap } from './heap.ts';
 import { chooseKernels, type LoadKernels } from './kernels.ts';
 import { type Placed, placeMatrix } from './placed.ts';
-import { inputOf, Program } from './program.ts';
+import { alone, inputOf, Program } from './program.ts';
 
 const quants = new URL('../../../tests/fixtures/quants/', import.meta.url);
 const plain: LoadKernels = file => loadKernels(file.replace('relaxed', 'simd') as typeof file);
@@ -97,8 +97,7 @@ function multiply(
   program.quantize(columns, operand);
   program.multiply(operand, [[matrix, to]]);
   program.finish();
-  const nowhere = { position: 0, pages: 0, pagesPerLayer: 0 };
-  kernels.lead(program.prepare(Array.from({ length: count }, () => nowhere)), 1);
+  kernels.lead(program.prepare([alone(count)]), 1);
   const result = heap.floats(to, count * rows).slice();
   program.release();
   return result;

@@ -1,5 +1,6 @@
+import { assert } from '../../base/assert.ts';
 import { TabmeshError } from '../../base/error.ts';
-import { rowsOf, type TensorInfo, type TensorType } from '../../model/model.ts';
+import type { TensorInfo, TensorType } from '../../model/model.ts';
 import { blockLayouts } from '../../model/tensor-type.ts';
 import { dequantize } from '../cpu/dequantize.ts';
 import { joinPieces, type Piece } from '../tensor-pieces.ts';
@@ -8,9 +9,10 @@ import type { Kernels } from './kernels.ts';
 
 /** A tensor in the kernels' memory. */
 export interface Placed {
-  /** Of a vector its f32 values, of a matrix what wasm/matrix.ts describes. */
+  /** Of a vector its f32 values, of a matrix what wasm/matrix.ts describes; matrices of a third dimension follow each other. */
   readonly address: number;
   readonly columns: number;
+  /** Of one matrix. */
   readonly rows: number;
   /** The activations that the kernels multiply it with: f32, or 8 bits with a scale for 16 of them or for 32. */
   readonly wants: 'f32' | 'fine' | 'coarse';
@@ -40,6 +42,8 @@ const packedBytes: Partial<Record<TensorType, number>> = {
   Q5_K: 720,
   Q6_K: 840,
 };
+/** As in wasm/matrix.ts. */
+const matrixWords = 5;
 
 export async function placeVector(
   heap: Heap,
@@ -53,8 +57,8 @@ export async function placeVector(
 }
 
 /**
- * Throws TabmeshError('unsupported', 'engine') where a scale is beyond 64, which no sane file has, and what `pieces` throws;
- * nothing is left behind then.
+ * Of a third dimension each matrix has rows in fours. Throws TabmeshError('unsupported', 'engine') where a scale is beyond 64, which no
+ * sane file has, and what `pieces` throws; nothing is left behind then.
  */
 export async function placeMatrix(
   heap: Heap,
@@ -63,13 +67,13 @@ export async function placeMatrix(
   pieces: AsyncIterable<Piece>,
 ): Promise<Placed> {
   const { type, name } = tensor;
-  const columns = tensor.shape[0]!;
-  const rows = rowsOf(tensor);
+  const [columns = 0, rows = 1, count = 1] = tensor.shape;
   const layout = blockLayouts[type];
   const rowBytes = (columns / layout.weights) * layout.bytes;
   const packed = packedBytes[type];
   const groupBytes = packed ? Math.ceil(((columns / layout.weights) * packed) / 16) * 16 : rowBytes;
   const groups = packed ? Math.ceil(rows / 4) : rows;
+  assert(count === 1 || rows % 4 === 0, 'matrices begin with a group');
   const taken: number[] = [];
   const take = (size: number) => {
     const address = heap.take(size);
@@ -77,9 +81,13 @@ export async function placeMatrix(
     return address;
   };
   try {
-    const weights = take(groups * groupBytes);
-    const address = take(20);
-    heap.words(address, 5).set([kinds[type], columns, rows, weights, groupBytes]);
+    const weights = take(count * groups * groupBytes);
+    const address = take(count * matrixWords * 4);
+    for (let index = 0; index < count; index++) {
+      const own = [kinds[type], columns, rows, weights + index * groups * groupBytes, groupBytes];
+      heap.words(address + index * matrixWords * 4, matrixWords).set(own);
+    }
+    // The rows of all of them are those of one matrix to the kernels that pack.
     for await (const { first, bytes } of pieces) {
       if (!packed) heap.bytes(weights + first * rowBytes, bytes.length).set(bytes);
       else if (!pack(heap, kernels, address, rowBytes, first, bytes)) {

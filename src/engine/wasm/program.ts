@@ -1,15 +1,30 @@
 import { assert } from '../../base/assert.ts';
+import type { Hyperparameters } from '../../model/model.ts';
 import type { Heap } from './heap.ts';
 import type { Placed } from './placed.ts';
 
 /** Numbers of the steps, as wasm/program.ts has them. */
-const steps = { norm: 0, multiply: 1, heads: 2, attend: 3, quantize: 4, gate: 5 } as const;
+const steps = {
+  norm: 0,
+  multiply: 1,
+  heads: 2,
+  attend: 3,
+  quantize: 4,
+  gate: 5,
+  choose: 6,
+  group: 7,
+  gather: 8,
+  mix: 9,
+  delta: 10,
+} as const;
 
 /** An argument: an address or a count, or a number that the kernels read as f32. */
 type Word = number | { readonly f32: number };
 
-const headerWords = 4;
-const rowBytes = 16;
+/** As in wasm/batch.ts. */
+const headerWords = 10;
+const rowWords = 3;
+const runWords = 4;
 
 /** Rows that matrices are multiplied with. */
 export interface Input {
@@ -21,18 +36,44 @@ export interface Input {
   readonly shared: boolean;
 }
 
+type Experts = NonNullable<Hyperparameters['experts']>;
+
+/** Which experts the rows chose. */
+export interface Routes {
+  readonly choices: number;
+  /** Rows of each expert that was chosen, for `multiply`. */
+  readonly parts: number;
+  readonly used: number;
+}
+
 export const inputOf = (plain: number, blocks: number, matrices: readonly Placed[]): Input => ({
   plain,
   blocks: matrices.some(({ wants }) => wants !== 'f32') ? blocks : 0,
   shared: matrices.some(({ wants }) => wants === 'coarse'),
 });
 
-export interface Row {
+/** Consecutive rows of one session. */
+export interface Run {
   readonly position: number;
+  readonly count: number;
   /** Where the session's pages are listed, layer after layer. */
   readonly pages: number;
   readonly pagesPerLayer: number;
+  /** Where the states of its recurrent layers are listed. */
+  readonly states: number;
+  /** The position from which those states have to be made again; -1 where they are those at `position`. */
+  readonly again: number;
 }
+
+/** Rows that see none before them. */
+export const alone = (count: number): Run => ({
+  position: 0,
+  count,
+  pages: 0,
+  pagesPerLayer: 0,
+  states: 0,
+  again: -1,
+});
 
 /**
  * What the kernels do with a batch of rows, written down once (wasm/program.ts reads it). Buffers that it takes hold `rowsMax` rows
@@ -44,7 +85,8 @@ export class Program {
   readonly #threads: number;
   readonly #taken: number[] = [];
   readonly #words: Word[] = [];
-  readonly #table: number;
+  readonly #rows: number;
+  readonly #runs: number;
   #scratchBytes = 512;
   #address: number | undefined;
 
@@ -52,7 +94,8 @@ export class Program {
     this.#heap = heap;
     this.#rowsMax = rowsMax;
     this.#threads = threads;
-    this.#table = this.#take(rowsMax * rowBytes);
+    this.#rows = this.buffer(rowWords * 4);
+    this.#runs = this.buffer(runWords * 4);
   }
 
   /** Room for `bytes` bytes of each row. */
@@ -82,22 +125,33 @@ export class Program {
     );
   }
 
-  /** Each matrix times one input. */
-  multiply({ plain, blocks }: Input, products: readonly (readonly [matrix: Placed, to: number])[]): void {
-    for (const [{ columns }] of products) this.#scratchBytes = Math.max(this.#scratchBytes, columns * 4);
+  /** Each matrix times one input; of experts each times its part of it (see `group`). */
+  multiply(
+    { plain, blocks }: Input,
+    products: readonly (readonly [matrix: Placed, to: number])[],
+    parts = 0,
+  ): void {
+    for (const [{ columns }] of products) this.#scratch(columns * 4);
     const pairs = products.flatMap(([{ address }, to]) => [address, to]);
-    this.#step('multiply', plain, blocks, products.length, ...pairs);
+    this.#step('multiply', parts, plain, blocks, products.length, ...pairs);
   }
 
-  /** The arguments in the order in which wasm/program.ts lists them. */
+  /** The arguments in the order in which wasm/attention-steps.ts lists them. */
   heads(...words: Word[]): void {
-    assert(words.length === 17, 'arguments of heads');
+    assert(words.length === 18, 'arguments of heads');
     this.#step('heads', ...words);
   }
 
   attend(...words: Word[]): void {
-    assert(words.length === 9, 'arguments of attend');
+    assert(words.length === 10, 'arguments of attend');
     this.#step('attend', ...words);
+  }
+
+  /** The arguments in the order in which wasm/delta-step.ts lists them. */
+  delta(scratchBytes: number, ...words: Word[]): void {
+    assert(words.length === 13, 'arguments of delta');
+    this.#scratch(scratchBytes);
+    this.#step('delta', ...words);
   }
 
   /** Quantizes what stands in `plain`, where a matrix wants that. */
@@ -110,6 +164,25 @@ export class Program {
     this.#step('gate', width, plain, up, activation === 'gelu' ? 1 : 0, blocks, shared ? 1 : 0);
   }
 
+  /**
+   * Chooses experts by their scores, and puts the rows, as `input` has them, in the order of the experts, into `gathered`: each row as
+   * often as it has experts. The answer is what `mix` needs.
+   */
+  route({ count, used }: Experts, scores: number, width: number, input: Input, gathered: Input): Routes {
+    const choices = this.buffer(used * 12);
+    const parts = this.buffer(used * 12 + 4);
+    this.#scratch(count * 4);
+    this.#step('choose', scores, count, used, choices);
+    this.#step('group', choices, count, used, parts);
+    this.#step('gather', choices, used, width, input.plain, gathered.plain, input.blocks, gathered.blocks);
+    return { choices, parts, used };
+  }
+
+  /** Rows in the order of the experts back to those of the batch, by weight. */
+  mix({ choices, used }: Routes, width: number, from: number, to: number): void {
+    this.#step('mix', choices, used, width, from, to);
+  }
+
   /** Ends the list of steps. */
   finish(): void {
     const words = [...this.#words, 0];
@@ -120,21 +193,28 @@ export class Program {
       if (typeof word === 'number') view.setUint32(index * 4, word, true);
       else view.setFloat32(index * 4, word.f32, true);
     });
-    this.#heap.words(address, headerWords).set([0, this.#table, scratch, this.#scratchBytes]);
+    const header = [0, this.#rows, scratch, this.#scratchBytes, 0, this.#runs, 1, 0, 0, 0];
+    this.#heap.words(address, headerWords).set(header);
     this.#heap.bytes(address + headerWords * 4, view.byteLength).set(new Uint8Array(view.buffer));
     this.#address = address;
   }
 
-  /** Sets the rows of the next run; answers what to run. */
-  prepare(rows: readonly Row[]): number {
+  /** Sets the rows of the next pass; no two runs are of one session. Answers what to run. */
+  prepare(runs: readonly Run[]): number {
+    const total = runs.reduce((sum, { count }) => sum + count, 0);
     assert(
-      this.#address !== undefined && rows.length <= this.#rowsMax,
+      this.#address !== undefined && total <= this.#rowsMax,
       'a finished program, no more rows than it holds',
     );
-    this.#heap.words(this.#address, 1)[0] = rows.length;
-    const table = this.#heap.words(this.#table, rows.length * 4);
-    rows.forEach(({ position, pages, pagesPerLayer }, index) => {
-      table.set([position, pages, pagesPerLayer], index * 4);
+    const header = this.#heap.words(this.#address, headerWords);
+    header[0] = header[9] = total;
+    header[4] = runs.length;
+    const rows = this.#heap.words(this.#rows, total * rowWords);
+    const table = this.#heap.words(this.#runs, runs.length * runWords);
+    let row = 0;
+    runs.forEach(({ position, count, pages, pagesPerLayer, states, again }, index) => {
+      table.set([row, count, states, again], index * runWords);
+      for (let i = 0; i < count; i++, row++) rows.set([position + i, pages, pagesPerLayer], row * rowWords);
     });
     return this.#address;
   }
@@ -142,6 +222,10 @@ export class Program {
   release(): void {
     for (const address of this.#taken) this.#heap.release(address);
     this.#taken.length = 0;
+  }
+
+  #scratch(bytes: number): void {
+    this.#scratchBytes = Math.max(this.#scratchBytes, bytes);
   }
 
   #take(bytes: number): number {

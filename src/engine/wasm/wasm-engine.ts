@@ -2,7 +2,7 @@ import { TabmeshError } from '../../base/error.ts';
 import { threadStartMs } from '../../base/limits.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { headRoles, isVector, mapRoles, rangeRoles } from '../layer-tensors.ts';
+import { anyRangeRoles, headRoles, isVector, mapRoles } from '../layer-tensors.ts';
 import { loadTensors } from '../load-tensors.ts';
 import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
@@ -106,7 +106,7 @@ class WasmEngine implements Engine {
   }
 
   async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
-    const roles = rangeRoles(model, layers);
+    const roles = anyRangeRoles(model, layers);
     checkSizes(model);
     const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
     const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal);
@@ -164,10 +164,16 @@ class WasmEngine implements Engine {
   }
 }
 
-/** The kernels take four values at a time and leave no rest. */
+/** The kernels take four values at a time and leave no rest, of a delta net sixteen; its convolution is over four rows. */
 function checkSizes({ name, hyper }: Model): void {
-  const { width, keySize, valueSize, feedForward } = hyper;
-  if ([width, keySize, valueSize, feedForward].every(size => size % 4 === 0)) return;
-  const reason = `${name} has rows that are no multiple of 4, which this version's kernels do not read.`;
-  throw new TabmeshError('unsupported', 'engine', reason);
+  const { width, keySize, valueSize, feedForward, deltaNet } = hyper;
+  const refuse = (what: string) => {
+    const reason = `${name} has ${what}, which this version's kernels do not read.`;
+    throw new TabmeshError('unsupported', 'engine', reason);
+  };
+  if ([width, keySize, valueSize, feedForward].some(size => size % 4))
+    refuse('rows that are no multiple of 4');
+  if (!deltaNet) return;
+  if (deltaNet.headSize % 16) refuse('heads of a delta net that are no multiple of 16');
+  if (deltaNet.kernel !== 4) refuse(`a convolution over ${deltaNet.kernel} rows`);
 }

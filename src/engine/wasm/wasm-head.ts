@@ -6,7 +6,7 @@ import { checkHidden, freed } from '../sessions.ts';
 import type { Head, Sampling } from '../stage.ts';
 import type { Machine } from './machine.ts';
 import type { Placed } from './placed.ts';
-import { inputOf, Program } from './program.ts';
+import { alone, inputOf, Program } from './program.ts';
 
 /** Rows whose logits are made together: 8 x 151,936 f32 are 5 MB. */
 const rowsAtOnce = 8;
@@ -93,12 +93,9 @@ export class WasmHead implements Head {
     for (let from = 0; from < rows; from += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - from);
       heap.floats(this.#hidden, count * width).set(hidden.subarray(from * width, (from + count) * width));
-      this.#machine.run(this.#program.prepare(Array.from({ length: count }, () => nowhere)));
+      this.#machine.run(this.#program.prepare([alone(count)]));
       out.set(heap.floats(this.#logits, count * vocabulary), from * vocabulary);
     }
     return out;
   }
 }
-
-/** The head's rows have no cache. */
-const nowhere = { position: 0, pages: 0, pagesPerLayer: 0 };

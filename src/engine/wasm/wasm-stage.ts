@@ -1,10 +1,9 @@
 import type { SessionId } from '../../base/brand.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
-import { freed, Sessions } from '../sessions.ts';
+import { freed, Sessions, tooFarBack } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
 import type { Heap } from './heap.ts';
-import { KvPages } from './kv-pages.ts';
-import type { Row } from './program.ts';
+import { SessionCache } from './session-cache.ts';
 import type { StageProgram } from './stage-program.ts';
 
 /** Computes within the call, so that overlapping calls run in the order they were made. */
@@ -15,7 +14,7 @@ export class WasmStage implements Stage {
   readonly #hyper: Hyperparameters;
   readonly #program: StageProgram;
   readonly #free: () => Promise<void>;
-  readonly #sessions = new Sessions<KvPages>();
+  readonly #sessions = new Sessions<SessionCache>();
   #disposed = false;
 
   constructor(
@@ -36,30 +35,28 @@ export class WasmStage implements Stage {
 
   async open(session: SessionId, capacity: number): Promise<void> {
     if (this.#disposed) freed();
-    const count = this.layers.last - this.layers.first;
-    this.#sessions.open(session, capacity, () => new KvPages(this.#heap, this.#hyper, count, capacity));
+    const make = () => new SessionCache(this.#heap, this.#hyper, this.layers, capacity);
+    this.#sessions.open(session, capacity, make);
   }
 
   async forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     if (this.#disposed) freed();
     const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
-    rows.forEach(({ position, count }, index) => {
-      sessions[index]!.cache.reserve(position + count);
+    const cached = rows.map(({ position, count }, index) => {
+      const { cache } = sessions[index]!;
+      cache.reserve(position + count);
+      return { cache, position, count };
     });
-    const places = rows.flatMap(({ position, count }, index) => {
-      const { table: pages, pagesPerLayer } = sessions[index]!.cache;
-      return Array.from(
-        { length: count },
-        (_, row): Row => ({ position: position + row, pages, pagesPerLayer }),
-      );
-    });
-    const result = this.#program.run(places, hidden);
+    const result = this.#program.run(cached, hidden);
     this.#sessions.advance(rows);
     return result;
   }
 
   async rewind(session: SessionId, length: number): Promise<void> {
-    this.#sessions.rewind(session, length);
+    this.#sessions.rewind(session, length, cache => {
+      if (!cache.canRewind(length)) throw tooFarBack(session, length);
+      cache.rewind(length);
+    });
   }
 
   async close(session: SessionId): Promise<void> {
