@@ -1,14 +1,18 @@
-// Joins what attention.wgsl left in shares of the pages. One workgroup for one head of one row.
+// Joins what attention.wgsl left in shares of the pages. One workgroup for one head of one row. In front comes
+// `const gated`: then each query is followed by a gate of its size, which is that of a value.
 struct Shape {
   value_size: u32,
   output_stride: u32,
+  query_stride: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 /// In the word of row 0 that attention does not need: the number of shares.
 @group(0) @binding(1) var<storage, read> step: array<u32>;
 @group(0) @binding(2) var<storage, read> shares: array<f32>;
-@group(0) @binding(3) var<storage, read_write> output: array<f32>;
+/// A row begins with its queries.
+@group(0) @binding(3) var<storage, read> queries: array<f32>;
+@group(0) @binding(4) var<storage, read_write> output: array<f32>;
 
 const threads = 64u;
 const lowest = -3.0e38;
@@ -36,6 +40,11 @@ fn main(
       total += weight * shares[at + 1u];
       sum += weight * shares[at + 2u + d];
     }
-    output[group.y * shape.output_stride + group.x * shape.value_size + d] = sum / total;
+    var result = sum / total;
+    if (gated) {
+      let gate = queries[group.y * shape.query_stride + (2u * group.x + 1u) * shape.value_size + d];
+      result /= 1.0 + exp(min(-gate, 80.0));
+    }
+    output[group.y * shape.output_stride + group.x * shape.value_size + d] = result;
   }
 }

@@ -2,7 +2,8 @@
 // (https://arxiv.org/abs/1805.02867) over pages of 64 positions. One workgroup for `heads` query heads, which share a
 // key head and so each read of it, of one row, over a share of the pages: there are as many shares as workgroups along
 // z, and where that is more than one, attention-merge.wgsl joins them (https://arxiv.org/abs/2311.01282). In front
-// come `const heads`, `const key_quads` and `const value_size`.
+// come `const heads`, `const key_quads`, `const value_size`, and `const gated`: then each query is followed by a gate of
+// its size.
 struct Shape {
   /// Workgroups per key head.
   groups_per_kv_head: u32,
@@ -30,11 +31,21 @@ struct Shape {
 const threads = 64u;
 const value_words = value_size / 2u;
 const parts = (value_words + threads - 1u) / threads;
+const query_quads = select(key_quads, 2u * key_quads, gated);
 const lowest = -3.0e38;
 
 var<workgroup> query: array<vec4<f32>, heads * key_quads>;
 var<workgroup> scores: array<f32, heads * threads>;
 var<workgroup> weights: array<f32, heads * threads>;
+
+/// What number `d` of a head's result is multiplied by. The clamp keeps exp from overflowing on relaxed drivers.
+fn gate(row: u32, head: u32, d: u32) -> f32 {
+  if (!gated) {
+    return 1.0;
+  }
+  let at = row * shape.query_stride + (head * query_quads + key_quads) * 4u + d;
+  return 1.0 / (1.0 + exp(min(-queries[at >> 2u][at & 3u], 80.0)));
+}
 
 @compute @workgroup_size(threads)
 fn main(
@@ -48,7 +59,8 @@ fn main(
   let table = step[row * 4u + 2u];
   let kv_head = group.x / shape.groups_per_kv_head;
   for (var i = thread; i < heads * key_quads; i += threads) {
-    query[i] = queries[row * shape.query_stride / 4u + first_head * key_quads + i] * shape.scale;
+    let at = (first_head + i / key_quads) * query_quads + i % key_quads;
+    query[i] = queries[row * shape.query_stride / 4u + at] * shape.scale;
   }
   workgroupBarrier();
 
@@ -138,8 +150,8 @@ fn main(
           shares[share + 3u + 2u * word] = sum.y;
         } else {
           let at = row * shape.output_stride + number * value_size + 2u * word;
-          output[at] = sum.x / total[head];
-          output[at + 1u] = sum.y / total[head];
+          output[at] = sum.x / total[head] * gate(row, number, 2u * word);
+          output[at + 1u] = sum.y / total[head] * gate(row, number, 2u * word + 1u);
         }
       }
     }

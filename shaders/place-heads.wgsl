@@ -7,6 +7,8 @@ struct Shape {
   value_size: u32,
   /// Of a row of queries, keys and values.
   stride: u32,
+  /// From one query to the next: there may be a gate behind each.
+  query_pitch: u32,
   /// Numbers of a head that are rotated; the rest passes through.
   rotated: u32,
   /// 1 pairs (2i, 2i + 1), 0 pairs (i, i + rotated / 2).
@@ -74,7 +76,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
   if (group.x >= shape.heads + shape.kv_heads) {
     let head = group.x - shape.heads - shape.kv_heads;
-    let keys_end = (shape.heads + shape.kv_heads) * shape.key_size;
+    let keys_end = shape.heads * shape.query_pitch + shape.kv_heads * shape.key_size;
     let input = row * shape.stride + keys_end + head * shape.value_size;
     let words = shape.value_size / 2u;
     let output = ((cell_page * shape.kv_heads + head) * page + place) * words;
@@ -85,7 +87,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 
   let is_query = group.x < shape.heads;
-  let first = row * shape.stride + group.x * shape.key_size;
+  let head = select(group.x - shape.heads, group.x, is_query);
+  let keys = shape.heads * shape.query_pitch;
+  let first = row * shape.stride + select(keys + head * shape.key_size, head * shape.query_pitch, is_query);
   var squares = 0.0;
   for (var d = thread; d < shape.key_size; d += threads) {
     let value = projected[first + d];
@@ -108,7 +112,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     workgroupBarrier();
   }
 
-  let head = group.x - select(shape.heads, 0u, is_query);
   let cache = (cell_page * shape.kv_heads + head) * page * (shape.key_size / 2u) + place * 2u;
   for (var word = thread; word < shape.key_size / 2u; word += threads) {
     let pair = vec2(turned(2u * word, row), turned(2u * word + 1u, row));

@@ -44,12 +44,10 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
       given.set(peer, layers);
     }
   });
-  // A page that can open offline fetches the rest of the guide too, when it has started.
-  const alone = { serviceWorkers: 'block' } as const;
-  const one = await world.openTab('tab-one', '?gpu=software', alone);
+  const one = await world.openTab('tab-one', '?gpu=software');
   await spreadOver(2);
   const firstTab = world.pod.members.find(member => member.id !== world.server.peer.id)!.id;
-  const two = await world.openTab('tab-two', '?gpu=software', alone);
+  const two = await world.openTab('tab-two', '?gpu=software');
   const state = await spreadOver(3);
   stop();
   const secondTab = state.members.find(({ id }) => id !== world.server.peer.id && id !== firstTab)!.id;

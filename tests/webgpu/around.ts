@@ -3,7 +3,7 @@ import type { SessionId } from '../../src/base/brand.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { equalWithin } from '../../src/engine/engine-contract-cases.ts';
-import { tinyModel } from '../../src/engine/tiny-model.ts';
+import { type TinyArchitecture, tinyModel } from '../../src/engine/tiny-model.ts';
 import { Gpu } from '../../src/engine/webgpu/gpu.ts';
 import { Kernels, type Shaders } from '../../src/engine/webgpu/kernels.ts';
 
@@ -38,17 +38,18 @@ export async function withGpu(
 }
 
 /**
- * Two engines over all layers of two tiny models, rows of two sessions in turns. A cache of f16 puts values of up to 10
+ * Two engines over all layers of tiny models, rows of two sessions in turns. A cache of f16 puts values of up to 10
  * as far as 0.013 from those of the cpu engine, whose cache is f32 (measured).
  */
 export async function sameAnswers(
   first: Engine | Promise<Engine>,
   second: Engine | Promise<Engine>,
   turns: readonly (readonly [session: SessionId, count: number])[],
+  architectures: readonly TinyArchitecture[] = ['gemma3', 'llama'],
   tolerance = 0.02,
 ): Promise<void> {
   const engines = [await first, await second] as const;
-  for (const architecture of ['gemma3', 'llama'] as const) {
+  for (const architecture of architectures) {
     const { model, read } = tinyModel(architecture);
     const { width } = model.hyper;
     const [expected, actual] = await Promise.all(

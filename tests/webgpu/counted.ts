@@ -5,31 +5,42 @@ export interface Counts {
   /** Bytes that come back to the CPU, and in how many copies. */
   readbacks: number;
   readBytes: number;
-  /** Bytes of weights that kernels are bound to, times their passes over them. */
+  /** Bytes of weights that kernels are bound to, times their passes over them; those of experts apart. */
   weightBytes: number;
+  expertBytes: number;
 }
 
-const none: Counts = { dispatches: 0, submits: 0, readbacks: 0, readBytes: 0, weightBytes: 0 };
+const none: Counts = {
+  dispatches: 0,
+  submits: 0,
+  readbacks: 0,
+  readBytes: 0,
+  weightBytes: 0,
+  expertBytes: 0,
+};
 
 /** Counts for all devices while `body` runs; `counts` may be read and reset by it. */
 export async function counted(body: (counts: Counts) => Promise<void>): Promise<void> {
   const counts = { ...none };
-  const weights = new WeakMap<GPUBindGroup, number>();
+  const weights = new WeakMap<GPUBindGroup, { weightBytes: number; expertBytes: number }>();
   const bound = new WeakMap<GPUComputePassEncoder, GPUBindGroup>();
   const undo = [
     patch(GPUDevice.prototype, 'createBindGroup', (original, descriptor) => {
       const group = original(descriptor);
       const buffers = [...descriptor.entries].map(({ resource }) => (resource as GPUBufferBinding).buffer);
-      const sizes = buffers.filter(({ label }) => label.endsWith('.weight')).map(({ size }) => size);
-      weights.set(
-        group,
-        sizes.reduce((sum, size) => sum + size, 0),
-      );
+      const bytes = (end: RegExp) =>
+        buffers.filter(({ label }) => end.test(label)).reduce((sum, { size }) => sum + size, 0);
+      weights.set(group, {
+        weightBytes: bytes(/(?<!_exps)\.weight$/),
+        expertBytes: bytes(/_exps\.weight$/),
+      });
       return group;
     }),
     patch(GPUComputePassEncoder.prototype, 'dispatchWorkgroups', function (original, x, y, z) {
       counts.dispatches++;
-      counts.weightBytes += (weights.get(bound.get(this)!) ?? 0) * (z ?? 1);
+      const { weightBytes, expertBytes } = weights.get(bound.get(this)!) ?? none;
+      counts.weightBytes += weightBytes * (z ?? 1);
+      counts.expertBytes += expertBytes * (z ?? 1);
       original(x, y, z);
     }),
     patch(GPUComputePassEncoder.prototype, 'setBindGroup', function (original, index, group, ...rest) {

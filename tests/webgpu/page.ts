@@ -1,7 +1,8 @@
 /** Holds every case of the WebGPU engine; run.ts calls them one by one. */
 import { engineContractCases } from '../../src/engine/engine-contract-cases.ts';
+import { allArchitectures } from '../../src/engine/tiny-model.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
-import { goldenCases } from '../goldens/golden-cases.ts';
+import { allGoldens, goldenCases } from '../goldens/golden-cases.ts';
 import type { WebGpuSurroundings } from './around.ts';
 import { cacheCases } from './cache-cases.ts';
 import { keptDevice } from './kept-device.ts';
@@ -47,11 +48,15 @@ const cases = [
   ...cacheCases(around),
   lostDeviceCase({ adapter, shaders, model: async () => (await get('/tiny-qwen3-f32.gguf')).blob() }),
   // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
-  ...engineContractCases(create, 2e-5),
-  ...goldenCases(create, {
-    model: async name => (await get(`/${name}.gguf`)).blob(),
-    answers: async name => (await get(`/${name}.json`)).json(),
-  }),
+  ...engineContractCases(create, 2e-5, allArchitectures),
+  ...goldenCases(
+    create,
+    {
+      model: async name => (await get(`/${name}.gguf`)).blob(),
+      answers: async name => (await get(`/${name}.json`)).json(),
+    },
+    allGoldens,
+  ),
 ];
 
 export interface Harness {

@@ -4,15 +4,9 @@ import { type Hyperparameters, isSlidingLayer } from '../../model/model.ts';
 import { type Dispatch, type Own, perRow, strideOf, uniform } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import type { Kernel, Kernels } from './kernels.ts';
-import type { LayerCache } from './kv-pool.ts';
+import type { AttentionMemory } from './kv-caches.ts';
 import { headsPerGroup } from './shares.ts';
-import { projectedColumns, vectorBuffer, type Workspace } from './workspace.ts';
-
-/** What kernels learn about the rows of a step; `step` changes when the caches of a stage grow. */
-export interface StepBuffers {
-  readonly step: GPUBuffer;
-  readonly rotations: GPUBuffer;
-}
+import { attentionColumns, queryPitch, vectorBuffer, type Workspace } from './workspace.ts';
 
 export interface AttentionKernels {
   readonly place: Kernel;
@@ -25,11 +19,12 @@ export async function attentionKernels(kernels: Kernels, hyper: Hyperparameters)
     heads: headsPerGroup(hyper),
     key_quads: hyper.keySize / 4,
     value_size: hyper.valueSize,
+    gated: hyper.gatedAttention ?? false,
   };
   const [place, attention, merge] = await Promise.all([
     kernels.get('place-heads'),
     kernels.get('attention', constants),
-    kernels.get('attention-merge'),
+    kernels.get('attention-merge', { gated: constants.gated }),
   ]);
   return { place, attention, merge };
 }
@@ -44,14 +39,14 @@ export function createAttention(
   space: Workspace,
   firstRotation: number,
   own: Own,
-): (cache: LayerCache, buffers: StepBuffers) => Dispatch[] {
+): (memory: AttentionMemory, rotations: GPUBuffer) => Dispatch[] {
   const { heads, kvHeads, keySize, valueSize } = hyper;
   assert(
     (queryNorm === undefined) === (keyNorm === undefined),
     'queries and keys are normed both or neither',
   );
   const norms = vectorBuffer(gpu, Float32Array.from([...(queryNorm ?? [0]), ...(keyNorm ?? [])]), own);
-  const stride = strideOf(projectedColumns(hyper));
+  const stride = strideOf(attentionColumns(hyper));
   const outputStride = strideOf(heads * valueSize);
   const placeShape = uniform(
     gpu,
@@ -61,6 +56,7 @@ export function createAttention(
       { u32: keySize },
       { u32: valueSize },
       { u32: stride },
+      { u32: queryPitch(hyper) },
       { u32: hyper.rope.dimensions },
       { u32: Number(hyper.rope.pairs === 'interleaved') },
       { u32: Number(queryNorm !== undefined) },
@@ -83,11 +79,11 @@ export function createAttention(
     ],
     own,
   );
-  const mergeShape = uniform(gpu, [{ u32: valueSize }, { u32: outputStride }], own);
-  return ({ keys, values }, { step, rotations }) => {
-    const { projected, attended, shares } = space;
-    const attend = attention.bind(attentionShape, step, projected, keys, values, attended, shares);
-    const join = perRow(merge, merge.bind(mergeShape, step, shares, attended), heads);
+  const mergeShape = uniform(gpu, [{ u32: valueSize }, { u32: outputStride }, { u32: stride }], own);
+  return ({ cache: { keys, values }, step }, rotations) => {
+    const { projected, mixed, shares } = space;
+    const attend = attention.bind(attentionShape, step, projected, keys, values, mixed, shares);
+    const join = perRow(merge, merge.bind(mergeShape, step, shares, projected, mixed), heads);
     return [
       perRow(
         place,

@@ -1,5 +1,5 @@
 import { type Hyperparameters, isSlidingLayer, type TensorInfo } from '../../model/model.ts';
-import { type LayerParts, mapRoles } from '../layer-tensors.ts';
+import { type AnyLayerParts, mapRoles } from '../layer-tensors.ts';
 import type { LoadedTensors } from '../load-tensors.ts';
 import { prepare } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
@@ -17,7 +17,7 @@ export async function buildStage(
   kernels: Kernels,
   hyper: Hyperparameters,
   first: number,
-  roles: readonly LayerParts<TensorInfo, TensorInfo>[],
+  roles: readonly AnyLayerParts<TensorInfo, TensorInfo>[],
   loaded: LoadedTensors<GpuTensor>,
   owned: Owned,
 ): Promise<StageParts> {
@@ -28,7 +28,8 @@ export async function buildStage(
       tensor => vectorOf(loaded.get(tensor)),
     ),
   );
-  const rotations = new Rotations(hyper, weights[0]?.ropeDivisors, rowsPerTurn);
+  const attention = weights.find(parts => 'query' in parts);
+  const rotations = new Rotations(hyper, attention?.ropeDivisors, rowsPerTurn);
   const space = await createWorkspace(gpu, hyper, owned.add);
   const rotationBuffer = await gpu.checked('rotations', rotations.bytes, () =>
     owned.add(

@@ -1,90 +1,93 @@
 import type { Hyperparameters } from '../../model/model.ts';
-import type { LayerParts } from '../layer-tensors.ts';
-import { type AttentionKernels, attentionKernels, createAttention, type StepBuffers } from './attention.ts';
+import type { AnyLayerParts } from '../layer-tensors.ts';
 import { type Dispatch, type Own, perRow, strideOf, uniform } from './dispatch.ts';
+import { createExperts } from './experts.ts';
 import type { Gpu } from './gpu.ts';
 import type { GpuMatrix } from './gpu-matrix.ts';
+import { createMixer } from './gpu-mixer.ts';
 import type { Kernel, Kernels } from './kernels.ts';
-import type { LayerCache } from './kv-pool.ts';
 import { type Projection, project } from './projection.ts';
-import { projectedColumns, vectorBuffer, type Workspace } from './workspace.ts';
-
-export type LayerWeights = LayerParts<GpuMatrix, Float32Array>;
+import type { LayerMemory } from './stage-memory.ts';
+import { vectorBuffer, type Workspace } from './workspace.ts';
 
 /** One transformer layer: its dispatches in order, over the rows in `Workspace.hidden`, in place. */
 export interface GpuLayer {
-  /** Norm, queries, keys and values. */
+  /** Norm, and what attention or a delta net begins with. */
   readonly before: readonly Dispatch[];
-  /** To be made anew whenever the caches' buffers change. */
-  attention(cache: LayerCache, buffers: StepBuffers): Dispatch[];
-  /** Attention's output and the feed-forward. */
+  /** To be made anew whenever the memory's buffers change. */
+  mix(memory: LayerMemory, rotations: GPUBuffer): Dispatch[];
+  /** Its output and the feed-forward. */
   readonly after: readonly Dispatch[];
 }
 
-/** Six dispatches, one more where a long context is divided, two more where a layer has norms behind its blocks. */
+/**
+ * Six dispatches, one more in a delta net or where a long context is divided, two more where a layer has norms behind its
+ * blocks or experts.
+ */
 export async function createLayer(
   gpu: Gpu,
   kernels: Kernels,
   hyper: Hyperparameters,
   index: number,
-  weights: LayerWeights,
+  weights: AnyLayerParts<GpuMatrix, Float32Array>,
   space: Workspace,
   firstRotation: number,
   own: Own,
 ): Promise<GpuLayer> {
-  const { width, heads, valueSize, feedForward, activation, normEpsilon: epsilon } = hyper;
-  const { query, key, value, attentionOutput, gate, up, down } = weights;
-  const attention: AttentionKernels = await attentionKernels(kernels, hyper);
-  const norm: Kernel = await kernels.get('add-normed');
+  const { width, feedForward, activation, normEpsilon: epsilon } = hyper;
+  const { postAttentionNorm, postFeedForwardNorm } = weights;
+  const mixer = await createMixer(gpu, kernels, hyper, index, weights, space, firstRotation, own);
+  const addNorm: Kernel = await kernels.get('add-normed');
   const apply = (projection: Projection) => project(gpu, kernels, projection, own);
-  /** Adds a block's result to the residual, through its norm where there is one. */
-  const addBack = async (matrix: GpuMatrix, input: GPUBuffer, postNorm: Float32Array | undefined) => {
-    const output = postNorm ? space.added : space.hidden;
-    const step = { matrices: [matrix], input, output, outputStride: strideOf(width), add: !postNorm };
-    const dispatches = await apply(step);
-    if (!postNorm) return dispatches;
-    const normed = await gpu.checked('norms', width * 4, () =>
-      addNormed(gpu, norm, hyper, postNorm, space, own),
-    );
-    return [...dispatches, normed];
-  };
+  /** A block's result goes to the residual, through its norm where there is one. */
+  const target = (postNorm: Float32Array | undefined) => ({
+    output: postNorm ? space.added : space.hidden,
+    outputStride: strideOf(width),
+    add: !postNorm,
+  });
+  const addBack = async (postNorm: Float32Array | undefined): Promise<Dispatch[]> =>
+    postNorm
+      ? [await gpu.checked('norms', width * 4, () => addNormed(gpu, addNorm, hyper, postNorm, space, own))]
+      : [];
+  const norm = { weight: weights.feedForwardNorm, epsilon };
+  const fed =
+    'router' in weights
+      ? await createExperts(
+          gpu,
+          kernels,
+          hyper,
+          weights,
+          { norm, space, ...target(postFeedForwardNorm) },
+          own,
+        )
+      : [
+          ...(await apply({
+            matrices: [weights.gate, weights.up],
+            gated: activation,
+            norm,
+            input: space.hidden,
+            output: space.gate,
+            outputStride: strideOf(feedForward),
+          })),
+          ...(await apply({ matrices: [weights.down], input: space.gate, ...target(postFeedForwardNorm) })),
+        ];
   return {
     before: await apply({
-      matrices: [query, key, value],
+      matrices: mixer.matrices,
       norm: { weight: weights.attentionNorm, epsilon },
-      bias: joinBiases(hyper, weights),
+      bias: mixer.bias,
       input: space.hidden,
       output: space.projected,
-      outputStride: strideOf(projectedColumns(hyper)),
+      outputStride: strideOf(mixer.columns),
     }),
-    attention: await gpu.checked(`layer ${index}`, heads * valueSize * 4, () =>
-      createAttention(gpu, attention, hyper, index, weights, space, firstRotation, own),
-    ),
+    mix: mixer.mix,
     after: [
-      ...(await addBack(attentionOutput, space.attended, weights.postAttentionNorm)),
-      ...(await apply({
-        matrices: [gate, up],
-        gated: activation,
-        norm: { weight: weights.feedForwardNorm, epsilon },
-        input: space.hidden,
-        output: space.gate,
-        outputStride: strideOf(feedForward),
-      })),
-      ...(await addBack(down, space.gate, weights.postFeedForwardNorm)),
+      ...(await apply({ matrices: [mixer.output], input: space.mixed, ...target(postAttentionNorm) })),
+      ...(await addBack(postAttentionNorm)),
+      ...fed,
+      ...(await addBack(postFeedForwardNorm)),
     ],
   };
-}
-
-function joinBiases(
-  hyper: Hyperparameters,
-  { query, key, queryBias, keyBias, valueBias }: LayerWeights,
-): Float32Array | undefined {
-  if (!queryBias && !keyBias && !valueBias) return undefined;
-  const joined = new Float32Array(projectedColumns(hyper));
-  joined.set(queryBias ?? []);
-  joined.set(keyBias ?? [], query.rows);
-  joined.set(valueBias ?? [], query.rows + key.rows);
-  return joined;
 }
 
 /** hidden += norm(added) */

@@ -37,9 +37,11 @@ export async function uploadMatrix(
   const { type, shape, name } = tensor;
   const columns = shape[0]!;
   const rows = rowsOf(tensor);
+  // The matrices of a third dimension lie one behind the other, and none of them is torn.
+  const unit = shape.length > 2 ? evenMultiple(shape[1]!) : 2;
   const parts: MatrixPart[] = [];
   try {
-    for (const [first, count] of splitRows(type, columns, rows, gpu.bindingBytesMax)) {
+    for (const [first, count] of splitRows(type, columns, rows, gpu.bindingBytesMax, unit)) {
       const size = packedBytes(type, columns, count);
       const part = await gpu.checked(name, size.quants + size.scales, () =>
         createPart(gpu, tensor, first, count),
@@ -78,15 +80,18 @@ export function destroyMatrix(matrix: GpuMatrix): void {
   for (const { buffer } of matrix.parts) buffer.destroy();
 }
 
-/** [first, count] of each part, none over `bytesMax`, all but the last with an even number of rows (see packRows). */
+const evenMultiple = (rows: number): number => (rows % 2 === 0 ? rows : 2 * rows);
+
+/** [first, count] of each part, none over `bytesMax`, all but the last a multiple of `unit`, which is even (see packRows). */
 export function splitRows(
   type: TensorType,
   columns: number,
   rows: number,
   bytesMax: number,
+  unit: number,
 ): [first: number, count: number][] {
-  const pair = packedBytes(type, columns, 2);
-  const most = Math.max(2, 2 * Math.floor((bytesMax - 32) / (pair.quants + pair.scales)));
+  const size = packedBytes(type, columns, unit);
+  const most = unit * Math.max(1, Math.floor((bytesMax - 32) / (size.quants + size.scales)));
   return Array.from({ length: Math.ceil(rows / most) }, (_, index) => [
     index * most,
     Math.min(most, rows - index * most),

@@ -1,5 +1,6 @@
 import { must } from '../../base/assert.ts';
 import { TabmeshError } from '../../base/error.ts';
+import { type ExpertKind, expertSource } from './expert-source.ts';
 import { type ProjectionKind, projectionSource, type Tile } from './projection-source.ts';
 
 /** WGSL sources by file name without .wgsl. */
@@ -18,7 +19,10 @@ const layouts = {
   'add-normed': ['uniform', 'read', 'read', 'write'],
   'place-heads': ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
   attention: ['uniform', 'read', 'read', 'read', 'read', 'write', 'write'],
-  'attention-merge': ['uniform', 'read', 'read', 'write'],
+  'delta-rule': ['uniform', 'read', 'read', 'read', 'read', 'write', 'write'],
+  'delta-finish': ['uniform', 'read', 'read', 'read', 'write', 'write'],
+  'choose-experts': ['uniform', 'read', 'write'],
+  'attention-merge': ['uniform', 'read', 'read', 'read', 'write'],
   'top-candidates': ['uniform', 'read', 'write'],
 } satisfies Record<string, Access[]>;
 export type KernelName = keyof typeof layouts;
@@ -57,6 +61,20 @@ export class Kernels {
     return this.#kernel(`projection ${parts.filter(Boolean).join(' ')}`, layout, () =>
       projectionSource(kind, tile, name => this.#source(name)),
     );
+  }
+
+  /** Bound to: shape, input, vectors, output, the experts chosen, and the matrices. */
+  experts(kind: ExpertKind): Promise<Kernel> {
+    const label = `experts ${kind.types.join('+')} ${kind.activation} ${kind.lanes} lanes`;
+    const layout: Access[] = [
+      'uniform',
+      'read',
+      'read',
+      'write',
+      'read',
+      ...kind.types.map((): Access => 'read'),
+    ];
+    return this.#kernel(label, layout, () => expertSource(kind, name => this.#source(name)));
   }
 
   #source(name: string): string {

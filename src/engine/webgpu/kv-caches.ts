@@ -23,6 +23,12 @@ interface Kind {
 /** A session's pages, for each kind of layers. */
 export type SessionPages = readonly PageTable[];
 
+/** Of one layer. */
+export interface AttentionMemory {
+  readonly cache: LayerCache;
+  readonly step: GPUBuffer;
+}
+
 export interface CachedRow {
   readonly position: number;
   readonly pages: SessionPages;
@@ -102,7 +108,7 @@ export class KvCaches {
   }
 
   /** Of layer `layer`, counted from the first of the stage. */
-  of(layer: number): { cache: LayerCache; step: GPUBuffer } {
+  of(layer: number): AttentionMemory {
     const { layers, pool, step } = must(this.#kinds.find(({ layers }) => layers.includes(layer)));
     return { cache: pool.layers[layers.indexOf(layer)]!, step: must(step) };
   }

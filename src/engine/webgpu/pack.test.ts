@@ -39,19 +39,20 @@ test('rows of numbers are filled up to whole runs', () => {
 test.each(['F32', 'F16', 'Q4_0', 'Q5_0', 'Q4_K', 'Q6_K'] as const)(
   'parts of a %s matrix cover its rows, fit the limit and keep pairs of blocks whole',
   type => {
-    for (const [columns, rows, limit] of [
-      [256, 7, 1e9],
-      [256, 1001, 20_000],
-      [768, 33, 5000],
+    for (const [columns, rows, limit, unit] of [
+      [256, 7, 1e9, 2],
+      [256, 1001, 20_000, 2],
+      [768, 33, 5000, 2],
+      [256, 96, 20_000, 6],
     ] as const) {
-      const parts = splitRows(type, columns, rows, limit);
+      const parts = splitRows(type, columns, rows, limit, unit);
       let next = 0;
       for (const [first, count] of parts) {
         expect(first).toBe(next);
         next += count;
         const size = packedBytes(type, columns, count);
-        if (count > 2) expect(size.quants + size.scales).toBeLessThanOrEqual(limit);
-        if (next < rows) expect(count % 2).toBe(0);
+        if (count > unit) expect(size.quants + size.scales).toBeLessThanOrEqual(limit);
+        if (next < rows) expect(count % unit).toBe(0);
       }
       expect(next).toBe(rows);
     }

@@ -29,27 +29,41 @@ export function projectionSource(kind: ProjectionKind, tile: Tile, file: (name: 
     `const gated = ${gated !== undefined};`,
     `const gelu = ${gated === 'gelu'};`,
   ];
-  const decoders = types.map((type, index) => {
-    const name = slotNames[index]!;
-    return [
-      `@group(0) @binding(${4 + index}) var<storage, read> weights_${name}: array<vec4<u32>>;`,
-      `fn scale_word_${name}(i: u32) -> u32 { return weights_${name}[shape.slots[${index}].w + (i >> 2u)][i & 3u]; }`,
-      file(`decode-${type.toLowerCase()}`).replaceAll(decoderNames, `$1_${name}`),
-    ].join('\n');
-  });
+  const decoders = types.map((type, index) => decoder(file, type, index, 4 + index));
   const behind =
     tile === 'many'
       ? [file('projection-many'), fills(kind, file('fill'))]
-      : [sums(kind, file('accumulate')), file('projection-few')];
-  return [...constants, file('projection'), ...decoders, ...behind].join('\n');
+      : [sums(kind, file), file('projection-few')];
+  return [...constants, file('projection'), file('activation'), ...decoders, ...behind].join('\n');
 }
 
+/** Of matrix `index`: its binding, and decode-TYPE.wgsl with names of its own. */
+export function decoder(
+  file: (name: string) => string,
+  type: TensorType,
+  index: number,
+  binding: number,
+): string {
+  const name = slotNames[index]!;
+  return [
+    `@group(0) @binding(${binding}) var<storage, read> weights_${name}: array<vec4<u32>>;`,
+    `fn scale_word_${name}(i: u32) -> u32 { return weights_${name}[shape.slots[${index}].w + (i >> 2u)][i & 3u]; }`,
+    file(`decode-${type.toLowerCase()}`).replaceAll(decoderNames, `$1_${name}`),
+  ].join('\n');
+}
+
+/** `accumulate_KEY` over one row each of the matrices `slots`. */
+export const accumulator = (
+  file: (name: string) => string,
+  key: string,
+  slots: readonly (typeof slotNames)[number][],
+): string =>
+  file('accumulate')
+    .replaceAll('KEY', key)
+    .replaceAll(/\b(Packed|load|quad)_([01])\b/g, (_, name, place) => `${name}_${slots[Number(place)]}`);
+
 /** `accumulate`, which chooses the matrix. */
-function sums({ types, gated }: ProjectionKind, template: string): string {
-  const write = (key: string, slots: readonly string[]) =>
-    template
-      .replaceAll('KEY', key)
-      .replaceAll(/\b(Packed|load|quad)_([01])\b/g, (_, name, place) => `${name}_${slots[Number(place)]}`);
+function sums({ types, gated }: ProjectionKind, file: (name: string) => string): string {
   const call = (key: string, rows: string) => `accumulate_${key}(${rows}, lane, first_input, sums, squares);`;
   const rowOf = (slot: number, row: string) =>
     `min(${row}, shape.slots[${slot}].x - 1u) + shape.slots[${slot}].y`;
@@ -57,11 +71,11 @@ function sums({ types, gated }: ProjectionKind, template: string): string {
   sums: ptr<function, array<vec2<f32>, tile>>, squares: ptr<function, array<f32, tile>>) {`;
   if (gated) {
     const rows = `vec2(${rowOf(0, 'row')}, ${rowOf(1, 'row')})`;
-    return [write('pair', ['a', 'b']), head, call('pair', rows), '}'].join('\n');
+    return [accumulator(file, 'pair', ['a', 'b']), head, call('pair', rows), '}'].join('\n');
   }
   const used = slotNames.slice(0, types.length);
   return [
-    ...used.map(name => write(name, [name, name])),
+    ...used.map(name => accumulator(file, name, [name, name])),
     head,
     'switch (slot) {',
     ...used.map((name, slot) => {

@@ -69,11 +69,13 @@ export async function project(
 }
 
 function kindOf({ matrices, norm, gated }: Projection, slots: readonly Slot[]): ProjectionKind {
-  // At least two runs a thread: with one, adding up the threads costs more than multiplying (a third of a step, measured).
-  const runs = runsOf(matrices[0]!.columns);
-  const lanes = Math.min(threads, 2 ** Math.max(0, Math.floor(Math.log2(runs)) - 1));
+  const lanes = lanesFor(matrices[0]!.columns);
   return { types: slots.map(({ matrix }) => matrix.type), normed: norm !== undefined, gated, lanes };
 }
+
+/** At least two runs a thread: with one, adding up the threads costs more than multiplying (a third of a step, measured). */
+export const lanesFor = (columns: number): number =>
+  Math.min(threads, 2 ** Math.max(0, Math.floor(Math.log2(runsOf(columns))) - 1));
 
 function shapeOf(
   gpu: Gpu,

@@ -3,13 +3,15 @@ import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/mo
 import { dequantize } from '../cpu/dequantize.ts';
 import { type Matrix, toMatrix } from '../cpu/matrix.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { headRoles, isVector, rangeRoles } from '../layer-tensors.ts';
+import { anyRangeRoles, headRoles, isVector } from '../layer-tensors.ts';
 import { type LoadedTensors, loadTensors } from '../load-tensors.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
 import { joinPieces, type Piece } from '../tensor-pieces.ts';
 import { buildHead } from './build-head.ts';
 import { buildStage } from './build-stage.ts';
+import { checkDeltaNet } from './delta-net.ts';
+import { checkExperts } from './experts.ts';
 import { Gpu } from './gpu.ts';
 import { destroyMatrix, uploadMatrix } from './gpu-matrix.ts';
 import type { GpuTensor } from './gpu-tensor.ts';
@@ -55,8 +57,10 @@ class WebGpuEngine implements Engine {
   async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
     this.#gpu.assertAlive();
     const { hyper } = model;
-    const roles = rangeRoles(model, layers);
+    const roles = anyRangeRoles(model, layers);
     checkHeads(hyper);
+    if (hyper.deltaNet) checkDeltaNet(hyper.deltaNet);
+    if (hyper.experts) checkExperts(hyper.experts);
     const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
     const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal);
     return this.#keep([loaded], async (owned, free) => {

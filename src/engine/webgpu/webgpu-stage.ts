@@ -1,15 +1,15 @@
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
-import { freed, Sessions } from '../sessions.ts';
+import { freed, Sessions, tooFarBack } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
 import { type Dispatch, prepare, Recording, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import type { GpuLayer } from './gpu-layer.ts';
-import { type CachedRow, KvCaches, type SessionPages } from './kv-caches.ts';
 import { pagePositions } from './kv-pool.ts';
 import { padRows, stripRows } from './padding.ts';
 import { sharesFor } from './shares.ts';
+import { type RememberedRow, type SessionMemory, StageMemory } from './stage-memory.ts';
 import type { Rotations } from './step.ts';
 import { rowsPerTurn, type Workspace } from './workspace.ts';
 
@@ -29,10 +29,10 @@ export class WebGpuStage implements Stage {
   readonly #hyper: Hyperparameters;
   readonly #parts: StageParts;
   readonly #free: () => Promise<void>;
-  readonly #caches: KvCaches;
-  readonly #sessions = new Sessions<SessionPages>();
+  readonly #memory: StageMemory;
+  readonly #sessions = new Sessions<SessionMemory>();
   #turn: Promise<unknown> = Promise.resolve();
-  /** Of all layers, in order; made for the caches of #boundGeneration. */
+  /** Of all layers, in order; made for the memory of #boundGeneration. */
   #dispatches: readonly Dispatch[] = [];
   #boundGeneration = -1;
   #disposed = false;
@@ -51,13 +51,13 @@ export class WebGpuStage implements Stage {
     this.#hyper = hyper;
     this.#parts = parts;
     this.#free = free;
-    this.#caches = new KvCaches(gpu, hyper, layers);
+    this.#memory = new StageMemory(gpu, hyper, layers);
   }
 
   open(session: SessionId, capacity: number): Promise<void> {
     return this.#inTurn(async () => {
       this.#assertUsable();
-      this.#sessions.open(session, capacity, () => this.#caches.promise(capacity));
+      this.#sessions.open(session, capacity, () => this.#memory.promise(capacity));
     });
   }
 
@@ -65,22 +65,22 @@ export class WebGpuStage implements Stage {
     const { reading } = await this.#inTurn(async () => {
       this.#assertUsable();
       const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
-      const lengths = new Map<SessionPages, number>();
-      const places: CachedRow[] = [];
+      const lengths = new Map<SessionMemory, number>();
+      const places: RememberedRow[] = [];
       rows.forEach(({ position, count }, index) => {
-        const pages = sessions[index]!.cache;
-        lengths.set(pages, position + count);
-        for (let row = 0; row < count; row++) places.push({ position: position + row, pages });
+        const memory = sessions[index]!.cache;
+        lengths.set(memory, position + count);
+        for (let row = 0; row < count; row++) places.push({ position: position + row, ...memory });
       });
       if (places.length === 0) return { reading: new Float32Array(0) };
-      await this.#caches.reserve(lengths);
-      if (this.#boundGeneration !== this.#caches.generation) await this.#bind();
+      await this.#memory.reserve(lengths);
+      if (this.#boundGeneration !== this.#memory.generation) await this.#bind();
       await prepare(this.#dispatches, Math.min(places.length, rowsPerTurn));
       await prepare(this.#dispatches, places.length % rowsPerTurn);
       const reading = this.#compute(places, hidden);
       this.#sessions.advance(rows);
       // Whoever takes these pages next writes them in a later step.
-      for (const [pages, length] of lengths) this.#caches.slide(pages, length);
+      for (const [memory, length] of lengths) this.#memory.slide(memory, length);
       // Wrapped, because a bare promise would be awaited here and hold up the next call.
       return { reading };
     });
@@ -90,14 +90,17 @@ export class WebGpuStage implements Stage {
 
   rewind(session: SessionId, length: number): Promise<void> {
     return this.#inTurn(async () =>
-      this.#sessions.rewind(session, length, pages => this.#caches.rewind(pages, length)),
+      this.#sessions.rewind(session, length, memory => {
+        if (!this.#memory.canRewind(memory, length)) throw tooFarBack(session, length);
+        this.#memory.rewind(memory, length);
+      }),
     );
   }
 
   close(session: SessionId): Promise<void> {
     return this.#inTurn(async () => {
-      const pages = this.#sessions.close(session);
-      if (pages) this.#caches.giveBack(pages);
+      const memory = this.#sessions.close(session);
+      if (memory) this.#memory.giveBack(memory);
     });
   }
 
@@ -105,7 +108,7 @@ export class WebGpuStage implements Stage {
     this.#ending ??= this.#inTurn(async () => {
       this.#disposed = true;
       this.#sessions.closeAll();
-      this.#caches.destroy();
+      this.#memory.destroy();
       await this.#free();
     });
     return this.#ending;
@@ -124,19 +127,20 @@ export class WebGpuStage implements Stage {
 
   async #bind(): Promise<void> {
     const { layers, rotationBuffer } = this.#parts;
-    const caches = this.#caches;
-    await this.#gpu.checked('page tables', caches.stepBytes, () => {
-      caches.createSteps();
-      this.#dispatches = layers.flatMap(({ before, attention, after }, index) => {
-        const { cache, step } = caches.of(index);
-        return [...before, ...attention(cache, { step, rotations: rotationBuffer }), ...after];
-      });
+    const memory = this.#memory;
+    await this.#gpu.checked('page tables', memory.stepBytes, () => {
+      memory.createSteps();
+      this.#dispatches = layers.flatMap(({ before, mix, after }, index) => [
+        ...before,
+        ...mix(memory.of(index), rotationBuffer),
+        ...after,
+      ]);
     });
-    this.#boundGeneration = caches.generation;
+    this.#boundGeneration = memory.generation;
   }
 
   /** Padded rows in, padded rows out. */
-  #compute(places: readonly CachedRow[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+  #compute(places: readonly RememberedRow[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
     const { space } = this.#parts;
     const { width } = this.#hyper;
     const rowBytes = strideOf(width) * 4;
@@ -155,12 +159,12 @@ export class WebGpuStage implements Stage {
     });
   }
 
-  #upload(turn: readonly CachedRow[], shares: number, hidden: Float32Array): void {
+  #upload(turn: readonly RememberedRow[], shares: number, hidden: Float32Array): void {
     const { space, rotations, rotationBuffer } = this.#parts;
     const { queue } = this.#gpu.device;
     const { width } = this.#hyper;
     queue.writeBuffer(space.hidden, 0, padRows(hidden, width, strideOf(width)));
-    this.#caches.upload(turn, shares);
+    this.#memory.upload(turn, shares);
     for (const { first, turns } of rotations.of(turn)) queue.writeBuffer(rotationBuffer, first * 8, turns);
   }
 }

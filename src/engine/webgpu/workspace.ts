@@ -1,4 +1,4 @@
-import type { Hyperparameters } from '../../model/model.ts';
+import { type DeltaNet, deltaNetChannels, type Hyperparameters } from '../../model/model.ts';
 import { type Own, strideOf } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import { rowTile, runLength } from './kernels.ts';
@@ -7,29 +7,46 @@ import { sharesBytes } from './shares.ts';
 /** Rows that go through the layers at once; a longer forward takes several turns. A multiple of `rowTile`. */
 export const rowsPerTurn = 4 * rowTile;
 
+/** From one query of a row to the next: behind each there may be a gate. */
+export const queryPitch = ({ keySize, gatedAttention }: Hyperparameters): number =>
+  gatedAttention ? 2 * keySize : keySize;
+
 /** Queries, keys and values of a row. */
-export const projectedColumns = ({ heads, kvHeads, keySize, valueSize }: Hyperparameters): number =>
-  (heads + kvHeads) * keySize + kvHeads * valueSize;
+export const attentionColumns = (hyper: Hyperparameters): number =>
+  hyper.heads * queryPitch(hyper) + hyper.kvHeads * (hyper.keySize + hyper.valueSize);
+
+/** What a delta net's recurrence reads of a row: its channels, then each value head's write strength and decay rate. */
+export const keptColumns = (net: DeltaNet): number => deltaNetChannels(net) + 2 * net.valueHeads;
+
+/** The same and, behind the channels, the gates of the result. */
+export const deltaColumns = (net: DeltaNet): number => keptColumns(net) + net.valueHeads * net.headSize;
 
 /** Activations between the kernels of one stage, `rowsPerTurn` rows each; the layers take turns in them. */
 export interface Workspace {
   readonly hidden: GPUBuffer;
   readonly projected: GPUBuffer;
-  readonly attended: GPUBuffer;
+  /** What attention or a delta net made of them. */
+  readonly mixed: GPUBuffer;
   /** Of attention, where several workgroups share a row's context. */
   readonly shares: GPUBuffer;
+  /** Of the feed-forward, or of each expert that a row goes through. */
   readonly gate: GPUBuffer;
+  /** How a row likes each expert, and those that it goes through with their weights. */
+  readonly liking: GPUBuffer;
+  readonly chosen: GPUBuffer;
   /** What attention and feed-forward add, where it is normed first (gemma3). */
   readonly added: GPUBuffer;
 }
 
 export async function createWorkspace(gpu: Gpu, hyper: Hyperparameters, own: Own): Promise<Workspace> {
-  const { width, heads, valueSize, feedForward } = hyper;
+  const { width, heads, valueSize, feedForward, deltaNet, experts = { count: 1, used: 1 } } = hyper;
   const columns = {
     hidden: width,
-    projected: projectedColumns(hyper),
-    attended: heads * valueSize,
-    gate: feedForward,
+    projected: Math.max(attentionColumns(hyper), deltaNet ? deltaColumns(deltaNet) : 0),
+    mixed: Math.max(heads * valueSize, deltaNet ? deltaNet.valueHeads * deltaNet.headSize : 0),
+    gate: experts.used * strideOf(feedForward),
+    liking: experts.count,
+    chosen: experts.used * 2,
     added: width,
   };
   const rowBytes = (count: number) => rowsPerTurn * strideOf(count) * 4;
@@ -46,9 +63,11 @@ export async function createWorkspace(gpu: Gpu, hyper: Hyperparameters, own: Own
     return {
       hidden: create('hidden'),
       projected: create('projected'),
-      attended: create('attended'),
+      mixed: create('mixed'),
       shares: create('shares'),
       gate: create('gate'),
+      liking: create('liking'),
+      chosen: create('chosen'),
       added: create('added'),
     };
   });
