@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** As the gateway sends them (src/node/gateway/security-headers.ts): without them a page gets no threads. */
 const headers = {
@@ -7,8 +9,36 @@ const headers = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
+/** Tells the service worker which files make the app, and names their version by their content. */
+function listShell(): Plugin {
+  const fixed = ['manifest.webmanifest', 'icons/tabmesh.svg'];
+  return {
+    name: 'list-shell',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const worker = bundle['service-worker.js'];
+        const html = bundle['index.html'];
+        if (worker?.type !== 'chunk' || html?.type !== 'asset') return this.error('The shell is incomplete.');
+        // Not every browser runs modules as service workers.
+        if (worker.imports.length > 0) return this.error('The service worker must be one file.');
+        const hashed = Object.keys(bundle).filter(name => name.startsWith('assets/'));
+        const files = ['./', ...fixed, ...hashed];
+        const hash = createHash('sha256')
+          .update(JSON.stringify(files))
+          .update(html.source)
+          .update(worker.code);
+        for (const name of fixed) hash.update(readFileSync(`public/${name}`));
+        const shell = { version: hash.digest('hex').slice(0, 12), files };
+        worker.code = worker.code.replace('SHELL', () => JSON.stringify(shell));
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), listShell()],
   base: './',
   worker: { format: 'es' },
   server: { headers },
@@ -16,6 +46,13 @@ export default defineConfig({
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 1000,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: ['index.html', 'workers/service-worker.ts'],
+      // Its scope is its folder, and its address must stay the same.
+      output: {
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+      checks: { pluginTimings: false },
+    },
   },
 });

@@ -4,8 +4,16 @@ import './base.css';
 import './mosaic.css';
 import App from './App.svelte';
 import { peers } from './stores/peer.svelte.ts';
+import { shell } from './stores/shell.svelte.ts';
 
 mount(App, { target: document.getElementById('app')! });
 
-// After the first frame, so that the page can be typed in while the network code loads. The status line tells of a failure.
-requestAnimationFrame(() => setTimeout(() => peers.ready().catch(() => undefined)));
+// After the first frame, so that the page can be typed in while the network code loads.
+requestAnimationFrame(() =>
+  setTimeout(() => {
+    const starting = peers.ready();
+    // The status line tells of a failure.
+    starting.catch(() => undefined);
+    void shell.start(starting);
+  }),
+);

@@ -39,6 +39,16 @@ export const words = {
       bytes === 0 ? 'This tab lends nothing' : `This tab lends ${formatBytes(bytes)}`,
   },
 
+  version: {
+    waits: 'A new version is ready.',
+    taken: 'Another tab has taken a new version.',
+    reloads: 'Taking it reloads this page.',
+    clears: 'Taking it reloads this page, and the chat on it ends.',
+    running: 'You can take it when the answer is complete.',
+    update: 'Update',
+    later: 'Later',
+  },
+
   strip: {
     nobody: (layers: number) => `${countText(layers, 'layer', 'layers')}, held by nobody yet.`,
     held: (layers: number, who: string) => `${countText(layers, 'layer', 'layers')}. ${who}.`,
@@ -253,5 +263,10 @@ export const words = {
     kept: 'What is kept here',
     keptText: (storage: string) =>
       `The key of this peer and the layers that it fetched are kept in: ${storage}. Chats last as long as this page.`,
+    offline: {
+      preparing: 'Being kept here, so that it opens without a network: this page and the guide.',
+      ready: 'This page opens and the guide answers without a network too.',
+      refused: 'This page needs a network to open: not all of it could be kept here.',
+    },
   },
 };

@@ -44,10 +44,12 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
       given.set(peer, layers);
     }
   });
-  const one = await world.openTab('tab-one', '?gpu=software');
+  // A page that can open offline fetches the rest of the guide too, when it has started.
+  const alone = { serviceWorkers: 'block' } as const;
+  const one = await world.openTab('tab-one', '?gpu=software', alone);
   await spreadOver(2);
   const firstTab = world.pod.members.find(member => member.id !== world.server.peer.id)!.id;
-  const two = await world.openTab('tab-two', '?gpu=software');
+  const two = await world.openTab('tab-two', '?gpu=software', alone);
   const state = await spreadOver(3);
   stop();
   const secondTab = state.members.find(({ id }) => id !== world.server.peer.id && id !== firstTab)!.id;

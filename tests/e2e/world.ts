@@ -2,7 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import type { PeerId } from '../../src/base/brand.ts';
 import type { SeenRequest } from '../../src/node/gateway/app.ts';
 import { type Server, type ServerOptions, startServer } from '../../src/node/server.ts';
@@ -56,10 +63,11 @@ export class World {
   }
 
   /** A tab of a person of its own: nothing is shared with other tabs, and the server's log knows it by `name`. */
-  async openTab(name: string, path = ''): Promise<Tab> {
+  async openTab(name: string, path = '', options: BrowserContextOptions = {}): Promise<Tab> {
     const context = await this.#browser.newContext({
       userAgent: name,
       viewport: { width: 1280, height: 800 },
+      ...options,
     });
     return this.openTabIn(context, path);
   }

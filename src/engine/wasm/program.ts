@@ -21,8 +21,9 @@ const steps = {
 /** An argument: an address or a count, or a number that the kernels read as f32. */
 type Word = number | { readonly f32: number };
 
-/** As in wasm/batch.ts. */
+/** As in wasm/batch.ts: the words of the header, those of them that change with every batch, and the words of a row and of a run. */
 const headerWords = 10;
+const [rowsAt, runsAt, wholeAt] = [0, 4, 9];
 const rowWords = 3;
 const runWords = 4;
 
@@ -36,21 +37,20 @@ export interface Input {
   readonly shared: boolean;
 }
 
-type Experts = NonNullable<Hyperparameters['experts']>;
-
-/** Which experts the rows chose. */
-export interface Routes {
-  readonly choices: number;
-  /** Rows of each expert that was chosen, for `multiply`. */
-  readonly parts: number;
-  readonly used: number;
-}
-
 export const inputOf = (plain: number, blocks: number, matrices: readonly Placed[]): Input => ({
   plain,
   blocks: matrices.some(({ wants }) => wants !== 'f32') ? blocks : 0,
   shared: matrices.some(({ wants }) => wants === 'coarse'),
 });
+
+type Experts = NonNullable<Hyperparameters['experts']>;
+
+/** Which experts rows chose. */
+export interface Routes extends Experts {
+  readonly choices: number;
+  /** Rows of each expert that was chosen, for `multiply`. */
+  readonly parts: number;
+}
 
 /** Consecutive rows of one session. */
 export interface Run {
@@ -94,8 +94,8 @@ export class Program {
     this.#heap = heap;
     this.#rowsMax = rowsMax;
     this.#threads = threads;
-    this.#rows = this.buffer(rowWords * 4);
-    this.#runs = this.buffer(runWords * 4);
+    this.#rows = this.buffer((rowWords + runWords) * 4);
+    this.#runs = this.#rows + rowsMax * rowWords * 4;
   }
 
   /** Room for `bytes` bytes of each row. */
@@ -164,18 +164,26 @@ export class Program {
     this.#step('gate', width, plain, up, activation === 'gelu' ? 1 : 0, blocks, shared ? 1 : 0);
   }
 
-  /**
-   * Chooses experts by their scores, and puts the rows, as `input` has them, in the order of the experts, into `gathered`: each row as
-   * often as it has experts. The answer is what `mix` needs.
-   */
-  route({ count, used }: Experts, scores: number, width: number, input: Input, gathered: Input): Routes {
-    const choices = this.buffer(used * 12);
-    const parts = this.buffer(used * 12 + 4);
+  /** Room for what rows choose of experts. */
+  routes({ count, used }: Experts): Routes {
     this.#scratch(count * 4);
+    return { count, used, choices: this.buffer(used * 12), parts: this.buffer(used * 12 + 4) };
+  }
+
+  /**
+   * Chooses experts by their scores, and puts the rows, as `input` has them, in the order of the experts into `gathered`: each row as
+   * often as it has experts.
+   */
+  route(
+    { count, used, choices, parts }: Routes,
+    scores: number,
+    width: number,
+    input: Input,
+    gathered: Input,
+  ): void {
     this.#step('choose', scores, count, used, choices);
     this.#step('group', choices, count, used, parts);
     this.#step('gather', choices, used, width, input.plain, gathered.plain, input.blocks, gathered.blocks);
-    return { choices, parts, used };
   }
 
   /** Rows in the order of the experts back to those of the batch, by weight. */
@@ -207,8 +215,9 @@ export class Program {
       'a finished program, no more rows than it holds',
     );
     const header = this.#heap.words(this.#address, headerWords);
-    header[0] = header[9] = total;
-    header[4] = runs.length;
+    header[rowsAt] = total;
+    header[runsAt] = runs.length;
+    header[wholeAt] = total;
     const rows = this.#heap.words(this.#rows, total * rowWords);
     const table = this.#heap.words(this.#runs, runs.length * runWords);
     let row = 0;

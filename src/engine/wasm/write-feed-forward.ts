@@ -25,8 +25,8 @@ export function feedForwardWriter({ program, hyper, normed, output, input }: Wor
 /** The same where experts are its parts: rows go in the order of those that they chose, and those that none chose are not read. */
 export function expertsWriter({ program, hyper, normed, output, input, blockBytes }: Workspace) {
   const { width, feedForward, activation } = hyper;
-  const experts = must(hyper.experts);
-  const { count, used } = experts;
+  const routes = program.routes(must(hyper.experts));
+  const { count, used } = routes;
   const scores = program.buffer(count * 4);
   const rows = program.buffer(used * width * 4);
   const rowBlocks = program.buffer(used * blockBytes(width));
@@ -39,8 +39,9 @@ export function expertsWriter({ program, hyper, normed, output, input, blockByte
     const forRouter = input(normed, router, expertGates, expertUps);
     norm(forRouter);
     program.multiply(forRouter, [[router, scores]]);
-    const forExperts = inputOf(rows, rowBlocks, [expertGates, expertUps]);
-    const routes = program.route(experts, scores, width, forRouter, forExperts);
+    const wantsPlain = [expertGates, expertUps].some(({ wants }) => wants === 'f32');
+    const forExperts = inputOf(wantsPlain ? rows : 0, rowBlocks, [expertGates, expertUps]);
+    program.route(routes, scores, width, forRouter, forExperts);
     const products = [
       [expertGates, gate],
       [expertUps, up],

@@ -1,0 +1,160 @@
+/** The built app on a plain file host, which sends no headers of ours: isolation and updates come from the service worker alone. */
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { words } from '../../src/app/strings.ts';
+import { chromiumFlags } from '../chromium-flags.ts';
+import { type FileHost, startFileHost } from './file-host.ts';
+
+const question = 'What is a pod?';
+let browser: Browser;
+let folder: string;
+let host: FileHost;
+
+beforeAll(async () => {
+  const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
+  browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tabmesh-host-'));
+  await cp('dist', folder, { recursive: true });
+  host = await startFileHost(folder);
+});
+afterEach(async () => {
+  host.close();
+  await rm(folder, { recursive: true });
+});
+
+const message = (page: Page) => page.getByRole('textbox', { name: words.chat.message });
+const send = (page: Page) => page.getByRole('button', { name: words.chat.send });
+const isIsolated = (page: Page) => page.evaluate(() => crossOriginIsolated);
+const update = (page: Page) => page.getByRole('button', { name: words.version.update });
+
+function countLoads(page: Page): () => number {
+  let loads = 0;
+  page.on('load', () => loads++);
+  return () => loads;
+}
+
+async function kept(page: Page): Promise<void> {
+  await page.goto(`${host.url}#/settings`);
+  await page.getByText(words.settings.offline.ready).waitFor({ timeout: 60_000 });
+}
+
+test('a page that nobody touched loads once more and is isolated, once', async () => {
+  const page = await browser.newPage();
+  const loads = countLoads(page);
+  await kept(page);
+  expect(await isIsolated(page)).toBe(true);
+  expect(loads()).toBe(2);
+  await page.goto(`${host.url}#/network`);
+  await page.getByText(/^CPU \(wasm (relaxed )?SIMD, [2-8] threads\)/).waitFor();
+  await page.reload();
+  await kept(page);
+  expect([await isIsolated(page), loads()]).toEqual([true, 3]);
+  await page.close();
+});
+
+test('a page that is in use is not loaded under its person, and is isolated from the next load on', async () => {
+  const page = await browser.newPage();
+  const loads = countLoads(page);
+  await page.goto(host.url);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  host.gate = promise;
+  await message(page).pressSequentially('What is');
+  resolve();
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await page.getByRole('link', { name: words.rail.settings, exact: true }).click();
+  await page.getByText(words.settings.offline.ready).waitFor({ timeout: 60_000 });
+  await page.getByRole('link', { name: words.rail.chat, exact: true }).click();
+  expect(await message(page).inputValue()).toBe('What is');
+  expect([await isIsolated(page), loads()]).toEqual([false, 1]);
+  await page.reload();
+  expect(await isIsolated(page)).toBe(true);
+  await page.close();
+});
+
+/** As a new build does: one script has another name and content, and the old one is gone. Answers the old name. */
+async function deploy(): Promise<string> {
+  const page = await readFile(join(folder, 'index.html'), 'utf8');
+  const old = /assets\/index-[^"]+\.js/.exec(page)![0];
+  const fresh = 'assets/index-another1.js';
+  await rename(join(folder, old), join(folder, fresh));
+  await writeFile(
+    join(folder, 'index.html'),
+    page.replace(old, fresh).replace('<html', '<html data-build="another"'),
+  );
+  const worker = await readFile(join(folder, 'service-worker.js'), 'utf8');
+  const version = /version":"(\w+)"/.exec(worker)![1]!;
+  await writeFile(join(folder, 'service-worker.js'), worker.replace(old, fresh).replace(version, 'another'));
+  return old;
+}
+
+test('a new version is offered, not forced: not under an answer, and not on the other tabs', async () => {
+  const context = await browser.newContext();
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  await kept(one);
+  await kept(two);
+  // A simulated GPU takes tens of milliseconds a token.
+  await one.goto(`${host.url}?gpu=software`);
+  await two.goto(`${host.url}#/chat`);
+  await message(two).fill('kept');
+  const old = await deploy();
+  await one.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  await update(one).waitFor();
+  await update(two).waitFor();
+
+  await message(one).fill(question);
+  await send(one).click();
+  await one.getByText(words.version.running).waitFor();
+  expect(await update(one).isDisabled()).toBe(true);
+  await one.getByRole('article').getByText('tokens/s').waitFor({ timeout: 60_000 });
+  await one.getByText(words.version.clears).waitFor();
+  await update(one).click();
+  await expect.poll(() => one.evaluate(() => document.documentElement.dataset['build'])).toBe('another');
+  expect(await update(one).count()).toBe(0);
+
+  await two.getByText(words.version.taken).waitFor();
+  expect(await message(two).inputValue()).toBe('kept');
+  // What the old page still may need of its own version.
+  expect(await two.evaluate(async path => (await fetch(path)).status, old)).toBe(200);
+  expect((await fetch(host.url + old)).status).toBe(404);
+  await update(two).click();
+  await expect.poll(() => two.evaluate(() => document.documentElement.dataset['build'])).toBe('another');
+  await context.close();
+});
+
+test('the app can be installed, with icons of the sizes that its manifest names', async () => {
+  const profile = await mkdtemp(join(tmpdir(), 'tabmesh-profile-'));
+  // A context of its own would count as a private window, where nothing is installed.
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
+    args: [...chromiumFlags],
+  });
+  const page = await context.newPage();
+  await kept(page);
+  const devtools = await context.newCDPSession(page);
+  const { errors, data } = await devtools.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  expect((await devtools.send('Page.getInstallabilityErrors')).installabilityErrors).toEqual([]);
+  const { icons, start_url, id } = JSON.parse(data!);
+  expect([start_url, id]).toEqual(['./', './']);
+  for (const { src, sizes } of icons)
+    if (sizes !== 'any') expect(`${src} ${await page.evaluate(sizeOf, src)}`).toBe(`${src} ${sizes}`);
+  expect(icons.map(({ purpose = 'any', sizes }: Record<string, string>) => `${purpose} ${sizes}`)).toEqual(
+    expect.arrayContaining(['any 192x192', 'any 512x512', 'maskable 512x512']),
+  );
+  await context.close();
+  await rm(profile, { recursive: true });
+});
+
+/** Runs in the page. */
+async function sizeOf(source: string): Promise<string> {
+  const image = new Image();
+  image.src = source;
+  await image.decode();
+  return `${image.naturalWidth}x${image.naturalHeight}`;
+}
