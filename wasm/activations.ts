@@ -77,6 +77,13 @@ export function quantize(from: usize, blocks: i32, to: usize, shared: bool): voi
   }
 }
 
+/** Of each four values the even ones and then the odd ones, as `evens` and `odds` of weights want them (dot.ts). */
+// @ts-ignore: decorator
+@inline
+function paired(values: v128): v128 {
+  return v128.shuffle<i16>(values, values, 0, 2, 1, 3, 4, 6, 5, 7);
+}
+
 /** Rounds and stores 16 values, of which `most` is the largest magnitude; answers their sum. */
 // @ts-ignore: decorator
 @inline
@@ -91,8 +98,8 @@ function half(from: usize, most: f32, to: usize): i32 {
   if (ASC_FEATURE_RELAXED_SIMD) {
     v128.store(to, i8x16.narrow_i16x8_s(first, second));
   } else {
-    v128.store(to, first);
-    v128.store(to, second, 16);
+    v128.store(to, paired(first));
+    v128.store(to, paired(second), 16);
   }
   return sumOfLanes(i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
 }

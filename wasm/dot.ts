@@ -2,36 +2,43 @@
  * The one inner loop of all integer kernels. Weights are stored so that 16 bytes hold 4 weights of each of 4 rows: every
  * lane of a dot product then belongs to one row, and nothing has to be added across lanes.
  */
-import { SCALE, SCALE_UPPER } from './activations';
+import { SCALE, SCALE_UPPER, SUM } from './activations';
 
-/** 8 widened weights of rows 0 and 1 times 8 activations; pairs of lanes belong to one row. */
+/** 16 bytes hold 4 weights of each of 4 rows; widened, the even ones of them and the odd ones. */
 // @ts-ignore: decorator
 @inline
-function low(weights: v128, values: v128): v128 {
-  return i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(weights), values);
-}
-
-/** The same of rows 2 and 3. */
-// @ts-ignore: decorator
-@inline
-function high(weights: v128, values: v128): v128 {
-  return i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(weights), values);
+export function evens(weights: v128): v128 {
+  return i16x8.shr_s(i16x8.shl(weights, 8), 8);
 }
 
 // @ts-ignore: decorator
 @inline
-function wide(sum: v128, w0: v128, w1: v128, w2: v128, w3: v128, a: v128, b: v128, c: v128, d: v128): v128 {
-  const lows = i32x4.add(i32x4.add(low(w0, a), low(w1, b)), i32x4.add(low(w2, c), low(w3, d)));
-  const highs = i32x4.add(i32x4.add(high(w0, a), high(w1, b)), i32x4.add(high(w2, c), high(w3, d)));
-  const even = v128.shuffle<i32>(lows, highs, 0, 2, 4, 6);
-  const odd = v128.shuffle<i32>(lows, highs, 1, 3, 5, 7);
-  return i32x4.add(sum, i32x4.add(even, odd));
+export function odds(weights: v128): v128 {
+  return i16x8.shr_s(weights, 8);
 }
 
+/** sum + the products of what 16 bytes hold of each of 4 rows, weights and values: 4 of 8 bits, or 2 of 16. */
 // @ts-ignore: decorator
 @inline
-function step(sum: v128, weights: v128, values: v128): v128 {
-  return i32x4.relaxed_dot_i8x16_i7x16_add_s(values, weights, sum);
+export function dot(sum: v128, weights: v128, values: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(values, weights, sum);
+  return i32x4.add(sum, i32x4.dot_i16x8_s(weights, values));
+}
+
+/** The products of 16 widened weights with 16 values. */
+// @ts-ignore: decorator
+@inline
+function wide(sum: v128, w0: v128, w1: v128, w2: v128, w3: v128, values: usize): v128 {
+  const first = v128.load(values);
+  const second = v128.load(values, 16);
+  sum = dot(sum, evens(w0), v128.shuffle<i32>(first, first, 0, 0, 0, 0));
+  sum = dot(sum, odds(w0), v128.shuffle<i32>(first, first, 1, 1, 1, 1));
+  sum = dot(sum, evens(w1), v128.shuffle<i32>(first, first, 2, 2, 2, 2));
+  sum = dot(sum, odds(w1), v128.shuffle<i32>(first, first, 3, 3, 3, 3));
+  sum = dot(sum, evens(w2), v128.shuffle<i32>(second, second, 0, 0, 0, 0));
+  sum = dot(sum, odds(w2), v128.shuffle<i32>(second, second, 1, 1, 1, 1));
+  sum = dot(sum, evens(w3), v128.shuffle<i32>(second, second, 2, 2, 2, 2));
+  return dot(sum, odds(w3), v128.shuffle<i32>(second, second, 3, 3, 3, 3));
 }
 
 /**
@@ -41,16 +48,12 @@ function step(sum: v128, weights: v128, values: v128): v128 {
 @inline
 export function dotLower(sum: v128, w0: v128, w1: v128, w2: v128, w3: v128, block: usize): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    sum = step(sum, w0, v128.load_splat<u32>(block));
-    sum = step(sum, w1, v128.load_splat<u32>(block, 4));
-    sum = step(sum, w2, v128.load_splat<u32>(block, 8));
-    return step(sum, w3, v128.load_splat<u32>(block, 12));
+    sum = dot(sum, w0, v128.load_splat<u32>(block));
+    sum = dot(sum, w1, v128.load_splat<u32>(block, 4));
+    sum = dot(sum, w2, v128.load_splat<u32>(block, 8));
+    return dot(sum, w3, v128.load_splat<u32>(block, 12));
   }
-  const a = v128.load_splat<u64>(block);
-  const b = v128.load_splat<u64>(block, 8);
-  const c = v128.load_splat<u64>(block, 16);
-  const d = v128.load_splat<u64>(block, 24);
-  return wide(sum, w0, w1, w2, w3, a, b, c, d);
+  return wide(sum, w0, w1, w2, w3, block);
 }
 
 /** The same with the last 16 activations of the block. */
@@ -58,16 +61,12 @@ export function dotLower(sum: v128, w0: v128, w1: v128, w2: v128, w3: v128, bloc
 @inline
 export function dotUpper(sum: v128, w0: v128, w1: v128, w2: v128, w3: v128, block: usize): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    sum = step(sum, w0, v128.load_splat<u32>(block, 16));
-    sum = step(sum, w1, v128.load_splat<u32>(block, 20));
-    sum = step(sum, w2, v128.load_splat<u32>(block, 24));
-    return step(sum, w3, v128.load_splat<u32>(block, 28));
+    sum = dot(sum, w0, v128.load_splat<u32>(block, 16));
+    sum = dot(sum, w1, v128.load_splat<u32>(block, 20));
+    sum = dot(sum, w2, v128.load_splat<u32>(block, 24));
+    return dot(sum, w3, v128.load_splat<u32>(block, 28));
   }
-  const a = v128.load_splat<u64>(block, 32);
-  const b = v128.load_splat<u64>(block, 40);
-  const c = v128.load_splat<u64>(block, 48);
-  const d = v128.load_splat<u64>(block, 56);
-  return wide(sum, w0, w1, w2, w3, a, b, c, d);
+  return wide(sum, w0, w1, w2, w3, block + 32);
 }
 
 // @ts-ignore: decorator
@@ -77,18 +76,31 @@ export function multiplyAdd(a: v128, b: v128, sum: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), sum);
 }
 
-/** sum + integers x scale x the scale of the lower half of the activations. */
+/** sum + integers x the scale of weights x the scale of activations. */
+// @ts-ignore: decorator
+@inline
+export function addScaled(sum: v128, integers: v128, ofWeights: v128, ofValues: v128): v128 {
+  return multiplyAdd(f32x4.convert_i32x4_s(integers), f32x4.mul(ofWeights, ofValues), sum);
+}
+
+/** With the scale of the lower half of the activations. */
 // @ts-ignore: decorator
 @inline
 export function addLower(sum: v128, integers: v128, scale: v128, block: usize): v128 {
-  return multiplyAdd(f32x4.convert_i32x4_s(integers), f32x4.mul(scale, v128.load_splat<f32>(block, SCALE)), sum);
+  return addScaled(sum, integers, scale, v128.load_splat<f32>(block, SCALE));
 }
 
 // @ts-ignore: decorator
 @inline
 export function addUpper(sum: v128, integers: v128, scale: v128, block: usize): v128 {
-  const both = f32x4.mul(scale, v128.load_splat<f32>(block, SCALE_UPPER));
-  return multiplyAdd(f32x4.convert_i32x4_s(integers), both, sum);
+  return addScaled(sum, integers, scale, v128.load_splat<f32>(block, SCALE_UPPER));
+}
+
+/** sum + minima of weights, which are negative, x the sum of a block of activations. */
+// @ts-ignore: decorator
+@inline
+export function addMinimum(sum: v128, minima: v128, block: usize): v128 {
+  return multiplyAdd(minima, v128.load_splat<f32>(block, SUM), sum);
 }
 
 /** Four bytes to f32, one for each row. */

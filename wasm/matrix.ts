@@ -2,8 +2,9 @@
  * A matrix in memory, as i32 words: type, columns, rows, place of the weights, bytes of one group: four packed rows for types
  * with an integer kernel, one row of the file for the others.
  */
-import { BLOCK } from './activations';
+import { BLOCK, weightOffset } from './activations';
 import * as exact from './exact';
+import { BLOCKS, GROUPS, multiplyCoarse, multiplyFine, PANEL, SUMS } from './panel';
 import * as q4_0 from './q4_0';
 import * as q4_k from './q4_k';
 import * as q5_k from './q5_k';
@@ -108,33 +109,41 @@ export function multiply(
   scratch: usize,
 ): void {
   if (kindOf(matrix) < type.Q8_0) return multiplyExactly(matrix, from, to, plain, n, out, scratch);
+  if (n > 1) return multiplyMany(matrix, from, to, blocks, n, out, scratch);
   const columns = columnsOf(matrix);
   const rows = rowsOf(matrix);
-  const stride = <usize>(columns >> 5) * BLOCK;
-  const step = <usize>rows * 4;
-  const fours = n & ~3;
   for (let index = from; index < to; index++) {
-    const weights = group(matrix, index);
-    // The last group may have fewer rows than lanes: it goes through scratch, lest it write into the next row.
+    const target = out + <usize>index * 16;
+    // The last group may have fewer rows than lanes: it goes through scratch, lest it write behind the product.
     const left = rows - index * 4;
-    const whole = left >= 4;
-    let values = blocks;
-    let target = out + <usize>index * 16;
-    for (let i = 0; i < fours; i += 4, values += stride * 4, target += step * 4) {
-      if (whole) {
-        four(matrix, weights, columns, values, stride, target, step);
-      } else {
-        four(matrix, weights, columns, values, stride, scratch, 16);
-        for (let c: usize = 0; c < 4; c++) memory.copy(target + c * step, scratch + c * 16, <usize>left * 4);
+    one(matrix, group(matrix, index), columns, blocks, left >= 4 ? target : scratch);
+    if (left < 4) memory.copy(target, scratch, <usize>left * 4);
+  }
+}
+
+/** For several rows: weights are decoded once, into scratch, where the sums of all rows follow them. */
+function multiplyMany(matrix: usize, from: i32, to: i32, blocks: usize, n: i32, out: usize, scratch: usize): void {
+  const columns = columnsOf(matrix);
+  const rows = rowsOf(matrix);
+  const all = columns >> 5;
+  const stride = <usize>all * BLOCK;
+  const sums = scratch + PANEL;
+  for (let index = from; index < to; index += GROUPS) {
+    const groups = min(GROUPS, to - index);
+    memory.fill(sums, 0, <usize>n * SUMS);
+    for (let first = 0; first < all; first += BLOCKS) {
+      const some = min(BLOCKS, all - first);
+      for (let i = 0; i < groups; i++) fill(matrix, group(matrix, index + i), columns, first, some, scratch + <usize>i * 16);
+      for (let row = 0; row < n; row += 2) {
+        const values = blocks + <usize>row * stride + <usize>first * BLOCK;
+        // An odd last row is multiplied twice, the second time for nothing.
+        const next = row + 1 < n ? values + stride : values;
+        multiplyRows(matrix, scratch, some, values, next, sums + <usize>row * SUMS);
       }
     }
-    for (let i = fours; i < n; i++, values += stride, target += step) {
-      if (whole) {
-        one(matrix, weights, columns, values, target);
-      } else {
-        one(matrix, weights, columns, values, scratch);
-        memory.copy(target, scratch, <usize>left * 4);
-      }
+    const bytes = <usize>min(rows - index * 4, groups * 4) * 4;
+    for (let row = 0; row < n; row++) {
+      memory.copy(out + <usize>(row * rows + index * 4) * 4, sums + <usize>row * SUMS, bytes);
     }
   }
 }
@@ -156,28 +165,31 @@ function one(matrix: usize, weights: usize, columns: i32, values: usize, to: usi
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function four(
-  matrix: usize,
-  weights: usize,
-  columns: i32,
-  values: usize,
-  stride: usize,
-  to: usize,
-  step: usize,
-): void {
+function fill(matrix: usize, weights: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
   switch (kindOf(matrix)) {
     case type.Q8_0:
-      return q8_0.four(weights, columns, values, stride, to, step);
+      return q8_0.fill(weights, columns, first, blocks, to);
     case type.Q4_0:
-      return q4_0.four(weights, columns, values, stride, to, step);
+      return q4_0.fill(weights, columns, first, blocks, to);
     case type.Q4_K:
-      return q4_k.four(weights, columns, values, stride, to, step);
+      return q4_k.fill(weights, columns, first, blocks, to);
     case type.Q5_K:
-      return q5_k.four(weights, columns, values, stride, to, step);
+      return q5_k.fill(weights, columns, first, blocks, to);
     default:
-      return q6_k.four(weights, columns, values, stride, to, step);
+      return q6_k.fill(weights, columns, first, blocks, to);
+  }
+}
+
+function multiplyRows(matrix: usize, panel: usize, blocks: i32, a: usize, b: usize, sums: usize): void {
+  switch (kindOf(matrix)) {
+    case type.Q8_0:
+      return multiplyFine(panel, blocks, weightOffset(), a, b, sums);
+    case type.Q4_0:
+      return multiplyFine(panel, blocks, 8, a, b, sums);
+    case type.Q6_K:
+      return multiplyFine(panel, blocks, 32, a, b, sums);
+    default:
+      return multiplyCoarse(panel, blocks, a, b, sums);
   }
 }
 

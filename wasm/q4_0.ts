@@ -5,6 +5,7 @@
 import { BLOCK, MINUS_SUM, MINUS_SUM_UPPER } from './activations';
 import { addLower, addUpper, dotLower, dotUpper, highNibbles, lowNibbles } from './dot';
 import { lowered, loweredOne, raise } from './halves';
+import { put, putScale } from './panel';
 
 export function pack(from: usize, rowBytes: usize, rows: i32, columns: i32, to: usize): bool {
   const blocks = columns / 32;
@@ -66,41 +67,18 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
   v128.store(to, sum);
 }
 
-export function four(group: usize, columns: i32, values: usize, stride: usize, to: usize, step: usize): void {
-  let scales = group + <usize>(columns * 2);
-  const end = scales;
-  let b = values + stride;
-  let c = b + stride;
-  let d = c + stride;
-  let sumA = f32x4.splat(0);
-  let sumB = f32x4.splat(0);
-  let sumC = f32x4.splat(0);
-  let sumD = f32x4.splat(0);
-  for (; group < end; group += 64, scales += 8) {
+export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  let scales = group + <usize>(columns * 2 + first * 8);
+  let weights = group + <usize>(first * 64);
+  for (; blocks > 0; blocks--, scales += 8, weights += 64) {
     const scale = lowered(scales);
-    let w0 = lowNibbles(v128.load(group));
-    let w1 = lowNibbles(v128.load(group, 16));
-    let w2 = lowNibbles(v128.load(group, 32));
-    let w3 = lowNibbles(v128.load(group, 48));
-    sumA = addLower(sumA, dotLower(begin(values), w0, w1, w2, w3, values), scale, values);
-    sumB = addLower(sumB, dotLower(begin(b), w0, w1, w2, w3, b), scale, b);
-    sumC = addLower(sumC, dotLower(begin(c), w0, w1, w2, w3, c), scale, c);
-    sumD = addLower(sumD, dotLower(begin(d), w0, w1, w2, w3, d), scale, d);
-    w0 = highNibbles(v128.load(group));
-    w1 = highNibbles(v128.load(group, 16));
-    w2 = highNibbles(v128.load(group, 32));
-    w3 = highNibbles(v128.load(group, 48));
-    sumA = addUpper(sumA, dotUpper(beginUpper(values), w0, w1, w2, w3, values), scale, values);
-    sumB = addUpper(sumB, dotUpper(beginUpper(b), w0, w1, w2, w3, b), scale, b);
-    sumC = addUpper(sumC, dotUpper(beginUpper(c), w0, w1, w2, w3, c), scale, c);
-    sumD = addUpper(sumD, dotUpper(beginUpper(d), w0, w1, w2, w3, d), scale, d);
-    values += BLOCK;
-    b += BLOCK;
-    c += BLOCK;
-    d += BLOCK;
+    const w0 = v128.load(weights);
+    const w1 = v128.load(weights, 16);
+    const w2 = v128.load(weights, 32);
+    const w3 = v128.load(weights, 48);
+    to = put(lowNibbles(w0), lowNibbles(w1), lowNibbles(w2), lowNibbles(w3), to);
+    to = putScale(scale, to);
+    to = put(highNibbles(w0), highNibbles(w1), highNibbles(w2), highNibbles(w3), to);
+    to = putScale(scale, to);
   }
-  v128.store(to, sumA);
-  v128.store(to + step, sumB);
-  v128.store(to + step * 2, sumC);
-  v128.store(to + step * 3, sumD);
 }

@@ -3,10 +3,11 @@
  * each row in turn; lower nibbles are the chunk's columns 0 to 31, higher ones 32 to 63.
  * After all weights, for each 256 columns 80 bytes: 8 x 4 scales, 8 x 4 minima, 4 units of the scales, 4 of the minima.
  */
-import { BLOCK, SUM } from './activations';
-import { addLower, dotLower, dotUpper, highNibbles, lowNibbles, multiplyAdd, unsignedScales } from './dot';
+import { BLOCK } from './activations';
+import { addLower, addMinimum, dotLower, dotUpper, highNibbles, lowNibbles, unsignedScales } from './dot';
 import { lowered, loweredOne, raise } from './halves';
 import { minimumOf, scaleOf } from './k-scales';
+import { put, putScale } from './panel';
 
 export function pack(from: usize, rowBytes: usize, rows: i32, columns: i32, to: usize): bool {
   const blocks = columns / 256;
@@ -66,8 +67,8 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
   let scales = end;
   let sum = f32x4.splat(0);
   for (; group < end; scales += 80) {
-    let dots = f32x4.splat(0);
-    let minima = f32x4.splat(0);
+    const unit = lowered(scales + 64);
+    const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, group += 128, values += BLOCK * 2) {
       const w0 = v128.load(group);
       const w1 = v128.load(group, 16);
@@ -82,107 +83,38 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
       const next = values + BLOCK;
       let high = dotLower(i32x4.splat(0), highNibbles(w0), highNibbles(w1), highNibbles(w2), highNibbles(w3), next);
       high = dotUpper(high, highNibbles(w4), highNibbles(w5), highNibbles(w6), highNibbles(w7), next);
-      dots = addLower(dots, low, unsignedScales(scales + part), values);
-      dots = addLower(dots, high, unsignedScales(scales + part + 4), next);
-      minima = multiplyAdd(unsignedScales(scales + part + 32), v128.load_splat<f32>(values, SUM), minima);
-      minima = multiplyAdd(unsignedScales(scales + part + 36), v128.load_splat<f32>(next, SUM), minima);
+      sum = addLower(sum, low, f32x4.mul(unit, unsignedScales(scales + part)), values);
+      sum = addMinimum(sum, f32x4.mul(minus, unsignedScales(scales + part + 32)), values);
+      sum = addLower(sum, high, f32x4.mul(unit, unsignedScales(scales + part + 4)), next);
+      sum = addMinimum(sum, f32x4.mul(minus, unsignedScales(scales + part + 36)), next);
     }
-    sum = multiplyAdd(lowered(scales + 64), dots, sum);
-    sum = f32x4.sub(sum, f32x4.mul(lowered(scales + 72), minima));
   }
   v128.store(to, sum);
 }
 
-export function four(group: usize, columns: i32, values: usize, stride: usize, to: usize, step: usize): void {
-  const end = group + <usize>((columns / 256) * 512);
-  let scales = end;
-  let b = values + stride;
-  let c = b + stride;
-  let d = c + stride;
-  let sumA = f32x4.splat(0);
-  let sumB = f32x4.splat(0);
-  let sumC = f32x4.splat(0);
-  let sumD = f32x4.splat(0);
-  for (; group < end; scales += 80) {
-    let dotsA = f32x4.splat(0);
-    let minimaA = f32x4.splat(0);
-    let dotsB = f32x4.splat(0);
-    let minimaB = f32x4.splat(0);
-    let dotsC = f32x4.splat(0);
-    let minimaC = f32x4.splat(0);
-    let dotsD = f32x4.splat(0);
-    let minimaD = f32x4.splat(0);
-    for (let part: usize = 0; part < 32; part += 8, group += 128) {
-      let w0 = lowNibbles(v128.load(group));
-      let w1 = lowNibbles(v128.load(group, 16));
-      let w2 = lowNibbles(v128.load(group, 32));
-      let w3 = lowNibbles(v128.load(group, 48));
-      let dotA = dotLower(i32x4.splat(0), w0, w1, w2, w3, values);
-      let dotB = dotLower(i32x4.splat(0), w0, w1, w2, w3, b);
-      let dotC = dotLower(i32x4.splat(0), w0, w1, w2, w3, c);
-      let dotD = dotLower(i32x4.splat(0), w0, w1, w2, w3, d);
-      w0 = lowNibbles(v128.load(group, 64));
-      w1 = lowNibbles(v128.load(group, 80));
-      w2 = lowNibbles(v128.load(group, 96));
-      w3 = lowNibbles(v128.load(group, 112));
-      dotA = dotUpper(dotA, w0, w1, w2, w3, values);
-      dotB = dotUpper(dotB, w0, w1, w2, w3, b);
-      dotC = dotUpper(dotC, w0, w1, w2, w3, c);
-      dotD = dotUpper(dotD, w0, w1, w2, w3, d);
-      let scale = unsignedScales(scales + part);
-      let minimum = unsignedScales(scales + part + 32);
-      dotsA = addLower(dotsA, dotA, scale, values);
-      minimaA = multiplyAdd(minimum, v128.load_splat<f32>(values, SUM), minimaA);
-      dotsB = addLower(dotsB, dotB, scale, b);
-      minimaB = multiplyAdd(minimum, v128.load_splat<f32>(b, SUM), minimaB);
-      dotsC = addLower(dotsC, dotC, scale, c);
-      minimaC = multiplyAdd(minimum, v128.load_splat<f32>(c, SUM), minimaC);
-      dotsD = addLower(dotsD, dotD, scale, d);
-      minimaD = multiplyAdd(minimum, v128.load_splat<f32>(d, SUM), minimaD);
-      values += BLOCK;
-      b += BLOCK;
-      c += BLOCK;
-      d += BLOCK;
-      w0 = highNibbles(v128.load(group));
-      w1 = highNibbles(v128.load(group, 16));
-      w2 = highNibbles(v128.load(group, 32));
-      w3 = highNibbles(v128.load(group, 48));
-      dotA = dotLower(i32x4.splat(0), w0, w1, w2, w3, values);
-      dotB = dotLower(i32x4.splat(0), w0, w1, w2, w3, b);
-      dotC = dotLower(i32x4.splat(0), w0, w1, w2, w3, c);
-      dotD = dotLower(i32x4.splat(0), w0, w1, w2, w3, d);
-      w0 = highNibbles(v128.load(group, 64));
-      w1 = highNibbles(v128.load(group, 80));
-      w2 = highNibbles(v128.load(group, 96));
-      w3 = highNibbles(v128.load(group, 112));
-      dotA = dotUpper(dotA, w0, w1, w2, w3, values);
-      dotB = dotUpper(dotB, w0, w1, w2, w3, b);
-      dotC = dotUpper(dotC, w0, w1, w2, w3, c);
-      dotD = dotUpper(dotD, w0, w1, w2, w3, d);
-      scale = unsignedScales(scales + part + 4);
-      minimum = unsignedScales(scales + part + 36);
-      dotsA = addLower(dotsA, dotA, scale, values);
-      minimaA = multiplyAdd(minimum, v128.load_splat<f32>(values, SUM), minimaA);
-      dotsB = addLower(dotsB, dotB, scale, b);
-      minimaB = multiplyAdd(minimum, v128.load_splat<f32>(b, SUM), minimaB);
-      dotsC = addLower(dotsC, dotC, scale, c);
-      minimaC = multiplyAdd(minimum, v128.load_splat<f32>(c, SUM), minimaC);
-      dotsD = addLower(dotsD, dotD, scale, d);
-      minimaD = multiplyAdd(minimum, v128.load_splat<f32>(d, SUM), minimaD);
-      values += BLOCK;
-      b += BLOCK;
-      c += BLOCK;
-      d += BLOCK;
-    }
+export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  let scales = group + <usize>((columns >> 8) * 512 + (first >> 3) * 80);
+  let weights = group + <usize>((first >> 3) * 512);
+  for (; blocks > 0; blocks -= 8, scales += 80) {
     const unit = lowered(scales + 64);
-    const unitOfMinimum = lowered(scales + 72);
-    sumA = f32x4.sub(multiplyAdd(unit, dotsA, sumA), f32x4.mul(unitOfMinimum, minimaA));
-    sumB = f32x4.sub(multiplyAdd(unit, dotsB, sumB), f32x4.mul(unitOfMinimum, minimaB));
-    sumC = f32x4.sub(multiplyAdd(unit, dotsC, sumC), f32x4.mul(unitOfMinimum, minimaC));
-    sumD = f32x4.sub(multiplyAdd(unit, dotsD, sumD), f32x4.mul(unitOfMinimum, minimaD));
+    const minus = f32x4.neg(lowered(scales + 72));
+    for (let part: usize = 0; part < 32; part += 8, weights += 128) {
+      const w0 = v128.load(weights);
+      const w1 = v128.load(weights, 16);
+      const w2 = v128.load(weights, 32);
+      const w3 = v128.load(weights, 48);
+      const w4 = v128.load(weights, 64);
+      const w5 = v128.load(weights, 80);
+      const w6 = v128.load(weights, 96);
+      const w7 = v128.load(weights, 112);
+      to = put(lowNibbles(w0), lowNibbles(w1), lowNibbles(w2), lowNibbles(w3), to);
+      to = put(lowNibbles(w4), lowNibbles(w5), lowNibbles(w6), lowNibbles(w7), to);
+      to = putScale(f32x4.mul(unit, unsignedScales(scales + part)), to);
+      to = putScale(f32x4.mul(minus, unsignedScales(scales + part + 32)), to);
+      to = put(highNibbles(w0), highNibbles(w1), highNibbles(w2), highNibbles(w3), to);
+      to = put(highNibbles(w4), highNibbles(w5), highNibbles(w6), highNibbles(w7), to);
+      to = putScale(f32x4.mul(unit, unsignedScales(scales + part + 4)), to);
+      to = putScale(f32x4.mul(minus, unsignedScales(scales + part + 36)), to);
+    }
   }
-  v128.store(to, sumA);
-  v128.store(to + step, sumB);
-  v128.store(to + step * 2, sumC);
-  v128.store(to + step * 3, sumD);
 }

@@ -4,10 +4,11 @@
  * lower nibbles and 16 for the higher, bit i of a byte for the i-th of the 8.
  * After all weights, for each 256 columns 80 bytes: 8 x 4 scales, 8 x 4 minima, 4 units of the scales, 4 of the minima.
  */
-import { BLOCK, SUM } from './activations';
-import { addLower, dotLower, dotUpper, highNibbles, lowNibbles, multiplyAdd, unsignedScales } from './dot';
+import { BLOCK } from './activations';
+import { addLower, addMinimum, dotLower, dotUpper, highNibbles, lowNibbles, unsignedScales } from './dot';
 import { lowered, loweredOne, raise } from './halves';
 import { minimumOf, scaleOf } from './k-scales';
+import { put, putScale } from './panel';
 
 export function pack(from: usize, rowBytes: usize, rows: i32, columns: i32, to: usize): bool {
   const blocks = columns / 256;
@@ -75,140 +76,61 @@ function fifth(bits: v128, left: i32): v128 {
   return v128.and(moved, i8x16.splat(16));
 }
 
+/** The i-th four columns of a chunk's first 32, with the fifth bits that belong to them. */
+// @ts-ignore: decorator
+@inline
+function lows(chunk: usize, fifths: v128, i: i32): v128 {
+  return v128.or(lowNibbles(v128.load(chunk + <usize>i * 16)), fifth(fifths, 4 - i));
+}
+
+/** The same of its last 32. */
+// @ts-ignore: decorator
+@inline
+function highs(chunk: usize, fifths: v128, i: i32): v128 {
+  return v128.or(highNibbles(v128.load(chunk + <usize>i * 16)), fifth(fifths, 4 - i));
+}
+
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
   const end = group + <usize>((columns / 256) * 640);
   let scales = end;
   let sum = f32x4.splat(0);
   for (; group < end; scales += 80) {
-    let dots = f32x4.splat(0);
-    let minima = f32x4.splat(0);
+    const unit = lowered(scales + 64);
+    const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, group += 160, values += BLOCK * 2) {
-      let fifths = v128.load(group, 128);
-      const low0 = v128.or(lowNibbles(v128.load(group)), fifth(fifths, 4));
-      const low1 = v128.or(lowNibbles(v128.load(group, 16)), fifth(fifths, 3));
-      const low2 = v128.or(lowNibbles(v128.load(group, 32)), fifth(fifths, 2));
-      const low3 = v128.or(lowNibbles(v128.load(group, 48)), fifth(fifths, 1));
-      let low = dotLower(i32x4.splat(0), low0, low1, low2, low3, values);
-      const low4 = v128.or(lowNibbles(v128.load(group, 64)), fifth(fifths, 0));
-      const low5 = v128.or(lowNibbles(v128.load(group, 80)), fifth(fifths, -1));
-      const low6 = v128.or(lowNibbles(v128.load(group, 96)), fifth(fifths, -2));
-      const low7 = v128.or(lowNibbles(v128.load(group, 112)), fifth(fifths, -3));
-      low = dotUpper(low, low4, low5, low6, low7, values);
-      fifths = v128.load(group, 144);
+      let bits = v128.load(group, 128);
+      let low = dotLower(i32x4.splat(0), lows(group, bits, 0), lows(group, bits, 1), lows(group, bits, 2), lows(group, bits, 3), values);
+      low = dotUpper(low, lows(group, bits, 4), lows(group, bits, 5), lows(group, bits, 6), lows(group, bits, 7), values);
+      bits = v128.load(group, 144);
       const next = values + BLOCK;
-      const high0 = v128.or(highNibbles(v128.load(group)), fifth(fifths, 4));
-      const high1 = v128.or(highNibbles(v128.load(group, 16)), fifth(fifths, 3));
-      const high2 = v128.or(highNibbles(v128.load(group, 32)), fifth(fifths, 2));
-      const high3 = v128.or(highNibbles(v128.load(group, 48)), fifth(fifths, 1));
-      let high = dotLower(i32x4.splat(0), high0, high1, high2, high3, next);
-      const high4 = v128.or(highNibbles(v128.load(group, 64)), fifth(fifths, 0));
-      const high5 = v128.or(highNibbles(v128.load(group, 80)), fifth(fifths, -1));
-      const high6 = v128.or(highNibbles(v128.load(group, 96)), fifth(fifths, -2));
-      const high7 = v128.or(highNibbles(v128.load(group, 112)), fifth(fifths, -3));
-      high = dotUpper(high, high4, high5, high6, high7, next);
-      dots = addLower(dots, low, unsignedScales(scales + part), values);
-      dots = addLower(dots, high, unsignedScales(scales + part + 4), next);
-      minima = multiplyAdd(unsignedScales(scales + part + 32), v128.load_splat<f32>(values, SUM), minima);
-      minima = multiplyAdd(unsignedScales(scales + part + 36), v128.load_splat<f32>(next, SUM), minima);
+      let high = dotLower(i32x4.splat(0), highs(group, bits, 0), highs(group, bits, 1), highs(group, bits, 2), highs(group, bits, 3), next);
+      high = dotUpper(high, highs(group, bits, 4), highs(group, bits, 5), highs(group, bits, 6), highs(group, bits, 7), next);
+      sum = addLower(sum, low, f32x4.mul(unit, unsignedScales(scales + part)), values);
+      sum = addMinimum(sum, f32x4.mul(minus, unsignedScales(scales + part + 32)), values);
+      sum = addLower(sum, high, f32x4.mul(unit, unsignedScales(scales + part + 4)), next);
+      sum = addMinimum(sum, f32x4.mul(minus, unsignedScales(scales + part + 36)), next);
     }
-    sum = multiplyAdd(lowered(scales + 64), dots, sum);
-    sum = f32x4.sub(sum, f32x4.mul(lowered(scales + 72), minima));
   }
   v128.store(to, sum);
 }
 
-export function four(group: usize, columns: i32, values: usize, stride: usize, to: usize, step: usize): void {
-  const end = group + <usize>((columns / 256) * 640);
-  let scales = end;
-  let b = values + stride;
-  let c = b + stride;
-  let d = c + stride;
-  let sumA = f32x4.splat(0);
-  let sumB = f32x4.splat(0);
-  let sumC = f32x4.splat(0);
-  let sumD = f32x4.splat(0);
-  for (; group < end; scales += 80) {
-    let dotsA = f32x4.splat(0);
-    let minimaA = f32x4.splat(0);
-    let dotsB = f32x4.splat(0);
-    let minimaB = f32x4.splat(0);
-    let dotsC = f32x4.splat(0);
-    let minimaC = f32x4.splat(0);
-    let dotsD = f32x4.splat(0);
-    let minimaD = f32x4.splat(0);
-    for (let part: usize = 0; part < 32; part += 8, group += 160) {
-      let fifths = v128.load(group, 128);
-      let w0 = v128.or(lowNibbles(v128.load(group)), fifth(fifths, 4));
-      let w1 = v128.or(lowNibbles(v128.load(group, 16)), fifth(fifths, 3));
-      let w2 = v128.or(lowNibbles(v128.load(group, 32)), fifth(fifths, 2));
-      let w3 = v128.or(lowNibbles(v128.load(group, 48)), fifth(fifths, 1));
-      let dotA = dotLower(i32x4.splat(0), w0, w1, w2, w3, values);
-      let dotB = dotLower(i32x4.splat(0), w0, w1, w2, w3, b);
-      let dotC = dotLower(i32x4.splat(0), w0, w1, w2, w3, c);
-      let dotD = dotLower(i32x4.splat(0), w0, w1, w2, w3, d);
-      w0 = v128.or(lowNibbles(v128.load(group, 64)), fifth(fifths, 0));
-      w1 = v128.or(lowNibbles(v128.load(group, 80)), fifth(fifths, -1));
-      w2 = v128.or(lowNibbles(v128.load(group, 96)), fifth(fifths, -2));
-      w3 = v128.or(lowNibbles(v128.load(group, 112)), fifth(fifths, -3));
-      dotA = dotUpper(dotA, w0, w1, w2, w3, values);
-      dotB = dotUpper(dotB, w0, w1, w2, w3, b);
-      dotC = dotUpper(dotC, w0, w1, w2, w3, c);
-      dotD = dotUpper(dotD, w0, w1, w2, w3, d);
-      let scale = unsignedScales(scales + part);
-      let minimum = unsignedScales(scales + part + 32);
-      dotsA = addLower(dotsA, dotA, scale, values);
-      minimaA = multiplyAdd(minimum, v128.load_splat<f32>(values, SUM), minimaA);
-      dotsB = addLower(dotsB, dotB, scale, b);
-      minimaB = multiplyAdd(minimum, v128.load_splat<f32>(b, SUM), minimaB);
-      dotsC = addLower(dotsC, dotC, scale, c);
-      minimaC = multiplyAdd(minimum, v128.load_splat<f32>(c, SUM), minimaC);
-      dotsD = addLower(dotsD, dotD, scale, d);
-      minimaD = multiplyAdd(minimum, v128.load_splat<f32>(d, SUM), minimaD);
-      values += BLOCK;
-      b += BLOCK;
-      c += BLOCK;
-      d += BLOCK;
-      fifths = v128.load(group, 144);
-      w0 = v128.or(highNibbles(v128.load(group)), fifth(fifths, 4));
-      w1 = v128.or(highNibbles(v128.load(group, 16)), fifth(fifths, 3));
-      w2 = v128.or(highNibbles(v128.load(group, 32)), fifth(fifths, 2));
-      w3 = v128.or(highNibbles(v128.load(group, 48)), fifth(fifths, 1));
-      dotA = dotLower(i32x4.splat(0), w0, w1, w2, w3, values);
-      dotB = dotLower(i32x4.splat(0), w0, w1, w2, w3, b);
-      dotC = dotLower(i32x4.splat(0), w0, w1, w2, w3, c);
-      dotD = dotLower(i32x4.splat(0), w0, w1, w2, w3, d);
-      w0 = v128.or(highNibbles(v128.load(group, 64)), fifth(fifths, 0));
-      w1 = v128.or(highNibbles(v128.load(group, 80)), fifth(fifths, -1));
-      w2 = v128.or(highNibbles(v128.load(group, 96)), fifth(fifths, -2));
-      w3 = v128.or(highNibbles(v128.load(group, 112)), fifth(fifths, -3));
-      dotA = dotUpper(dotA, w0, w1, w2, w3, values);
-      dotB = dotUpper(dotB, w0, w1, w2, w3, b);
-      dotC = dotUpper(dotC, w0, w1, w2, w3, c);
-      dotD = dotUpper(dotD, w0, w1, w2, w3, d);
-      scale = unsignedScales(scales + part + 4);
-      minimum = unsignedScales(scales + part + 36);
-      dotsA = addLower(dotsA, dotA, scale, values);
-      minimaA = multiplyAdd(minimum, v128.load_splat<f32>(values, SUM), minimaA);
-      dotsB = addLower(dotsB, dotB, scale, b);
-      minimaB = multiplyAdd(minimum, v128.load_splat<f32>(b, SUM), minimaB);
-      dotsC = addLower(dotsC, dotC, scale, c);
-      minimaC = multiplyAdd(minimum, v128.load_splat<f32>(c, SUM), minimaC);
-      dotsD = addLower(dotsD, dotD, scale, d);
-      minimaD = multiplyAdd(minimum, v128.load_splat<f32>(d, SUM), minimaD);
-      values += BLOCK;
-      b += BLOCK;
-      c += BLOCK;
-      d += BLOCK;
-    }
+export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  let scales = group + <usize>((columns >> 8) * 640 + (first >> 3) * 80);
+  let weights = group + <usize>((first >> 3) * 640);
+  for (; blocks > 0; blocks -= 8, scales += 80) {
     const unit = lowered(scales + 64);
-    const unitOfMinimum = lowered(scales + 72);
-    sumA = f32x4.sub(multiplyAdd(unit, dotsA, sumA), f32x4.mul(unitOfMinimum, minimaA));
-    sumB = f32x4.sub(multiplyAdd(unit, dotsB, sumB), f32x4.mul(unitOfMinimum, minimaB));
-    sumC = f32x4.sub(multiplyAdd(unit, dotsC, sumC), f32x4.mul(unitOfMinimum, minimaC));
-    sumD = f32x4.sub(multiplyAdd(unit, dotsD, sumD), f32x4.mul(unitOfMinimum, minimaD));
+    const minus = f32x4.neg(lowered(scales + 72));
+    for (let part: usize = 0; part < 32; part += 8, weights += 160) {
+      let bits = v128.load(weights, 128);
+      to = put(lows(weights, bits, 0), lows(weights, bits, 1), lows(weights, bits, 2), lows(weights, bits, 3), to);
+      to = put(lows(weights, bits, 4), lows(weights, bits, 5), lows(weights, bits, 6), lows(weights, bits, 7), to);
+      to = putScale(f32x4.mul(unit, unsignedScales(scales + part)), to);
+      to = putScale(f32x4.mul(minus, unsignedScales(scales + part + 32)), to);
+      bits = v128.load(weights, 144);
+      to = put(highs(weights, bits, 0), highs(weights, bits, 1), highs(weights, bits, 2), highs(weights, bits, 3), to);
+      to = put(highs(weights, bits, 4), highs(weights, bits, 5), highs(weights, bits, 6), highs(weights, bits, 7), to);
+      to = putScale(f32x4.mul(unit, unsignedScales(scales + part + 4)), to);
+      to = putScale(f32x4.mul(minus, unsignedScales(scales + part + 36)), to);
+    }
   }
-  v128.store(to, sumA);
-  v128.store(to + step, sumB);
-  v128.store(to + step * 2, sumC);
-  v128.store(to + step * 3, sumD);
 }

@@ -6,8 +6,12 @@
  * of the scales.
  */
 import { BLOCK, MINUS_SUM, MINUS_SUM_UPPER } from './activations';
-import { addLower, addUpper, dotLower, dotUpper, highNibbles, lowNibbles, multiplyAdd, signedScales } from './dot';
+import { addLower, addUpper, dotLower, dotUpper, highNibbles, lowNibbles, signedScales } from './dot';
 import { lowered, loweredOne, raise } from './halves';
+import { PANEL_BLOCK, PANEL_HALF, put, putScale } from './panel';
+
+/** Bytes of a unit. */
+const UNIT: usize = 96;
 
 /** Of the 64 bytes that hold 128 columns in the file, byte b has column b and column b + 64; a unit is 16 such bytes. */
 // @ts-ignore: decorator
@@ -94,122 +98,80 @@ function begin(minusSum: usize): v128 {
   return i32x4.shl(v128.load_splat<i32>(minusSum), 5);
 }
 
+/** The i-th four columns of a unit: its lower nibbles with the upper bits that belong to them. */
+// @ts-ignore: decorator
+@inline
+function lows(unit: usize, bits: v128, i: i32): v128 {
+  return v128.or(lowNibbles(v128.load(unit + <usize>i * 16)), upper(bits, 4 - 2 * i));
+}
+
+// @ts-ignore: decorator
+@inline
+function highs(unit: usize, bits: v128, i: i32): v128 {
+  return v128.or(highNibbles(v128.load(unit + <usize>i * 16)), upper(bits, 4 - 2 * i));
+}
+
+/** Adds a block whose columns are the lower nibbles of two units. */
+// @ts-ignore: decorator
+@inline
+function addLows(sum: v128, units: usize, unitOfScales: v128, scales: usize, values: usize): v128 {
+  let bits = v128.load(units, 64);
+  let start = begin(values + MINUS_SUM);
+  const first = dotLower(start, lows(units, bits, 0), lows(units, bits, 1), lows(units, bits, 2), lows(units, bits, 3), values);
+  sum = addLower(sum, first, f32x4.mul(unitOfScales, signedScales(scales)), values);
+  units += UNIT;
+  bits = v128.load(units, 64);
+  start = begin(values + MINUS_SUM_UPPER);
+  const second = dotUpper(start, lows(units, bits, 0), lows(units, bits, 1), lows(units, bits, 2), lows(units, bits, 3), values);
+  return addUpper(sum, second, f32x4.mul(unitOfScales, signedScales(scales + 8)), values);
+}
+
+/** The same of their higher nibbles. */
+// @ts-ignore: decorator
+@inline
+function addHighs(sum: v128, units: usize, unitOfScales: v128, scales: usize, values: usize): v128 {
+  let bits = v128.load(units, 80);
+  let start = begin(values + MINUS_SUM);
+  const first = dotLower(start, highs(units, bits, 0), highs(units, bits, 1), highs(units, bits, 2), highs(units, bits, 3), values);
+  sum = addLower(sum, first, f32x4.mul(unitOfScales, signedScales(scales + 4)), values);
+  units += UNIT;
+  bits = v128.load(units, 80);
+  start = begin(values + MINUS_SUM_UPPER);
+  const second = dotUpper(start, highs(units, bits, 0), highs(units, bits, 1), highs(units, bits, 2), highs(units, bits, 3), values);
+  return addUpper(sum, second, f32x4.mul(unitOfScales, signedScales(scales + 12)), values);
+}
+
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
   const end = group + <usize>((columns / 256) * 768);
   let scales = end;
   let sum = f32x4.splat(0);
   for (; group < end; scales += 72) {
-    let dots = f32x4.splat(0);
-    // Two units share a block of activations for their lower nibbles and the block after next for their higher.
-    for (let pair: usize = 0; pair < 64; pair += 16, group += 192) {
-      let bits = v128.load(group, 64);
-      let w0 = v128.or(lowNibbles(v128.load(group, 0)), upper(bits, 4));
-      let w1 = v128.or(lowNibbles(v128.load(group, 16)), upper(bits, 2));
-      let w2 = v128.or(lowNibbles(v128.load(group, 32)), upper(bits, 0));
-      let w3 = v128.or(lowNibbles(v128.load(group, 48)), upper(bits, -2));
-      let scale = signedScales(scales + pair + 0);
-      dots = addLower(dots, dotLower(begin(values + MINUS_SUM), w0, w1, w2, w3, values), scale, values);
-      bits = v128.load(group, 80);
-      w0 = v128.or(highNibbles(v128.load(group, 0)), upper(bits, 4));
-      w1 = v128.or(highNibbles(v128.load(group, 16)), upper(bits, 2));
-      w2 = v128.or(highNibbles(v128.load(group, 32)), upper(bits, 0));
-      w3 = v128.or(highNibbles(v128.load(group, 48)), upper(bits, -2));
-      scale = signedScales(scales + pair + 4);
-      dots = addLower(dots, dotLower(begin(values + 2 * BLOCK + MINUS_SUM), w0, w1, w2, w3, values + 2 * BLOCK), scale, values + 2 * BLOCK);
-      bits = v128.load(group, 160);
-      w0 = v128.or(lowNibbles(v128.load(group, 96)), upper(bits, 4));
-      w1 = v128.or(lowNibbles(v128.load(group, 112)), upper(bits, 2));
-      w2 = v128.or(lowNibbles(v128.load(group, 128)), upper(bits, 0));
-      w3 = v128.or(lowNibbles(v128.load(group, 144)), upper(bits, -2));
-      scale = signedScales(scales + pair + 8);
-      dots = addUpper(dots, dotUpper(begin(values + MINUS_SUM_UPPER), w0, w1, w2, w3, values), scale, values);
-      bits = v128.load(group, 176);
-      w0 = v128.or(highNibbles(v128.load(group, 96)), upper(bits, 4));
-      w1 = v128.or(highNibbles(v128.load(group, 112)), upper(bits, 2));
-      w2 = v128.or(highNibbles(v128.load(group, 128)), upper(bits, 0));
-      w3 = v128.or(highNibbles(v128.load(group, 144)), upper(bits, -2));
-      scale = signedScales(scales + pair + 12);
-      dots = addUpper(dots, dotUpper(begin(values + 2 * BLOCK + MINUS_SUM_UPPER), w0, w1, w2, w3, values + 2 * BLOCK), scale, values + 2 * BLOCK);
-      // After the first 64 columns of a half its last 64 are done as well.
-      values += pair & 16 ? BLOCK * 3 : BLOCK;
-    }
     const unit = lowered(scales + 64);
-    sum = multiplyAdd(unit, dots, sum);
+    for (let half: usize = 0; half < 64; half += 32, group += 4 * UNIT, values += 4 * BLOCK) {
+      sum = addLows(sum, group, unit, scales + half, values);
+      sum = addLows(sum, group + 2 * UNIT, unit, scales + half + 16, values + BLOCK);
+      sum = addHighs(sum, group, unit, scales + half, values + 2 * BLOCK);
+      sum = addHighs(sum, group + 2 * UNIT, unit, scales + half + 16, values + 3 * BLOCK);
+    }
   }
   v128.store(to, sum);
 }
 
-export function four(group: usize, columns: i32, values: usize, stride: usize, to: usize, step: usize): void {
-  const end = group + <usize>((columns / 256) * 768);
-  let scales = end;
-  let b = values + stride;
-  let c = b + stride;
-  let d = c + stride;
-  let sumA = f32x4.splat(0);
-  let sumB = f32x4.splat(0);
-  let sumC = f32x4.splat(0);
-  let sumD = f32x4.splat(0);
-  for (; group < end; scales += 72) {
-    let dotsA = f32x4.splat(0);
-    let dotsB = f32x4.splat(0);
-    let dotsC = f32x4.splat(0);
-    let dotsD = f32x4.splat(0);
-    // Two units share a block of activations for their lower nibbles and the block after next for their higher.
-    for (let pair: usize = 0; pair < 64; pair += 16, group += 192) {
-      let bits = v128.load(group, 64);
-      let w0 = v128.or(lowNibbles(v128.load(group, 0)), upper(bits, 4));
-      let w1 = v128.or(lowNibbles(v128.load(group, 16)), upper(bits, 2));
-      let w2 = v128.or(lowNibbles(v128.load(group, 32)), upper(bits, 0));
-      let w3 = v128.or(lowNibbles(v128.load(group, 48)), upper(bits, -2));
-      let scale = signedScales(scales + pair + 0);
-      dotsA = addLower(dotsA, dotLower(begin(values + MINUS_SUM), w0, w1, w2, w3, values), scale, values);
-      dotsB = addLower(dotsB, dotLower(begin(b + MINUS_SUM), w0, w1, w2, w3, b), scale, b);
-      dotsC = addLower(dotsC, dotLower(begin(c + MINUS_SUM), w0, w1, w2, w3, c), scale, c);
-      dotsD = addLower(dotsD, dotLower(begin(d + MINUS_SUM), w0, w1, w2, w3, d), scale, d);
-      bits = v128.load(group, 80);
-      w0 = v128.or(highNibbles(v128.load(group, 0)), upper(bits, 4));
-      w1 = v128.or(highNibbles(v128.load(group, 16)), upper(bits, 2));
-      w2 = v128.or(highNibbles(v128.load(group, 32)), upper(bits, 0));
-      w3 = v128.or(highNibbles(v128.load(group, 48)), upper(bits, -2));
-      scale = signedScales(scales + pair + 4);
-      dotsA = addLower(dotsA, dotLower(begin(values + 2 * BLOCK + MINUS_SUM), w0, w1, w2, w3, values + 2 * BLOCK), scale, values + 2 * BLOCK);
-      dotsB = addLower(dotsB, dotLower(begin(b + 2 * BLOCK + MINUS_SUM), w0, w1, w2, w3, b + 2 * BLOCK), scale, b + 2 * BLOCK);
-      dotsC = addLower(dotsC, dotLower(begin(c + 2 * BLOCK + MINUS_SUM), w0, w1, w2, w3, c + 2 * BLOCK), scale, c + 2 * BLOCK);
-      dotsD = addLower(dotsD, dotLower(begin(d + 2 * BLOCK + MINUS_SUM), w0, w1, w2, w3, d + 2 * BLOCK), scale, d + 2 * BLOCK);
-      bits = v128.load(group, 160);
-      w0 = v128.or(lowNibbles(v128.load(group, 96)), upper(bits, 4));
-      w1 = v128.or(lowNibbles(v128.load(group, 112)), upper(bits, 2));
-      w2 = v128.or(lowNibbles(v128.load(group, 128)), upper(bits, 0));
-      w3 = v128.or(lowNibbles(v128.load(group, 144)), upper(bits, -2));
-      scale = signedScales(scales + pair + 8);
-      dotsA = addUpper(dotsA, dotUpper(begin(values + MINUS_SUM_UPPER), w0, w1, w2, w3, values), scale, values);
-      dotsB = addUpper(dotsB, dotUpper(begin(b + MINUS_SUM_UPPER), w0, w1, w2, w3, b), scale, b);
-      dotsC = addUpper(dotsC, dotUpper(begin(c + MINUS_SUM_UPPER), w0, w1, w2, w3, c), scale, c);
-      dotsD = addUpper(dotsD, dotUpper(begin(d + MINUS_SUM_UPPER), w0, w1, w2, w3, d), scale, d);
-      bits = v128.load(group, 176);
-      w0 = v128.or(highNibbles(v128.load(group, 96)), upper(bits, 4));
-      w1 = v128.or(highNibbles(v128.load(group, 112)), upper(bits, 2));
-      w2 = v128.or(highNibbles(v128.load(group, 128)), upper(bits, 0));
-      w3 = v128.or(highNibbles(v128.load(group, 144)), upper(bits, -2));
-      scale = signedScales(scales + pair + 12);
-      dotsA = addUpper(dotsA, dotUpper(begin(values + 2 * BLOCK + MINUS_SUM_UPPER), w0, w1, w2, w3, values + 2 * BLOCK), scale, values + 2 * BLOCK);
-      dotsB = addUpper(dotsB, dotUpper(begin(b + 2 * BLOCK + MINUS_SUM_UPPER), w0, w1, w2, w3, b + 2 * BLOCK), scale, b + 2 * BLOCK);
-      dotsC = addUpper(dotsC, dotUpper(begin(c + 2 * BLOCK + MINUS_SUM_UPPER), w0, w1, w2, w3, c + 2 * BLOCK), scale, c + 2 * BLOCK);
-      dotsD = addUpper(dotsD, dotUpper(begin(d + 2 * BLOCK + MINUS_SUM_UPPER), w0, w1, w2, w3, d + 2 * BLOCK), scale, d + 2 * BLOCK);
-      // After the first 64 columns of a half its last 64 are done as well.
-      values += pair & 16 ? BLOCK * 3 : BLOCK;
-      b += pair & 16 ? BLOCK * 3 : BLOCK;
-      c += pair & 16 ? BLOCK * 3 : BLOCK;
-      d += pair & 16 ? BLOCK * 3 : BLOCK;
+export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  let scales = group + <usize>((columns >> 8) * 768 + (first >> 3) * 72);
+  let units = group + <usize>((first >> 3) * 768);
+  for (; blocks > 0; blocks -= 8, scales += 72, to += 8 * PANEL_BLOCK) {
+    const unitOfScales = lowered(scales + 64);
+    for (let unit = 0; unit < 8; unit++, units += UNIT) {
+      const scale = scales + <usize>unit * 8;
+      let next = to + <usize>(lowColumn(unit) >> 4) * PANEL_HALF;
+      let bits = v128.load(units, 64);
+      next = put(lows(units, bits, 0), lows(units, bits, 1), lows(units, bits, 2), lows(units, bits, 3), next);
+      putScale(f32x4.mul(unitOfScales, signedScales(scale)), next);
+      next = to + <usize>((lowColumn(unit) >> 4) + 4) * PANEL_HALF;
+      bits = v128.load(units, 80);
+      next = put(highs(units, bits, 0), highs(units, bits, 1), highs(units, bits, 2), highs(units, bits, 3), next);
+      putScale(f32x4.mul(unitOfScales, signedScales(scale + 4)), next);
     }
-    const unit = lowered(scales + 64);
-    sumA = multiplyAdd(unit, dotsA, sumA);
-    sumB = multiplyAdd(unit, dotsB, sumB);
-    sumC = multiplyAdd(unit, dotsC, sumC);
-    sumD = multiplyAdd(unit, dotsD, sumD);
   }
-  v128.store(to, sumA);
-  v128.store(to + step, sumB);
-  v128.store(to + step * 2, sumC);
-  v128.store(to + step * 3, sumD);
 }

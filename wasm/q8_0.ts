@@ -5,6 +5,7 @@
 import { BLOCK, START, START_UPPER, weightOffset } from './activations';
 import { addLower, addUpper, dotLower, dotUpper } from './dot';
 import { lowered, loweredOne, raise } from './halves';
+import { put, putScale } from './panel';
 
 /** Packs one group of rows out of the file's `rowBytes` per row; false where a scale is too large. */
 export function pack(from: usize, rowBytes: usize, rows: i32, columns: i32, to: usize): bool {
@@ -53,41 +54,16 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
   v128.store(to, sum);
 }
 
-export function four(group: usize, columns: i32, values: usize, stride: usize, to: usize, step: usize): void {
-  let scales = group + <usize>(columns * 4);
-  const end = scales;
-  let b = values + stride;
-  let c = b + stride;
-  let d = c + stride;
-  let sumA = f32x4.splat(0);
-  let sumB = f32x4.splat(0);
-  let sumC = f32x4.splat(0);
-  let sumD = f32x4.splat(0);
-  for (; group < end; group += 128, scales += 8) {
+/** Puts `blocks` blocks of 32 columns from number `first` on into a panel. */
+export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  let scales = group + <usize>(columns * 4 + first * 8);
+  let weights = group + <usize>(first * 128);
+  for (; blocks > 0; blocks--, scales += 8) {
     const scale = lowered(scales);
-    let w0 = v128.load(group);
-    let w1 = v128.load(group, 16);
-    let w2 = v128.load(group, 32);
-    let w3 = v128.load(group, 48);
-    sumA = addLower(sumA, dotLower(v128.load_splat<i32>(values, START), w0, w1, w2, w3, values), scale, values);
-    sumB = addLower(sumB, dotLower(v128.load_splat<i32>(b, START), w0, w1, w2, w3, b), scale, b);
-    sumC = addLower(sumC, dotLower(v128.load_splat<i32>(c, START), w0, w1, w2, w3, c), scale, c);
-    sumD = addLower(sumD, dotLower(v128.load_splat<i32>(d, START), w0, w1, w2, w3, d), scale, d);
-    w0 = v128.load(group, 64);
-    w1 = v128.load(group, 80);
-    w2 = v128.load(group, 96);
-    w3 = v128.load(group, 112);
-    sumA = addUpper(sumA, dotUpper(v128.load_splat<i32>(values, START_UPPER), w0, w1, w2, w3, values), scale, values);
-    sumB = addUpper(sumB, dotUpper(v128.load_splat<i32>(b, START_UPPER), w0, w1, w2, w3, b), scale, b);
-    sumC = addUpper(sumC, dotUpper(v128.load_splat<i32>(c, START_UPPER), w0, w1, w2, w3, c), scale, c);
-    sumD = addUpper(sumD, dotUpper(v128.load_splat<i32>(d, START_UPPER), w0, w1, w2, w3, d), scale, d);
-    values += BLOCK;
-    b += BLOCK;
-    c += BLOCK;
-    d += BLOCK;
+    for (let half = 0; half < 2; half++) {
+      to = put(v128.load(weights), v128.load(weights, 16), v128.load(weights, 32), v128.load(weights, 48), to);
+      to = putScale(scale, to);
+      weights += 64;
+    }
   }
-  v128.store(to, sumA);
-  v128.store(to + step, sumB);
-  v128.store(to + step * 2, sumC);
-  v128.store(to + step * 3, sumD);
 }

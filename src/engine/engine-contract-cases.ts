@@ -483,6 +483,57 @@ export function engineContractCases(
         await head.dispose();
       }
     }),
+
+    check('answers that are made together are those that are made alone', async engine => {
+      const tiny = tinyModel('qwen3');
+      const head = await engine.head(tiny.model, tiny.read);
+      const stage = await openStage(engine, tiny, 0, 4);
+      const draws = Array.from({ length: 8 }, (_, i) => ({ ...greedy, temperature: i % 2, seed: i }));
+      const alone: number[][] = [];
+      for (const [i, sampling] of draws.entries()) {
+        const session = `alone ${i}` as SessionId;
+        await stage.open(session, 8);
+        let token = i;
+        const tokens = [];
+        for (let position = 0; position < 8; position++) {
+          const row = await stage.forward([rowsOf(session, position, 1)], await head.embed([token]));
+          token = await head.next(row, sampling, position + 1);
+          tokens.push(token);
+        }
+        alone.push(tokens);
+      }
+      const sessions = draws.map((_, i) => `together ${i}` as SessionId);
+      for (const session of sessions) await stage.open(session, 8);
+      let tokens = draws.map((_, i) => i);
+      for (let position = 0; position < 8; position++) {
+        const rows = sessions.map(session => rowsOf(session, position, 1));
+        const hidden = await stage.forward(rows, await head.embed(tokens));
+        const next = draws.map((sampling, i) =>
+          head.next(hidden.slice(i * width, (i + 1) * width), sampling, position + 1),
+        );
+        tokens = await Promise.all(next);
+        const expected = alone.map(answer => answer[position]);
+        same(tokens.join(), expected.join(), `tokens at ${position}`);
+      }
+    }),
+
+    check('a row that is refused harms none of those beside it', async engine => {
+      const { model, read } = tinyModel('qwen3');
+      const head = await engine.head(model, read);
+      const row = noise(1);
+      const expected = await head.next(row.slice(), greedy, 0);
+      const outcomes = await Promise.allSettled([
+        head.next(row.slice(), greedy, 0),
+        head.next(row.slice().fill(Number.NaN), greedy, 0),
+        head.next(row.slice(), { ...greedy, minP: 2 }, 0),
+        head.next(row.slice(1), greedy, 0),
+        head.next(row.slice(), greedy, 0),
+      ]);
+      const found = outcomes.map(outcome =>
+        outcome.status === 'fulfilled' ? outcome.value : outcome.reason.kind,
+      );
+      same(found.join(), [expected, 'invalid', 'invalid', 'invalid', expected].join(), 'answers');
+    }),
   ];
 }
 

@@ -131,6 +131,23 @@ test.each(tensorTypes)('%s: products, for odd counts of rows and of columns at o
   }
 });
 
+test.each(tensorTypes)('%s: a row has the same product among others as alone, to the bit', async type => {
+  const columns = type === 'Q8_0' || type === 'Q4_0' ? 288 : 512;
+  const height = 27;
+  const file = randomWeights(type, columns, height);
+  const random = seededRandom(5);
+  for (const load of [loadKernels, plain]) {
+    const machine = await start(load);
+    const matrix = await place(machine, tensor(type, columns, height, file), file);
+    const input = Float32Array.from({ length: 9 * columns }, () => random.next() * 2 - 1);
+    const together = multiply(machine, matrix, input);
+    for (let row = 0; row < 9; row++) {
+      const alone = multiply(machine, matrix, input.subarray(row * columns, (row + 1) * columns));
+      expect(together.subarray(row * height, (row + 1) * height)).toEqual(alone);
+    }
+  }
+});
+
 test('the largest weights and activations do not overflow, and zeros stay zeros', async () => {
   const file = new Uint8Array(34 * 2 * 4);
   for (let block = 0; block < 8; block++) {

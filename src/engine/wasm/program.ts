@@ -26,6 +26,9 @@ const headerWords = 10;
 const [rowsAt, runsAt, wholeAt] = [0, 4, 9];
 const rowWords = 3;
 const runWords = 4;
+/** As in wasm/panel.ts: a panel where products are made of 16-bit values, and behind it the sums of each row. */
+const panelBytes = 9216;
+const sumBytes = 64;
 
 /** Rows that matrices are multiplied with. */
 export interface Input {
@@ -87,13 +90,14 @@ export class Program {
   readonly #words: Word[] = [];
   readonly #rows: number;
   readonly #runs: number;
-  #scratchBytes = 512;
+  #scratchBytes: number;
   #address: number | undefined;
 
   constructor(heap: Heap, rowsMax: number, threads: number) {
     this.#heap = heap;
     this.#rowsMax = rowsMax;
     this.#threads = threads;
+    this.#scratchBytes = panelBytes + sumBytes * (rowsMax + 1);
     this.#rows = this.buffer((rowWords + runWords) * 4);
     this.#runs = this.#rows + rowsMax * rowWords * 4;
   }

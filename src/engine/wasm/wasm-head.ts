@@ -1,7 +1,7 @@
 import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
+import { Draws } from '../draws.ts';
 import type { HeadParts } from '../layer-tensors.ts';
-import { sample } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Head, Sampling } from '../stage.ts';
 import type { Machine } from './machine.ts';
@@ -20,6 +20,9 @@ export class WasmHead implements Head {
   readonly #hidden: number;
   readonly #logits: number;
   readonly #free: () => Promise<void>;
+  readonly #draws = new Draws(rowsAtOnce, hidden =>
+    this.#multiply(hidden, hidden.length / this.#hyper.width),
+  );
   #disposed = false;
 
   /** Throws TabmeshError('full', 'engine'). */
@@ -74,7 +77,9 @@ export class WasmHead implements Head {
   }
 
   async next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
-    return sample(this.#multiply(hidden, 1), sampling, position);
+    if (this.#disposed) freed();
+    checkHidden(hidden, 1, this.#hyper.width);
+    return this.#draws.next(hidden, sampling, position);
   }
 
   async dispose(): Promise<void> {
