@@ -5,6 +5,7 @@
 import { BLOCK } from './activations';
 import { WHOLE, word } from './batch';
 import { columnsOf, groupsOf, MATRIX, multiply, rowsOf } from './matrix';
+import { GROUPS } from './panel';
 import { takePiece } from './team';
 
 export const PART: usize = 12;
@@ -18,7 +19,9 @@ export function multiplyStep(program: usize, words: usize, threads: i32, scratch
   let each = 0;
   for (let i: usize = 0; i < word(words, 3); i++) each += groupsOf(word(words, 4 + i * 2));
   const groups = each * load<i32>(parts);
-  const size = threads == 1 ? groups : max(1, (groups + threads * PIECES - 1) / (threads * PIECES));
+  // Whole panels, so that none is filled for fewer groups than it takes.
+  const share = threads == 1 ? groups : groups / (threads * PIECES);
+  const size = (share / GROUPS + 1) * GROUPS;
   for (let piece = takePiece(); piece * size < groups; piece = takePiece()) {
     const to = min(groups, (piece + 1) * size);
     for (let from = piece * size; from < to; ) {
