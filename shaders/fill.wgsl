@@ -5,6 +5,6 @@ fn fill_0(slot: u32, row: u32, thread: u32, run: u32, half: u32) {
   let packed = load_0((bound.y + min(row, bound.x - 1u)) * shape.runs + run);
   let first = thread % 2u * 2u;
   let at = thread / 2u * pitch + first;
-  weight_tile[at] = quad_0(packed, half + first);
-  weight_tile[at + 1u] = quad_0(packed, half + first + 1u);
+  weight_tile[at] = keep(quad_0(packed, half + first));
+  weight_tile[at + 1u] = keep(quad_0(packed, half + first + 1u));
 }

@@ -1,5 +1,6 @@
 // For up to `tile` activation rows, which share one decoding of each weight; more of them come in further workgroups.
 // `lanes` threads divide the columns of two weight rows among them: of one matrix, or, gated, of gate and of up.
+// Threads of a subgroup add up among themselves first (join-*.wgsl).
 // The norm is folded in: each lane adds up the squares of what it reads anyway, and the result is scaled at the end.
 const teams = threads / lanes;
 const rows_per_team = select(2u, 1u, gated);
@@ -18,10 +19,14 @@ fn main(
   var sums: array<vec2<f32>, tile>;
   var squares: array<f32, tile>;
   accumulate(place.y, place.x + thread / lanes * rows_per_team, thread % lanes, first_input, &sums, &squares);
+  let joined = min(lanes, subgroup);
   for (var m = 0u; m < tile; m++) {
-    partial[m * threads + thread] = sums[m];
-    if (normed) {
-      partial_squares[m * threads + thread] = squares[m];
+    let sum = join(vec3(sums[m], squares[m]), joined);
+    if (thread % joined == 0u) {
+      partial[m * threads + thread] = sum.xy;
+      if (normed) {
+        partial_squares[m * threads + thread] = sum.z;
+      }
     }
   }
   workgroupBarrier();
@@ -31,7 +36,7 @@ fn main(
     let team = i % teams;
     var sum = vec2<f32>();
     var square = 0.0;
-    for (var lane = 0u; lane < lanes; lane++) {
+    for (var lane = 0u; lane < lanes; lane += joined) {
       sum += partial[m * threads + team * lanes + lane];
       if (normed) {
         square += partial_squares[m * threads + team * lanes + lane];

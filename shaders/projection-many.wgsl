@@ -5,8 +5,9 @@ const side = 32u;
 const pitch = 5u;
 const rows_per_group = select(side, side / 2u, gated);
 
-var<workgroup> weight_tile: array<vec4<f32>, side * pitch>;
-var<workgroup> input_tile: array<vec4<f32>, side * pitch>;
+/// `Kept` is vec4<f32> or vec4<f16>.
+var<workgroup> weight_tile: array<Kept, side * pitch>;
+var<workgroup> input_tile: array<Kept, side * pitch>;
 var<workgroup> partial_squares: array<f32, side * 4u>;
 
 @compute @workgroup_size(threads)
@@ -34,21 +35,21 @@ fn main(
       let x = input[(first_input + m) * shape.runs * 8u + column];
       if (normed) {
         squares[j] += dot(x, x);
-        input_tile[m * pitch + thread % 4u] = x * vectors[column];
+        input_tile[m * pitch + thread % 4u] = keep(x * vectors[column]);
       } else {
-        input_tile[m * pitch + thread % 4u] = x;
+        input_tile[m * pitch + thread % 4u] = keep(x);
       }
     }
     workgroupBarrier();
     for (var k = 0u; k < 4u; k++) {
       let w = mat4x4(
-        weight_tile[across * pitch + k],
-        weight_tile[(across + 8u) * pitch + k],
-        weight_tile[(across + 16u) * pitch + k],
-        weight_tile[(across + 24u) * pitch + k],
+        vec4<f32>(weight_tile[across * pitch + k]),
+        vec4<f32>(weight_tile[(across + 8u) * pitch + k]),
+        vec4<f32>(weight_tile[(across + 16u) * pitch + k]),
+        vec4<f32>(weight_tile[(across + 24u) * pitch + k]),
       );
       for (var m = 0u; m < 4u; m++) {
-        sums[m] += input_tile[(down + 8u * m) * pitch + k] * w;
+        sums[m] += vec4<f32>(input_tile[(down + 8u * m) * pitch + k]) * w;
       }
     }
   }

@@ -6,6 +6,7 @@ import { parentPort } from 'node:worker_threads';
 import { must } from '../src/base/assert.ts';
 import { chooseEngine, type EngineChoice } from '../src/engine/choose-engine.ts';
 import { serveEngine } from '../src/engine/remote/serve-engine.ts';
+import { openFilesStore } from '../src/store/files-store.ts';
 import { loadKernels, startThread } from './kernels-node.ts';
 
 const port = must(parentPort, 'this file is a worker');
@@ -17,7 +18,9 @@ let gpu: GPU | string | undefined;
 async function choose(choice: EngineChoice) {
   if (choice.device !== 'cpu') gpu = await openDawn(choice.allowSoftware);
   const wasm = { load: loadKernels, startThread, parallelism: availableParallelism() };
-  return chooseEngine({ ...choice, gpu, shaders: await readShaders(), wasm });
+  const { dataFolder } = choice;
+  const openStore = dataFolder === undefined ? undefined : () => openFilesStore(dataFolder);
+  return chooseEngine({ ...choice, gpu, shaders: await readShaders(), openStore, wasm });
 }
 
 async function openDawn(mustTry: boolean): Promise<GPU | string> {

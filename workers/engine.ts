@@ -5,6 +5,7 @@ import { chooseEngine, type EngineChoice } from '../src/engine/choose-engine.ts'
 import { serveEngine } from '../src/engine/remote/serve-engine.ts';
 import type { LoadKernels } from '../src/engine/wasm/kernels.ts';
 import type { StartThread } from '../src/engine/wasm/wasm-engine.ts';
+import { openIdbStore } from '../src/store/idb-store.ts';
 
 const files = import.meta.glob<string>('../shaders/*.wgsl', {
   query: '?raw',
@@ -48,7 +49,13 @@ addEventListener(
   ({ data }: MessageEvent<EngineChoice>) =>
     serveEngine(
       self as unknown as MessagePort,
-      chooseEngine({ ...data, gpu: navigator.gpu, shaders, wasm: { load, startThread, parallelism } }),
+      chooseEngine({
+        ...data,
+        gpu: navigator.gpu,
+        shaders,
+        openStore: openIdbStore,
+        wasm: { load, startThread, parallelism },
+      }),
     ),
   { once: true },
 );

@@ -62,6 +62,10 @@ export const adapterMs = 15_000;
 /** A device that is lost so often within the window is not asked for again: a driver that fails for good would only cost reloads. */
 export const deviceLossesMax = 3;
 export const deviceLossWindowMs = 600_000;
+/** Choosing kernels for a GPU by measuring; most of it is compiling, and a compiler that hangs must not keep a tab waiting. */
+export const tierMs = 5_000;
+/** Work of one submit; a GPU that computes longer makes the page stutter, and Windows resets it after 2 s. */
+export const submitMs = 100;
 /** Without further threads by then the CPU computes with one. */
 export const threadStartMs = 10_000;
 

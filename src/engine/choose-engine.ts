@@ -5,6 +5,8 @@ import type { Engine } from './engine.ts';
 import { hasSimd, type LoadKernels } from './wasm/kernels.ts';
 import { createWasmEngine, type StartThread } from './wasm/wasm-engine.ts';
 import type { Shaders } from './webgpu/kernels.ts';
+import { isSoftware } from './webgpu/software.ts';
+import type { TierStore } from './webgpu/tier-memory.ts';
 
 /** What the owner of an engine worker posts to it first. */
 export interface EngineChoice {
@@ -18,12 +20,16 @@ export interface EngineChoice {
   readonly cpu?: 'exact' | 'fast';
   /** For 'fast', of this many threads; as many as suit the machine where it is missing. */
   readonly threads?: number;
+  /** Of Node: where a GPU's choice of kernels is kept (engine/webgpu/tier-memory.ts). Without it every start measures. */
+  readonly dataFolder?: string | undefined;
 }
 
 interface Surroundings {
   /** undefined where there is no WebGPU; a sentence that says why, where one is known. */
   readonly gpu: GPU | string | undefined;
   readonly shaders: Shaders;
+  /** Opens where a GPU's choice of kernels is kept. */
+  readonly openStore?: (() => Promise<TierStore>) | undefined;
   readonly wasm: {
     readonly load: LoadKernels;
     readonly startThread: StartThread;
@@ -68,7 +74,12 @@ async function chooseCpu({ cpu, threads, wasm }: WithoutDevice, note?: string): 
 const reasonOf = (error: unknown): string => toError(error, 'engine').reason.replace(/\.$/, '');
 
 /** Answers the engine, or the beginning of a sentence that says why there is none. */
-async function tryWebGpu({ allowSoftware, gpu, shaders }: WithoutDevice): Promise<Engine | string> {
+async function tryWebGpu({
+  allowSoftware,
+  gpu,
+  shaders,
+  openStore,
+}: WithoutDevice): Promise<Engine | string> {
   if (typeof gpu === 'string') return gpu;
   if (!gpu) return 'There is no WebGPU here';
   try {
@@ -77,15 +88,10 @@ async function tryWebGpu({ allowSoftware, gpu, shaders }: WithoutDevice): Promis
     if (!adapter) return 'WebGPU found no GPU that it can use';
     if (isSoftware(adapter) && !allowSoftware) return 'WebGPU is only simulated in software here';
     const { createWebGpuEngine } = await import('./webgpu/webgpu-engine.ts');
-    return await createWebGpuEngine({ adapter, shaders });
+    return await createWebGpuEngine({ adapter, shaders, openStore });
   } catch (error) {
     return `The GPU could not be started (${reasonOf(error)})`;
   }
-}
-
-function isSoftware({ info }: GPUAdapter): boolean {
-  const name = `${info.architecture} ${info.description} ${info.device}`;
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T | 'late'> {

@@ -11,12 +11,14 @@ export function nodeEngine(
   device: EngineChoice['device'],
   cpu: EngineChoice['cpu'] & string = 'exact',
   signal?: AbortSignal,
+  dataFolder?: string,
 ): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine-node.ts', import.meta.url));
   const choice: EngineChoice = {
     device: device === 'webgpu' ? 'auto' : device,
     allowSoftware: device === 'webgpu',
     cpu,
+    dataFolder,
   };
   worker.postMessage(choice);
   return connectEngine(worker, signal);

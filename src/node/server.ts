@@ -71,7 +71,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   cleanup.defer(() => network.stop());
   const cpu = options.device === 'auto' ? 'fast' : 'exact';
   const engine = await createLastingEngine(
-    (device, signal) => nodeEngine(device === 'cpu' ? device : options.device, cpu, signal),
+    (device, signal) =>
+      nodeEngine(device === 'cpu' ? device : options.device, cpu, signal, options.dataFolder),
     systemClock,
   );
   cleanup.defer(() => engine.close());

@@ -86,6 +86,7 @@ export function withLimits(adapter: GPUAdapter, maxStorageBufferBindingSize: num
   const { maxBufferSize } = adapter.limits;
   return {
     info: adapter.info,
+    features: adapter.features,
     limits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension: 3 },
     requestDevice: (descriptor: GPUDeviceDescriptor) => adapter.requestDevice(descriptor),
   } as unknown as GPUAdapter;
@@ -95,6 +96,7 @@ export function withLimits(adapter: GPUAdapter, maxStorageBufferBindingSize: num
 export function watched(adapter: GPUAdapter, seen: (device: GPUDevice) => void): GPUAdapter {
   return {
     info: adapter.info,
+    features: adapter.features,
     limits: adapter.limits,
     requestDevice: async (descriptor: GPUDeviceDescriptor) => {
       const device = await adapter.requestDevice(descriptor);

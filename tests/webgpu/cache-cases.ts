@@ -119,7 +119,7 @@ async function cachedHalves(gpu: Gpu, kernels: Kernels): Promise<void> {
   const read = (from: GPUBuffer) =>
     gpu.read('a page', pageBytes, staging => {
       gpu.device.queue.writeBuffer(projected!, 0, values);
-      const recording = new Recording(gpu.device);
+      const recording = new Recording(gpu);
       recording.run([perRow(place, bindGroup, 3)], { rows: 1, shares: 1, positions: 1 });
       recording.copy(from, 0, staging, 0, pageBytes);
       recording.submit();

@@ -2,11 +2,12 @@
 import { engineContractCases } from '../../src/engine/engine-contract-cases.ts';
 import { allArchitectures } from '../../src/engine/tiny-model.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
-import { allGoldens, goldenCases } from '../goldens/golden-cases.ts';
+import { allGoldens, type GoldenFiles, goldenCases } from '../goldens/golden-cases.ts';
 import type { WebGpuSurroundings } from './around.ts';
 import { cacheCases } from './cache-cases.ts';
 import { keptDevice } from './kept-device.ts';
 import { lostDeviceCase } from './lost-device-case.ts';
+import { tierCases } from './tier-cases.ts';
 import { webGpuCases } from './webgpu-cases.ts';
 
 const files = import.meta.glob<string>('../../shaders/*.wgsl', {
@@ -43,20 +44,19 @@ const around: WebGpuSurroundings = {
   },
 };
 
+const fixtures: GoldenFiles = {
+  model: async name => (await get(`/${name}.gguf`)).blob(),
+  answers: async name => (await get(`/${name}.json`)).json(),
+};
+
 const cases = [
   ...webGpuCases(around),
   ...cacheCases(around),
   lostDeviceCase({ adapter, shaders, model: async () => (await get('/tiny-qwen3-f32.gguf')).blob() }),
   // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
   ...engineContractCases(create, 2e-5, allArchitectures),
-  ...goldenCases(
-    create,
-    {
-      model: async name => (await get(`/${name}.gguf`)).blob(),
-      answers: async name => (await get(`/${name}.json`)).json(),
-    },
-    allGoldens,
-  ),
+  ...goldenCases(create, fixtures, allGoldens),
+  ...(await tierCases(around, fixtures)),
 ];
 
 export interface Harness {

@@ -159,7 +159,7 @@ async function product(
       const values = input.slice(row * columns, (row + 1) * columns);
       gpu.device.queue.writeBuffer(from, row * stride * 4, values);
     }
-    const recording = new Recording(gpu.device);
+    const recording = new Recording(gpu);
     recording.run(dispatches, { rows, shares: 1, positions: 0 });
     recording.copy(to, 0, staging, 0, rows * height * 4);
     recording.submit();
@@ -281,7 +281,7 @@ async function bestLogits(gpu: Gpu, kernels: Kernels): Promise<void> {
     const find = async () => {
       const words = await gpu.read('the best', top.bytes, staging => {
         gpu.device.queue.writeBuffer(buffer, 0, logits);
-        const recording = new Recording(gpu.device);
+        const recording = new Recording(gpu);
         recording.run(top.dispatches, { rows: 1, shares: 1, positions: 0 });
         recording.copy(top.buffer, top.offset, staging, 0, top.bytes);
         recording.submit();

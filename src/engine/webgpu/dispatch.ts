@@ -60,28 +60,22 @@ export function perRow({ pipeline }: Kernel, bindGroup: GPUBindGroup, groups: nu
   };
 }
 
-/**
- * 2 operations each: 20 GFLOP, some 100 ms on a slow GPU. Windows resets the device when one submit takes 2 s. One
- * dispatch is never cut: attention of 128 rows over 32,000 positions of 16 heads is 1.7 times this.
- */
-const multiplicationsPerSubmit = 1e10;
-
 /** Encodes dispatches, in one submit unless they are too long for it. */
 export class Recording {
-  readonly #device: GPUDevice;
+  readonly #gpu: Gpu;
   #encoder: GPUCommandEncoder;
   #pass: GPUComputePassEncoder | undefined;
   #work = 0;
 
-  constructor(device: GPUDevice) {
-    this.#device = device;
-    this.#encoder = device.createCommandEncoder();
+  constructor(gpu: Gpu) {
+    this.#gpu = gpu;
+    this.#encoder = gpu.device.createCommandEncoder();
   }
 
   run(dispatches: readonly Dispatch[], step: StepSize): void {
     for (const dispatch of dispatches) {
       const work = dispatch.work(step);
-      if (this.#work > 0 && this.#work + work > multiplicationsPerSubmit) this.submit();
+      if (this.#work > 0 && this.#work + work > this.#gpu.multiplicationsPerSubmit) this.submit();
       this.#pass ??= this.#encoder.beginComputePass();
       dispatch.encode(this.#pass, step);
       this.#work += work;
@@ -97,8 +91,8 @@ export class Recording {
   submit(): void {
     this.#pass?.end();
     this.#pass = undefined;
-    this.#device.queue.submit([this.#encoder.finish()]);
-    this.#encoder = this.#device.createCommandEncoder();
+    this.#gpu.device.queue.submit([this.#encoder.finish()]);
+    this.#encoder = this.#gpu.device.createCommandEncoder();
     this.#work = 0;
   }
 }

@@ -1,5 +1,6 @@
 import { GiB, MiB } from '../../base/bytes.ts';
 import { TabmeshError, toError } from '../../base/error.ts';
+import { offeredTier, type Tier, tierFeatures } from './tier.ts';
 
 /** More than Dawn's highest tier; what is asked for is the lower of this and the adapter's own. */
 const wantedBytes = 8 * GiB;
@@ -22,6 +23,13 @@ export class Gpu {
   readonly bindingBytesMax: number;
   /** Workgroups of one dispatch in one direction. */
   readonly groupsPerDimensionMax: number;
+  /** What the kernels may use. */
+  readonly offered: Tier;
+  /**
+   * Some 100 ms on a slow GPU, until this one was measured. One dispatch is never cut: attention of 128 rows over 32,000
+   * positions of 16 heads is 1.7 times this.
+   */
+  multiplicationsPerSubmit = 1e10;
   /** Resolves when the device goes without being closed. */
   readonly lost: Promise<string>;
   readonly #staging: GPUBuffer[] = [];
@@ -31,8 +39,12 @@ export class Gpu {
   static async request(adapter: GPUAdapter): Promise<Gpu> {
     const maxBufferSize = Math.min(adapter.limits.maxBufferSize, wantedBytes);
     const maxStorageBufferBindingSize = Math.min(adapter.limits.maxStorageBufferBindingSize, wantedBytes);
+    const offered = offeredTier(adapter);
     const device = await adapter
-      .requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
+      .requestDevice({
+        requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+        requiredFeatures: tierFeatures(offered),
+      })
       .catch(cause => {
         throw new TabmeshError('unavailable', 'engine', `The GPU gave no device: ${cause.message}`, {
           cause,
@@ -41,16 +53,18 @@ export class Gpu {
     return new Gpu(device, {
       bindingBytesMax: Math.min(maxBufferSize, maxStorageBufferBindingSize),
       groupsPerDimensionMax: Math.min(adapter.limits.maxComputeWorkgroupsPerDimension, groupsPerDimension),
+      offered,
     });
   }
 
   private constructor(
     device: GPUDevice,
-    limits: { readonly bindingBytesMax: number; readonly groupsPerDimensionMax: number },
+    limits: Pick<Gpu, 'bindingBytesMax' | 'groupsPerDimensionMax' | 'offered'>,
   ) {
     this.device = device;
     this.bindingBytesMax = limits.bindingBytesMax;
     this.groupsPerDimensionMax = limits.groupsPerDimensionMax;
+    this.offered = limits.offered;
     this.lost = new Promise(resolve => {
       device.lost.then(({ message }) => {
         if (this.#gone) return;

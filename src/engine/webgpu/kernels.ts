@@ -2,6 +2,7 @@ import { must } from '../../base/assert.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { type ExpertKind, expertSource } from './expert-source.ts';
 import { type ProjectionKind, projectionSource, type Tile } from './projection-source.ts';
+import { portable, type Tier } from './tier.ts';
 
 /** WGSL sources by file name without .wgsl. */
 export type Shaders = Readonly<Record<string, string>>;
@@ -36,12 +37,14 @@ export interface Kernel {
 export class Kernels {
   readonly #device: GPUDevice;
   readonly #shaders: Shaders;
+  readonly #tier: Tier;
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #kernels = new Map<string, Promise<Kernel>>();
 
-  constructor(device: GPUDevice, shaders: Shaders) {
+  constructor(device: GPUDevice, shaders: Shaders, tier: Tier = portable) {
     this.#device = device;
     this.#shaders = shaders;
+    this.#tier = tier;
   }
 
   /** `constants` come in front of the kernel as WGSL. */
@@ -59,7 +62,7 @@ export class Kernels {
     const parts = [types.join('+'), normed && 'normed', gated, tile, tile !== 'many' && `${lanes} lanes`];
     const layout: Access[] = ['uniform', 'read', 'read', 'write', ...types.map((): Access => 'read')];
     return this.#kernel(`projection ${parts.filter(Boolean).join(' ')}`, layout, () =>
-      projectionSource(kind, tile, name => this.#source(name)),
+      projectionSource(kind, tile, this.#tier, name => this.#source(name)),
     );
   }
 

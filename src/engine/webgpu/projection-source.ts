@@ -1,5 +1,6 @@
 /** The WGSL of a projection: constants, one decoder per matrix, and what binds them together. */
 import type { TensorType } from '../../model/model.ts';
+import type { Tier } from './tier.ts';
 
 export interface ProjectionKind {
   /** Types of the matrices in one dispatch: up to three one behind the other, or gate and up. */
@@ -20,9 +21,16 @@ export type Tile = (typeof fewTiles)[number] | 'many';
 const decoderNames = /\b(Packed|load|quad|weights|scale_word)\b/g;
 const slotNames = ['a', 'b', 'c'] as const;
 
-export function projectionSource(kind: ProjectionKind, tile: Tile, file: (name: string) => string): string {
+export function projectionSource(
+  kind: ProjectionKind,
+  tile: Tile,
+  { halves, subgroups }: Tier,
+  file: (name: string) => string,
+): string {
   const { types, normed, gated, lanes } = kind;
   const constants = [
+    ...(tile === 'many' && halves ? ['enable f16;'] : []),
+    ...(tile !== 'many' && subgroups ? ['enable subgroups;'] : []),
     ...(tile === 'many' ? [] : [`const tile = ${tile}u;`, `const lanes = ${lanes}u;`]),
     `const slots = ${types.length}u;`,
     `const normed = ${normed};`,
@@ -32,10 +40,18 @@ export function projectionSource(kind: ProjectionKind, tile: Tile, file: (name: 
   const decoders = types.map((type, index) => decoder(file, type, index, 4 + index));
   const behind =
     tile === 'many'
-      ? [file('projection-many'), fills(kind, file('fill'))]
-      : [sums(kind, file), file('projection-few')];
+      ? [file(halves ? 'keep-half' : 'keep-whole'), file('projection-many'), fills(kind, file('fill'))]
+      : [
+          sums(kind, file),
+          file(subgroups ? 'join-subgroup' : 'join-alone'),
+          subgroups ? withSubgroup(file('projection-few')) : file('projection-few'),
+        ];
   return [...constants, file('projection'), file('activation'), ...decoders, ...behind].join('\n');
 }
+
+/** Only `main` itself can be given the size of its subgroup. */
+const withSubgroup = (source: string): string =>
+  source.replace('thread: u32,', 'thread: u32,\n  @builtin(subgroup_size) subgroup: u32,');
 
 /** Of matrix `index`: its binding, and decode-TYPE.wgsl with names of its own. */
 export function decoder(

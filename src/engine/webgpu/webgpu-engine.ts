@@ -1,4 +1,5 @@
 import { toError } from '../../base/error.ts';
+import { submitMs } from '../../base/limits.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import { dequantize } from '../cpu/dequantize.ts';
 import { type Matrix, toMatrix } from '../cpu/matrix.ts';
@@ -17,6 +18,9 @@ import { destroyMatrix, uploadMatrix } from './gpu-matrix.ts';
 import type { GpuTensor } from './gpu-tensor.ts';
 import { Kernels, type Shaders } from './kernels.ts';
 import { Owned } from './owned.ts';
+import { isSoftware } from './software.ts';
+import { portable, type Tier, tierSuffix } from './tier.ts';
+import { type TierStore, tierFor } from './tier-memory.ts';
 import { WebGpuHead } from './webgpu-head.ts';
 import { checkHeads, WebGpuStage } from './webgpu-stage.ts';
 
@@ -26,11 +30,27 @@ import { checkHeads, WebGpuStage } from './webgpu-stage.ts';
 export async function createWebGpuEngine(options: {
   readonly adapter: GPUAdapter;
   readonly shaders: Shaders;
+  /** Opens where the choice of kernels is kept; without it they are measured at every start. */
+  readonly openStore?: (() => Promise<TierStore>) | undefined;
+  /** Takes these kernels and measures none; the device has to offer them. */
+  readonly tier?: Tier;
 }): Promise<Engine> {
-  const { info } = options.adapter;
-  const name = info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'GPU';
-  const gpu = await Gpu.request(options.adapter);
-  return new WebGpuEngine(gpu, new Kernels(gpu.device, options.shaders), { kind: 'webgpu', name });
+  const { adapter, shaders, openStore, tier } = options;
+  const { info } = adapter;
+  const gpu = await Gpu.request(adapter);
+  try {
+    // On a processor that plays a GPU every kernel is slow, and measuring takes longest.
+    const unmeasured = tier ?? (isSoftware(adapter) ? portable : undefined);
+    const choice = unmeasured ? { tier: unmeasured } : await tierFor(gpu, info, shaders, openStore);
+    if (choice.multiplicationsPerSecond)
+      gpu.multiplicationsPerSubmit = (choice.multiplicationsPerSecond * submitMs) / 1000;
+    const name = info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'GPU';
+    const device = { kind: 'webgpu', name: name + tierSuffix(choice.tier) } as const;
+    return new WebGpuEngine(gpu, new Kernels(gpu.device, shaders, choice.tier), device);
+  } catch (error) {
+    gpu.close();
+    throw error;
+  }
 }
 
 class WebGpuEngine implements Engine {

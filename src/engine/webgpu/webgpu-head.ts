@@ -106,7 +106,7 @@ export class WebGpuHead implements Head {
   #record(hidden: Float32Array): Recording {
     const { width } = this.#hyper;
     this.#gpu.device.queue.writeBuffer(this.#parts.hidden, 0, padRows(hidden, width, strideOf(width)));
-    const recording = new Recording(this.#gpu.device);
+    const recording = new Recording(this.#gpu);
     recording.run(this.#parts.dispatches, { ...oneRow, rows: hidden.length / width });
     return recording;
   }

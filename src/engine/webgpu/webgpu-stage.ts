@@ -145,7 +145,7 @@ export class WebGpuStage implements Stage {
     const { width } = this.#hyper;
     const rowBytes = strideOf(width) * 4;
     return this.#gpu.read('a step', places.length * rowBytes, staging => {
-      const recording = new Recording(this.#gpu.device);
+      const recording = new Recording(this.#gpu);
       for (let from = 0; from < places.length; from += rowsPerTurn) {
         const turn = places.slice(from, from + rowsPerTurn);
         const positions = 1 + Math.max(...turn.map(({ position }) => position));

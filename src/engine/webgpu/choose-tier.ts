@@ -1,0 +1,131 @@
+/** Which kernels a device gets: what it offers, where that was measured to be faster and found to be right. */
+import { seededRandom } from '../../base/random.ts';
+import { prepare, Recording, strideOf } from './dispatch.ts';
+import type { Gpu } from './gpu.ts';
+import { type GpuMatrix, uploadMatrix } from './gpu-matrix.ts';
+import { Kernels, rowTile, type Shaders } from './kernels.ts';
+import { Owned } from './owned.ts';
+import { project } from './projection.ts';
+import { portable, type Tier } from './tier.ts';
+
+export interface TierChoice {
+  readonly tier: Tier;
+  /** Of the slower of a step of one row and one of many, where it was measured. */
+  readonly multiplicationsPerSecond?: number | undefined;
+}
+
+/** As large as a feed-forward of a 1B model, 4.5 MB: too much for most caches. */
+const columns = 2048;
+const height = 4096;
+/** Long enough to hide what a submit costs. Four measurements take at most 300 ms, compilers aside. */
+const sampleMs = 20;
+const repeatsMax = 1024;
+/** Less is noise. */
+const gainMin = 1.03;
+
+/** Steps that a part of the tier is for: the first is timed, and all have to come out as portable kernels give them. */
+const trials = {
+  /** Another order of sums. */
+  subgroups: { rows: [1, 8], tolerance: 1e-4 },
+  /** Numbers of 11 bits. */
+  halves: { rows: [rowTile], tolerance: 1e-2 },
+} as const;
+
+/** Takes some 100 ms and 10 MB. Throws what `gpu.checked` throws. */
+export async function chooseTier(gpu: Gpu, shaders: Shaders): Promise<TierChoice> {
+  const owned = new Owned();
+  try {
+    const matrix = await randomMatrix(gpu, owned);
+    const subgroups = await decide(gpu, shaders, matrix, 'subgroups', owned);
+    const halves = await decide(gpu, shaders, matrix, 'halves', owned);
+    return {
+      tier: { subgroups: subgroups.wins, halves: halves.wins },
+      multiplicationsPerSecond: Math.min(subgroups.rate, halves.rate),
+    };
+  } finally {
+    owned.destroy();
+  }
+}
+
+async function decide(gpu: Gpu, shaders: Shaders, matrix: GpuMatrix, part: keyof Tier, owned: Owned) {
+  const { rows, tolerance } = trials[part];
+  const portably = await benchOf(gpu, new Kernels(gpu.device, shaders), matrix, owned);
+  const rate = await portably.rate(rows[0]);
+  if (!gpu.offered[part]) return { wins: false, rate };
+  try {
+    const kernels = new Kernels(gpu.device, shaders, { ...portable, [part]: true });
+    const candidate = await benchOf(gpu, kernels, matrix, owned);
+    for (const count of rows) {
+      const [expected, actual] = [await portably.output(count), await candidate.output(count)];
+      if (!near(expected, actual, tolerance)) return { wins: false, rate };
+    }
+    const better = await candidate.rate(rows[0]);
+    return better > rate * gainMin ? { wins: true, rate: better } : { wins: false, rate };
+  } catch {
+    // The driver refuses the kernel. Where it took the device with it, that is all there is to say.
+    gpu.assertAlive();
+    return { wins: false, rate };
+  }
+}
+
+const near = (expected: Float32Array, actual: Float32Array, tolerance: number): boolean => {
+  const highest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return actual.every((value, index) => Math.abs(value - expected[index]!) <= tolerance * highest);
+};
+
+/** The matrix behind a norm, as kernels of one tier multiply it. */
+async function benchOf(gpu: Gpu, kernels: Kernels, matrix: GpuMatrix, owned: Owned) {
+  const random = seededRandom(1);
+  const stride = strideOf(columns);
+  const rows = Float32Array.from({ length: rowTile * stride }, () => random.next() * 2 - 1);
+  const { input, output } = await gpu.checked('a measurement', rows.byteLength, () => {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    const create = (size: number) =>
+      owned.add(gpu.device.createBuffer({ label: 'measurement', size, usage }));
+    const buffers = { input: create(rows.byteLength), output: create(rowTile * height * 4) };
+    gpu.device.queue.writeBuffer(buffers.input, 0, rows);
+    return buffers;
+  });
+  const norm = { weight: rows.slice(0, columns), epsilon: 1e-6 };
+  const projection = { matrices: [matrix], norm, input, output, outputStride: height };
+  const dispatches = await project(gpu, kernels, projection, owned.add);
+  const run = async (count: number, repeats: number): Promise<Float32Array> => {
+    await prepare(dispatches, count);
+    const bytes = count * height * 4;
+    return gpu.read('a measurement', bytes, staging => {
+      const recording = new Recording(gpu);
+      for (let turn = 0; turn < repeats; turn++)
+        recording.run(dispatches, { rows: count, shares: 1, positions: 0 });
+      recording.copy(output, 0, staging, 0, bytes);
+      recording.submit();
+    });
+  };
+  return {
+    output: (count: number) => run(count, 1),
+    /** Multiplications a second. */
+    async rate(count: number): Promise<number> {
+      await run(count, 1);
+      for (let repeats = 1; ; repeats *= 4) {
+        const begin = performance.now();
+        await run(count, repeats);
+        const ms = performance.now() - begin;
+        if (ms >= sampleMs || repeats >= repeatsMax) return (1000 * repeats * count * columns * height) / ms;
+      }
+    },
+  };
+}
+
+/** Q4_0, random nibbles under a scale of 2^-7. */
+async function randomMatrix(gpu: Gpu, owned: Owned): Promise<GpuMatrix> {
+  const rowBytes = (columns / 32) * 18;
+  const together = 64;
+  const bytes = seededRandom(2).bytes(together * rowBytes) as Uint8Array<ArrayBuffer>;
+  for (let block = 0; block < bytes.length; block += 18) bytes.set([0x00, 0x20], block);
+  async function* pieces() {
+    for (let first = 0; first < height; first += together) yield { first, bytes };
+  }
+  const info = { name: 'measurement', type: 'Q4_0', shape: [columns, height], offset: 0 } as const;
+  const matrix = await uploadMatrix(gpu, { ...info, bytes: height * rowBytes }, pieces());
+  for (const { buffer } of matrix.parts) owned.add(buffer);
+  return matrix;
+}
