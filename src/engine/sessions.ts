@@ -101,6 +101,7 @@ export function checkHidden(hidden: Float32Array, rows: number, width: number): 
 const invalid = (reason: string) => new TabmeshError('invalid', 'engine', reason);
 const full = (reason: string) => new TabmeshError('full', 'engine', reason);
 
+/** What stages with recurrent layers answer to a rewind that these cannot follow. */
 export const tooFarBack = (session: SessionId, length: number): TabmeshError =>
   new TabmeshError(
     'unsupported',
