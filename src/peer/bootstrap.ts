@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { inviteCharactersMax } from '../base/limits.ts';
+import type { Store } from '../store/store.ts';
 
 /** What the process that served this page says of itself at `tabmesh.json`. A plain file host has no such file. */
 const bootstrapSchema = v.object({
@@ -19,6 +20,28 @@ export async function fetchBootstrap(page: URL): Promise<Bootstrap | undefined> 
     });
     if (!response.ok) return undefined;
     return v.parse(bootstrapSchema, await response.json());
+  } catch {
+    return undefined;
+  }
+}
+
+const hostSchema = v.object({ peer: bootstrapSchema.entries.peer, near: v.boolean() });
+/** The process that served this page; `near` where it is on the same machine. */
+export type Host = v.InferOutput<typeof hostSchema>;
+const hostKey = 'host';
+
+/** What it says of itself; where it does not answer, what it said last: the tab looks for it until it is back. */
+export async function findHost(page: URL, store: Store): Promise<Host | undefined> {
+  const told = await fetchBootstrap(page);
+  if (told) {
+    const host: Host = { peer: told.peer, near: told.invite !== undefined };
+    // Where it cannot be kept, only a start without it begins alone.
+    await store.put('settings', hostKey, new TextEncoder().encode(JSON.stringify(host))).catch(() => {});
+    return host;
+  }
+  try {
+    const kept = await store.get('settings', hostKey);
+    return kept && v.parse(hostSchema, JSON.parse(new TextDecoder().decode(kept)));
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ import { httpSource } from '../model/http-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
 import { openIdbStore } from '../store/idb-store.ts';
-import { fetchBootstrap, relayAddress } from './bootstrap.ts';
+import { fetchBootstrap, findHost, relayAddress } from './bootstrap.ts';
 import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
 import { Home } from './home.ts';
@@ -34,14 +34,15 @@ export async function startBrowserPeer(): Promise<Peer> {
   if (!isSecureContext) throw new TabmeshError('unsupported', 'peer', insecure);
   const page = new URL(location.href);
   page.hash = '';
-  const [store, bootstrap] = await Promise.all([openIdbStore(), fetchBootstrap(page)]);
-  const near = bootstrap?.invite !== undefined;
+  const store = await openIdbStore();
+  const host = await findHost(page, store);
+  const near = host?.near === true;
   const identity = await takeIdentity(store, navigator.locks);
   const [engine, network] = await Promise.all([
     createLastingEngine(engineStarter(page), systemClock),
     createLibp2pNetwork({
       privateKey: identity.privateKey,
-      relays: bootstrap ? [relayAddress(page, bootstrap.peer)] : [],
+      relays: host ? [relayAddress(page, host.peer)] : [],
       iceServers: near ? [] : [{ urls: publicAddressServer }],
       allowPrivateAddresses: near,
     }),
@@ -52,9 +53,15 @@ export async function startBrowserPeer(): Promise<Peer> {
   const peer = await createPeer({ store, network, engine, sources, lentBytes, ownBytes });
 
   const home = new Home(store, identity.slot);
-  const hostPod =
-    bootstrap &&
-    new HostPod({ pod: peer.pod, network, host: bootstrap.peer as PeerId, invite: askInvite(page) });
+  const hostPod = host?.near
+    ? new HostPod({
+        pod: peer.pod,
+        network,
+        host: host.peer as PeerId,
+        invite: askInvite(page),
+        hasLeft: () => hasLeft(sessionStorage),
+      })
+    : undefined;
   if (!(await home.enter(peer.pod)) && !hasLeft(sessionStorage)) await hostPod?.join();
   const unfollow = home.follow(peer.pod, page.href, id => hostPod?.has(id) ?? false);
   const stopNoting = noteLeaving(peer.pod, sessionStorage);

@@ -11,17 +11,20 @@ export interface HostPodParts {
   readonly host: PeerId;
   /** The host's present invite; undefined where it does not answer. */
   readonly invite: () => Promise<string | undefined>;
+  /** Whether a person took this tab out of its pod. */
+  readonly hasLeft: () => boolean;
 }
 
 /**
  * The pod of the process that served the page. That process opens a new pod each time it starts; a tab that outlived
- * it sees it connect again without being a member, and follows it into the new one. A tab that a person has put
- * elsewhere, or nowhere, is left where it is.
+ * it sees it connect again without being a member, and follows it into the new one; so does a tab that was opened while
+ * it was away. A tab that a person has put elsewhere, or nowhere, is left where it is.
  */
 export class HostPod {
   readonly #parts: HostPodParts;
   readonly #stop: () => void;
   #id: PodId | undefined;
+  #waits = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: HostPodParts) {
@@ -31,16 +34,23 @@ export class HostPod {
 
   /** Resolves to whether it is in the host's pod now. Never rejects. */
   async join(): Promise<boolean> {
+    this.#waits = false;
+    const joined = await this.#tryInvite();
+    this.#waits = !joined;
+    if (joined) this.#id = this.#parts.pod.state.peek().id;
+    return joined;
+  }
+
+  async #tryInvite(): Promise<boolean> {
     const { pod, invite } = this.#parts;
     const link = await invite();
     if (link === undefined) return false;
     try {
       await pod.join(link, AbortSignal.timeout(joinMs));
+      return true;
     } catch {
       return false;
     }
-    this.#id = pod.state.peek().id;
-    return true;
   }
 
   has(id: PodId | undefined): boolean {
@@ -53,9 +63,10 @@ export class HostPod {
   }
 
   #isStranded(): boolean {
-    const { pod, network, host } = this.#parts;
+    const { pod, network, host, hasLeft } = this.#parts;
     const { id, members } = pod.state.peek();
     const connected = network.connections.peek().some(({ peer }) => peer === host);
+    if (id === undefined) return connected && this.#waits && !hasLeft();
     return connected && this.has(id) && !members.some(member => member.id === host);
   }
 

@@ -5,7 +5,7 @@ import { ask, World } from './world.ts';
 
 const question = 'What is a pod?';
 
-test('a page that was loaded once opens with no network and no server, and the guide answers', async () => {
+test('a page that was loaded once opens with no network and no server, answers, and finds its server again', async () => {
   const world = await World.start();
   try {
     const tab = await world.openTab('traveller', '#/settings');
@@ -23,6 +23,10 @@ test('a page that was loaded once opens with no network and no server, and the g
     await article.getByText('tokens/s').waitFor();
     expect(await tab.page.getByRole('status').first().innerText()).toBe(words.status.offline);
     expect(await tab.page.evaluate(() => crossOriginIsolated)).toBe(true);
+
+    await tab.context.setOffline(false);
+    await world.restartServer();
+    await world.podIs(state => world.held(state)?.size === 2);
   } finally {
     await world.stop();
   }
