@@ -108,8 +108,10 @@ export const partialBytesMax = 16 * MiB;
 export const partialChunksMax = 64;
 /** Plans reserve caches for one conversation of this length; longer ones take what is left. */
 export const planContextPositions = 4096;
-/** Room beyond the prompt that a session begins with; a longer answer moves to a larger session. */
+/** Room beyond the prompt that a session begins with, or the next turn finds; what is longer moves to a larger session. */
 export const sessionRoomPositions = 1024;
+/** Sessions that one requester keeps for the next turn of their conversations. */
+export const restingSessionsMax = 4;
 
 // Waits
 export const dialMs = 15_000;

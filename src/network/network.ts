@@ -23,7 +23,7 @@ export interface Channel {
 }
 
 export interface Protocol {
-  /** "/tabmesh/activation/1" */
+  /** "/tabmesh/activation/2" */
   readonly name: string;
   readonly messageBytesMax: number;
 }

@@ -1,4 +1,4 @@
-/** What travels on /tabmesh/activation/1, decoded and checked: everything in here came from outside. */
+/** What travels on /tabmesh/activation/2, decoded and checked: everything in here came from outside. */
 import * as v from 'valibot';
 import type { ModelId, PeerId, SessionId } from '../base/brand.ts';
 import { toHex } from '../base/bytes.ts';
@@ -16,7 +16,7 @@ import type { Protocol } from '../network/network.ts';
 import { Frame as WireFrame } from './wire/activation.ts';
 
 export const activationProtocol: Protocol = {
-  name: '/tabmesh/activation/1',
+  name: '/tabmesh/activation/2',
   messageBytesMax: frameBytesMax,
 };
 
@@ -65,6 +65,7 @@ const frame = v.union([
   v.object({ ...opening, open }),
   v.object({ ...address, opened: v.object({}) }),
   v.object({ ...address, rows }),
+  v.object({ ...address, rest: v.object({ length: whole(contextPositionsMax) }) }),
   v.object({ ...address, close: v.object({}) }),
   v.object({
     ...address,

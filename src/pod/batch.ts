@@ -8,6 +8,7 @@ interface Waiting {
   readonly position: number;
   readonly count: number;
   readonly hidden: Float32Array;
+  readonly goesBack: boolean;
   readonly resolve: (hidden: Float32Array<ArrayBuffer>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -25,15 +26,19 @@ export class Batch {
     this.#stage = stage;
   }
 
-  /** `hidden` is count x width and is given away. Each session's calls must come in order of position. */
+  /**
+   * `hidden` is count x width and is given away. Each session's calls must come in order of position, or with `goesBack`:
+   * these take the session back to `position` first, and reject as Stage.rewind does.
+   */
   run(
     session: SessionId,
     position: number,
     count: number,
     hidden: Float32Array,
+    goesBack = false,
   ): Promise<Float32Array<ArrayBuffer>> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ session, position, count, hidden, resolve, reject });
+      this.#waiting.push({ session, position, count, hidden, goesBack, resolve, reject });
       if (!this.#running) void this.#pass();
     });
   }
@@ -63,6 +68,9 @@ export class Batch {
   }
 
   async #forward(batch: readonly Waiting[]): Promise<void> {
+    for (const { session, position, goesBack } of batch) {
+      if (goesBack) await this.#stage.rewind(session, position);
+    }
     const width = batch[0]!.hidden.length / batch[0]!.count;
     const rows = batch.map(({ session, position, count }) => ({ session, position, count }));
     const result = await this.#stage.forward(rows, joined(batch));

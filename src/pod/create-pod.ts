@@ -71,15 +71,7 @@ class WiredPod implements Pod {
     this.#heads = new Heads(engine, library);
     this.#holdings = new Holdings({ engine, library, clock, onChange });
     this.#service = new StageService({ holdings: this.#holdings, clock, isMember, memoryBytes: lent, send });
-    this.#requester = new Requester({
-      self,
-      clock,
-      random,
-      library,
-      heads: this.#heads,
-      state: this.state,
-      send,
-    });
+    this.#requester = new Requester({ ...parts, self, heads: this.#heads, state: this.state, send });
     this.#links = new Links({
       network,
       clock,
@@ -236,6 +228,7 @@ class WiredPod implements Pod {
         this.#lent(),
       );
     }
+    this.#service.trim();
     const told = JSON.stringify(state);
     const news = told !== this.#toldState;
     this.#toldState = told;

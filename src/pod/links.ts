@@ -19,6 +19,7 @@ export type Message = { readonly session: SessionId; readonly hop: number } & (
   | { readonly open: OpenBody }
   | { readonly opened: Record<string, never> }
   | { readonly chunk: Chunk }
+  | { readonly rest: { readonly length: number } }
   | { readonly close: Record<string, never> }
   | { readonly fault: FaultBody }
 );
@@ -42,7 +43,7 @@ export interface LinksOptions {
   readonly onGarbage: (peer: PeerId, reason: TabmeshError) => void;
 }
 
-/** The channels of /tabmesh/activation/1: one to and one from each member, shared by all sessions. */
+/** The channels of /tabmesh/activation/2: one to and one from each member, shared by all sessions. */
 export class Links {
   readonly #options: LinksOptions;
   readonly #outboxes = new Map<PeerId, Outbox>();

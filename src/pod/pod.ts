@@ -84,7 +84,8 @@ export interface Hop {
 
 export type GenerateEvent =
   | { readonly kind: 'step'; readonly step: Step }
-  | { readonly kind: 'route'; readonly hops: readonly Hop[] }
+  /** `cached`: tokens of the prompt that the hops hold from an earlier answer, so that they need not read them again. */
+  | { readonly kind: 'route'; readonly hops: readonly Hop[]; readonly cached: number }
   | { readonly kind: 'token'; readonly token: number }
   | { readonly kind: 'end'; readonly reason: 'stop' | 'length' };
 

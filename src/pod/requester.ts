@@ -1,9 +1,10 @@
 import type { PeerId, SessionId } from '../base/brand.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
-import { isKind, TabmeshError, toError } from '../base/error.ts';
+import { type ErrorKind, isKind, TabmeshError, toError } from '../base/error.ts';
 import {
   chunksInFlightMax,
+  contextPositionsMax,
   handshakeMs,
   planContextPositions,
   prefillRows,
@@ -19,7 +20,8 @@ import { checkRequest } from './check-request.ts';
 import type { Message } from './links.ts';
 import type { GenerateEvent, GenerateRequest } from './pod.ts';
 import { type ReadinessOptions, servedIn, untilChain, untilHead, untilPlanned } from './readiness.ts';
-import { Run } from './run.ts';
+import type { Run } from './run.ts';
+import { Runs } from './runs.ts';
 import { peersStep, routeOf, takeoverStep } from './steps.ts';
 
 export interface RequesterOptions extends ReadinessOptions {
@@ -44,10 +46,13 @@ const pauseMsMax = 5_000;
 /** Other answers may end soon and give room, but nobody wants to wait for it long. */
 const fullTriesMax = 3;
 
+/** A stage needed the room of what rested, heard nothing of it for long, or has layers that cannot go back so far. */
+const endsOfRest: readonly ErrorKind[] = ['full', 'timeout', 'unsupported'];
+
 /** The requester's side: tokens in, tokens out, and in between whatever chain of stages there is. */
 export class Requester {
   readonly #options: RequesterOptions;
-  readonly #runs = new Map<SessionId, Run>();
+  readonly #runs = new Runs();
   readonly #closing = new AbortController();
 
   constructor(options: RequesterOptions) {
@@ -55,21 +60,17 @@ export class Requester {
   }
 
   expectsRows(from: PeerId, session: SessionId, hop: number): boolean {
-    return this.#runs.get(session)?.expectsRows(from, hop) ?? false;
+    return this.#runs.expectsRows(from, session, hop);
   }
 
   /** True where the message was for an answer of ours. */
   handle(from: PeerId, message: Message): boolean {
-    const run = this.#runs.get(message.session);
-    if (!run || 'open' in message || 'close' in message) return false;
-    if ('chunk' in message && message.hop !== run.returnHop) return false;
-    run.handle(from, message);
-    return true;
+    return this.#runs.handle(from, message);
   }
 
   /** A peer left, or what was under way with it is lost. */
   drop(peer: PeerId, reason: TabmeshError): void {
-    for (const run of this.#runs.values()) if (run.uses(peer)) run.fail(reason, peer);
+    this.#runs.drop(peer, reason);
   }
 
   close(): void {
@@ -102,33 +103,44 @@ export class Requester {
 
   /** Over one chain after the other, until the answer is whole. */
   async *#answer(answer: Answer, signal: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+    const { model, tokens } = answer;
     let producedBefore = 0;
     let barren = 0;
-    for (;;) {
-      const { head, release } = yield* untilHead(this.#options, answer.model, signal);
+    let roomy = true;
+    for (let first = true; ; first = false) {
+      const { head, release } = yield* untilHead(this.#options, model, signal);
       let run: Run | undefined;
+      let resumed: Run | undefined;
+      let outgrown = false;
       try {
         const patienceMs = answer.takeovers > 0 ? handshakeMs : 0;
-        const chain = yield* untilChain(this.#options, answer.model, answer.avoid, patienceMs, signal);
-        run = this.#run(answer, chain);
-        const reason = yield* this.#follow(answer, head, chain, run, signal);
+        const chain = yield* untilChain(this.#options, model, answer.avoid, patienceMs, signal);
+        if (first) resumed = this.#runs.resume(model, chain, tokens);
+        run = resumed ?? this.#begin(answer, chain, roomy);
+        const reason = yield* this.#follow(answer, head, run, signal);
         if (reason) {
           yield { kind: 'end', reason };
           return;
         }
+        outgrown = true;
       } catch (error) {
         // The head lies on this peer's own device.
         if (!run?.failure && isKind(error, 'lost')) run?.fail(toError(error, 'pod'), this.#options.self);
-        if (!run?.failure) throw error;
+        if (!run?.failure || signal.aborted) throw error;
         const { failure, culprit, confessed } = run;
+        const hoped = resumed ? endsOfRest.includes(failure.kind) : roomy && failure.kind === 'full';
+        if (!resumed && hoped) roomy = false;
+        // A stage ended what rested, or has no room for a next turn: nothing that anybody need know.
+        if (hoped && answer.produced === producedBefore) continue;
         const hopeless = failure.kind === 'full' && barren >= fullTriesMax;
-        if (signal.aborted || hopeless || answer.takeovers === takeoversMax) throw error;
+        if (hopeless || answer.takeovers === takeoversMax) throw error;
         answer.takeovers += 1;
         if (culprit) answer.avoid.add(culprit);
         yield { kind: 'step', step: takeoverStep({ failure, culprit, confessed }, this.#options.self) };
       } finally {
         release();
-        if (run) this.#end(run);
+        if (run && outgrown) this.#runs.end(run);
+        else if (run) this.#runs.rest(run, model, tokens);
       }
       // The first new chain is tried at once; one that gave no token is no reason to hurry.
       barren = answer.produced > producedBefore ? 0 : barren + 1;
@@ -137,36 +149,37 @@ export class Requester {
     }
   }
 
-  #run(answer: Answer, chain: ChainHop[]): Run {
+  /** A roomy session takes the next turn, too; it grows in steps, so that a long conversation moves seldom. */
+  #begin({ request, model, tokens, produced }: Answer, chain: readonly ChainHop[], roomy: boolean): Run {
     const { self, clock, random, send } = this.#options;
-    const { request, model, tokens } = answer;
+    const context = Math.min(model.hyper.context, contextPositionsMax);
+    const end = tokens.length + request.maxTokens - produced;
+    const room = tokens.length + sessionRoomPositions;
+    const step = Math.ceil(room / planContextPositions) * planContextPositions;
+    const capacity = Math.min(
+      context,
+      roomy ? Math.min(end + sessionRoomPositions, step) : Math.min(end, room),
+    );
     const session = toHex(random.bytes(16)) as SessionId;
-    const most = Math.min(model.hyper.context, tokens.length + request.maxTokens - answer.produced);
-    const capacity = Math.min(most, Math.max(planContextPositions, tokens.length + sessionRoomPositions));
     const { width } = model.hyper;
-    const run = new Run({ session, self, model: model.id, width, capacity, chain, clock, send });
-    this.#runs.set(session, run);
-    return run;
-  }
-
-  #end(run: Run): void {
-    run.close();
-    this.#runs.delete(run.session);
+    return this.#runs.begin({ session, self, model: model.id, width, capacity, chain, clock, send });
   }
 
   /** Answers why it ended, or undefined where it goes on in a larger session. */
   async *#follow(
     answer: Answer,
     head: Head,
-    chain: readonly ChainHop[],
     run: Run,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent, 'stop' | 'length' | undefined, void> {
     const { request, model, tokens } = answer;
-    const callStep = peersStep(chain, this.#options.self);
-    if (callStep) yield { kind: 'step', step: callStep };
-    await run.open(signal);
-    yield { kind: 'route', hops: routeOf(chain, this.#options.state.peek()) };
+    const cached = run.length;
+    if (cached === 0) {
+      const callStep = peersStep(run.chain, this.#options.self);
+      if (callStep) yield { kind: 'step', step: callStep };
+      await run.open(signal);
+    }
+    yield { kind: 'route', hops: routeOf(run.chain, this.#options.state.peek()), cached };
     let row = yield* this.#prefill(tokens, head, run, signal);
     for (;;) {
       const token = await head.next(row, request.sampling, tokens.length);
@@ -177,32 +190,36 @@ export class Requester {
       yield { kind: 'token', token };
       if (answer.produced >= request.maxTokens || tokens.length >= model.hyper.context) return 'length';
       if (tokens.length > run.capacity) return undefined;
-      row = await run.feed(tokens.length - 1, 1, await head.embed([token]), signal);
+      row = await run.feed(1, await head.embed([token]), signal);
     }
   }
 
-  /** Several chunks are under way at once, so that all stages have work. Answers the last row. */
+  /**
+   * What the session does not hold yet. Several chunks are under way at once, so that all stages have work. Answers the
+   * last row.
+   */
   async *#prefill(
     tokens: readonly number[],
     head: Head,
     run: Run,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent, Float32Array, void> {
-    const total = tokens.length;
-    const text = 'Reading the prompt';
-    const underway: { row: Promise<Float32Array>; end: number }[] = [];
-    for (let position = 0; ; ) {
-      while (position < total && underway.length < chunksInFlightMax) {
-        const chunk = tokens.slice(position, position + prefillRows);
-        const row = run.feed(position, chunk.length, await head.embed(chunk), signal);
+    const held = run.length;
+    const total = tokens.length - held;
+    const text = held > 0 ? 'Reading what is new in the prompt' : 'Reading the prompt';
+    const underway: { row: Promise<Float32Array>; done: number }[] = [];
+    for (let sent = 0; ; ) {
+      while (sent < total && underway.length < chunksInFlightMax) {
+        const chunk = tokens.slice(held + sent, held + sent + prefillRows);
+        const row = run.feed(chunk.length, await head.embed(chunk), signal);
         row.catch(() => {});
-        position += chunk.length;
-        underway.push({ row, end: position });
+        sent += chunk.length;
+        underway.push({ row, done: sent });
       }
-      const { row, end } = underway.shift()!;
+      const { row, done } = underway.shift()!;
       const last = await row;
-      yield { kind: 'step', step: { name: 'prefill', text, done: end, total, unit: 'tokens' } };
-      if (end === total) return last;
+      yield { kind: 'step', step: { name: 'prefill', text, done, total, unit: 'tokens' } };
+      if (done === total) return last;
     }
   }
 }

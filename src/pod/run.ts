@@ -1,4 +1,4 @@
-import { must } from '../base/assert.ts';
+import { assert, must } from '../base/assert.ts';
 import type { ModelId, PeerId, SessionId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { within } from '../base/deadline.ts';
@@ -18,13 +18,26 @@ export interface RunOptions {
   readonly send: (to: PeerId, message: Message) => void;
 }
 
-/** One session through one chain of stages, at the requester. Over when anything on the way fails. */
+/** What left for the first stage and has not come back from the last. */
+interface Underway {
+  /** Of the row that comes back. */
+  readonly position: number;
+  readonly resolve: (row: Float32Array) => void;
+}
+
+/**
+ * One session through one chain of stages, at the requester, for answers that follow each other. Over when anything on
+ * the way fails.
+ */
 export class Run {
   readonly #options: RunOptions;
   readonly #unopened = new Set<number>();
-  readonly #awaited = new Map<number, (row: Float32Array) => void>();
+  /** Comes back in order, also to those who do not wait for it any more. */
+  readonly #underway: Underway[] = [];
   readonly #end = new AbortController();
   readonly #opened = Promise.withResolvers<void>();
+  #length = 0;
+  #rests = false;
   /** Why it is over, unless `close` ended it. */
   failure: TabmeshError | undefined;
   /** The peer that failed, where it is known. */
@@ -41,9 +54,17 @@ export class Run {
     return this.#options.session;
   }
 
-  /** Positions. */
+  get chain(): readonly ChainHop[] {
+    return this.#options.chain;
+  }
+
   get capacity(): number {
     return this.#options.capacity;
+  }
+
+  /** Positions that were sent. */
+  get length(): number {
+    return this.#length;
   }
 
   get returnHop(): number {
@@ -76,23 +97,33 @@ export class Run {
   }
 
   /**
-   * Sends `count` rows (count x width) from `position` on through the chain; resolves to the last of them as it comes
-   * out. Several may be under way.
+   * Sends the next `count` rows (count x width) through the chain; resolves to the last of them as it comes out. Several
+   * may be under way. An abort ends the wait and leaves the session as it is.
    */
-  feed(
-    position: number,
-    count: number,
-    hidden: Float32Array<ArrayBuffer>,
-    signal?: AbortSignal,
-  ): Promise<Float32Array> {
+  feed(count: number, hidden: Float32Array<ArrayBuffer>, signal?: AbortSignal): Promise<Float32Array> {
     const { chain, session, send } = this.#options;
     const late = () => new TabmeshError('timeout', 'pod', 'The stages did not answer in time.');
     return this.#limited(stepMs, late, signal, () => {
-      const answer = Promise.withResolvers<Float32Array>();
-      this.#awaited.set(position + count - 1, answer.resolve);
+      const { promise, resolve } = Promise.withResolvers<Float32Array>();
+      const position = this.#length;
+      this.#length += count;
+      this.#underway.push({ position: this.#length - 1, resolve });
       send(chain[0]!.peer, { session, hop: 0, chunk: { position, count, hidden } });
-      return answer.promise;
+      return promise;
     });
+  }
+
+  /** An answer ended: until the next one any stage may end the session, where it needs the room. */
+  rest(): void {
+    this.#rests = true;
+    this.#tellRest();
+  }
+
+  /** Goes on from `length` positions; the stages go back there with the rows that come next. */
+  resume(length: number): void {
+    assert(length <= this.#length, 'a session goes on from what it holds');
+    this.#length = length;
+    this.#rests = false;
   }
 
   handle(from: PeerId, message: Message): void {
@@ -100,13 +131,13 @@ export class Run {
     if ('chunk' in message) {
       if (!this.expectsRows(from, message.hop)) return;
       const { position, count, hidden } = message.chunk;
-      const awaited = this.#awaited.get(position);
-      if (!awaited || count !== 1 || hidden.length !== width) {
+      const next = this.#underway.shift();
+      if (next?.position !== position || count !== 1 || hidden.length !== width) {
         this.fail(new TabmeshError('corrupt', 'pod', 'A stage sent back what was not asked for.'), from);
         return;
       }
-      this.#awaited.delete(position);
-      awaited(hidden);
+      next.resolve(hidden);
+      this.#tellRest();
       return;
     }
     if (chain[message.hop]?.peer !== from) return;
@@ -140,6 +171,18 @@ export class Run {
     });
   }
 
+  /** Once nothing is under way, so that no row of the answer reaches a stage after it. */
+  #tellRest(): void {
+    if (!this.#rests || this.#underway.length > 0) return;
+    const { chain, session, send } = this.#options;
+    try {
+      for (const [hop, { peer }] of chain.entries())
+        send(peer, { session, hop, rest: { length: this.#length } });
+    } catch (error) {
+      this.fail(toError(error, 'pod'));
+    }
+  }
+
   async #limited<T>(
     ms: number,
     late: () => Error,
@@ -151,7 +194,7 @@ export class Run {
       return await within(this.#options.clock, ms, late, work, either);
     } catch (error) {
       const named = toError(error, 'pod');
-      if (!this.#end.signal.aborted) this.fail(named);
+      if (!signal?.aborted) this.fail(named);
       throw named;
     }
   }

@@ -1,6 +1,6 @@
 import type { PeerId, SessionId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
-import { TabmeshError, toError, toRecord } from '../base/error.ts';
+import { isKind, TabmeshError, toError, toRecord } from '../base/error.ts';
 import { sessionIdleMs, sessionsPerStageMax } from '../base/limits.ts';
 import type { OpenBody } from './activation-frame.ts';
 import type { Chunk } from './half-rows.ts';
@@ -17,6 +17,8 @@ interface Session {
   cacheBytes: number;
   length: number;
   usedAt: number;
+  /** Between two answers: it goes where its room is needed. */
+  rests: boolean;
   closed: boolean;
 }
 
@@ -54,6 +56,8 @@ export class StageService {
     if ('open' in message) void this.#open(from, message, message.open);
     else if (!session) return;
     else if ('close' in message && from === session.requester) this.#end(session);
+    else if ('rest' in message && from === session.requester)
+      session.rests ||= message.rest.length === session.length;
     else if ('chunk' in message && from === session.chain.previous) void this.#run(session, message.chunk);
   }
 
@@ -65,6 +69,12 @@ export class StageService {
         this.#fail(session, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'), peer);
       }
     }
+  }
+
+  /** Ends sessions that rest where their layers must go or the memory that is lent no longer holds them. */
+  trim(): void {
+    for (const session of this.#resting()) if (session.held?.retired) this.#evict(session);
+    while (this.#freeBytes() < 0 && this.#evict(this.#resting()[0]));
   }
 
   failAll(reason: TabmeshError): void {
@@ -87,6 +97,7 @@ export class StageService {
       cacheBytes: 0,
       length: 0,
       usedAt: this.#options.clock.now(),
+      rests: false,
       closed: false,
     };
     if (this.#sessions.has(key)) {
@@ -119,14 +130,25 @@ export class StageService {
     this.#reserve(session, held);
     const ended = () => new TabmeshError('cancelled', 'pod', 'The requester ended the session.');
     if (session.closed) throw ended();
-    await held.stage.open(id, chain.capacity);
+    await this.#openStage(held, id, chain.capacity);
     if (!session.closed) return;
     await held.stage.close(id).catch(() => {});
     throw ended();
   }
 
+  /** A device has limits of its own: what rests there makes room, too. */
+  async #openStage(held: Held, id: SessionId, capacity: number): Promise<void> {
+    try {
+      await held.stage.open(id, capacity);
+    } catch (error) {
+      const resting = this.#resting().find(each => each.held === held);
+      if (!isKind(error, 'full') || !this.#evict(resting)) throw error;
+      await this.#openStage(held, id, capacity);
+    }
+  }
+
   #admit(): void {
-    if (this.#sessions.size > sessionsPerStageMax) {
+    if (this.#sessions.size > sessionsPerStageMax && !this.#evict(this.#resting()[0])) {
       throw new TabmeshError('full', 'pod', `This peer already works on ${sessionsPerStageMax} answers.`);
     }
   }
@@ -137,28 +159,29 @@ export class StageService {
       throw new TabmeshError('invalid', 'pod', `${capacity} positions exceed the context of the model.`);
     }
     const needed = rangeCacheBytes(held.model, { first, last }, capacity);
-    let caches = 0;
-    for (const each of this.#sessions.values()) caches += each.cacheBytes;
-    const free = this.#options.memoryBytes() - this.#options.holdings.weightBytes() - caches;
+    const free = this.#resting().reduce((sum, { cacheBytes }) => sum + cacheBytes, this.#freeBytes());
     if (needed > free) {
       const reason = `A conversation of ${capacity} tokens needs ${needed} bytes on a stage that has ${Math.max(0, free)} free. Wait for another answer to end, or lend more memory.`;
       throw new TabmeshError('full', 'pod', reason, { retryAfterMs: 1000 });
     }
+    while (needed > this.#freeBytes()) this.#evict(this.#resting()[0]);
     session.cacheBytes = needed;
   }
 
   async #run(session: Session, chunk: Chunk): Promise<void> {
     const { held, chain } = session;
     const { position, count, hidden } = chunk;
-    const inOrder = held && position === session.length && position + count <= chain.capacity;
+    const inOrder = held && position <= session.length && position + count <= chain.capacity;
     if (!inOrder || hidden.length !== count * held.model.hyper.width) {
       this.#fail(session, new TabmeshError('invalid', 'pod', 'Rows came out of order or in a wrong shape.'));
       return;
     }
-    session.length += count;
+    const goesBack = position < session.length;
+    session.length = position + count;
     session.usedAt = this.#options.clock.now();
+    session.rests = false;
     try {
-      const result = await held.batch.run(session.id, position, count, hidden);
+      const result = await held.batch.run(session.id, position, count, hidden, goesBack);
       if (session.closed) return;
       if (!result.every(Number.isFinite)) {
         throw new TabmeshError('corrupt', 'pod', 'Layers gave a value that is not finite. Ask again.');
@@ -169,8 +192,31 @@ export class StageService {
         : { position, count, hidden: result };
       this.#options.send(chain.next, { session: session.id, hop: session.hop + 1, chunk: next });
     } catch (error) {
-      this.#fail(session, toError(error, 'pod'));
+      const named = toError(error, 'pod');
+      // So that there is room when the requester tries again.
+      if (named.kind === 'full' && named.origin === 'engine') {
+        for (const each of this.#resting()) this.#evict(each);
+      }
+      this.#fail(session, named);
     }
+  }
+
+  /** The longest resting one first. */
+  #resting(): Session[] {
+    return [...this.#sessions.values()].filter(each => each.rests).sort((a, b) => a.usedAt - b.usedAt);
+  }
+
+  /** False where there is none to end. */
+  #evict(session: Session | undefined): boolean {
+    if (session)
+      this.#fail(session, new TabmeshError('full', 'pod', 'Its room was needed for another answer.'));
+    return session !== undefined;
+  }
+
+  #freeBytes(): number {
+    let free = this.#options.memoryBytes() - this.#options.holdings.weightBytes();
+    for (const { cacheBytes } of this.#sessions.values()) free -= cacheBytes;
+    return free;
   }
 
   /** `missing` is the neighbour without which it cannot go on. */

@@ -27,7 +27,16 @@ import {
   type WireRecord,
 } from '../../src/pod/pod-message.ts';
 import { settle } from './manual-clock.ts';
-import { answerOf, ask, membersSeen, type PodWorld, podWorld, type TestPeer, tiny } from './pod-world.ts';
+import {
+  answerOf,
+  ask,
+  membersSeen,
+  type PodWorld,
+  podWorld,
+  type TestPeer,
+  takeovers,
+  tiny,
+} from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -93,12 +102,12 @@ const ended = async (channel: Channel): Promise<boolean> => {
   return true;
 };
 
-/** The pod is as it was: two members, the same answer, no session left over. */
+/** The pod is as it was: two members, the same answer, no session left over but the one that rests for the next. */
 async function unharmed(): Promise<void> {
   await membersSeen(owner, 2);
   expect((await answerOf(owner, ask())).tokens).toEqual(expected);
   await settle();
-  expect([owner.sessions.size, friend.sessions.size]).toEqual([0, 0]);
+  expect([owner.sessions.size, friend.sessions.size]).toEqual([1, 1]);
 }
 
 const caught = (run: () => unknown): unknown => {
@@ -159,6 +168,7 @@ const frames: Frame[] = [
   { session, hop: 1, open },
   { session, hop: 1, opened: {} },
   { session, hop: 1, rows: rows! },
+  { session, hop: 1, rest: { length: 7 } },
   { session, hop: 1, close: {} },
   { session, hop: 1, fault: { kind: 'lost', reason: 'gone', missing: 'x' as PeerId } },
 ];
@@ -264,7 +274,7 @@ test('a member that fuzzes both channels is cut off in the end and harms nobody'
     const random = seededRandom(seed);
     const rogue = await rogueMember();
     for (let round = 0; round < 30; round++) {
-      await rogue.frames.send(mutated(encodeFrame(frames[round % 5]!), random)).catch(() => {});
+      await rogue.frames.send(mutated(encodeFrame(frames[round % frames.length]!), random)).catch(() => {});
       await rogue.channel.send(mutated(encodePodMessage(podMessages[5]!), random)).catch(() => {});
     }
     await rogue.network.stop();
@@ -327,6 +337,26 @@ test('a member cannot misuse a stage', async () => {
   await unharmed();
 });
 
+test('sessions that rest keep nobody out, however many they are', async () => {
+  const rogue = await rogueMember();
+  const mine = owner.state().members.find(member => member.id === owner.id)!.holds[0]!.layers;
+  const random = seededRandom(50);
+  const sessions = Array.from({ length: sessionsPerStageMax }, () => toHex(random.bytes(16)) as SessionId);
+  for (const each of sessions) await rogue.say({ session: each, hop: 0, open: { ...open, ...mine } });
+  // A length that they do not have: to the stage their rows are still under way.
+  for (const each of sessions) await rogue.say({ session: each, hop: 0, rest: { length: 3 } });
+  await rogue.say({ session, hop: 1, open: { ...open, ...mine } });
+  await settle();
+  const refused = rogue.heard.filter(frame => 'fault' in frame);
+  expect(refused).toMatchObject([{ session, hop: 1, fault: { kind: 'full' } }]);
+  for (const each of sessions) await rogue.say({ session: each, hop: 0, rest: { length: 0 } });
+  const answer = await answerOf(owner, ask());
+  expect(answer.tokens).toEqual(expected);
+  expect(takeovers(answer)).toEqual([]);
+  await rogue.network.stop();
+  await unharmed();
+});
+
 test.each([
   ['without layers', 0, { first: 1, last: 1 }],
   ['at the last hop there may be, so that the next stage would be called corrupt', hopsMax, {}],
@@ -381,6 +411,7 @@ test('a member outside of the chain cannot feed, fail or end an answer', async (
       tokens.push(event.token);
       const running = [...owner.sessions][0]!.split('/')[1] as SessionId;
       for (const hop of [0, 1, 2, 3]) {
+        await rogue.say({ session: running, hop, rest: { length: 8 } });
         await rogue.say({ session: running, hop, close: {} });
         await rogue.say({ session: running, hop, fault: { kind: 'corrupt', reason: 'ha', missing: '' } });
         for (const rows of packRows(0, 1, new Float32Array(256))) {

@@ -25,12 +25,15 @@ import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export const tiny = 'tiny-qwen3-q4_k_m' as ModelId;
+/** With layers that cannot go back far. */
+export const recurrent = 'tiny-qwen35-f32' as ModelId;
 export const guide = 'guide' as ModelId;
 /** As a person drops one. */
 export const file = 'file:notes.gguf:1' as ModelId;
 
 const files: Record<string, string> = {
   [tiny]: '../fixtures/tiny-qwen3-q4_k_m.gguf',
+  [recurrent]: '../fixtures/tiny-qwen35-f32.gguf',
   [file]: '../fixtures/tiny-qwen3-q4_k_m.gguf',
   [guide]: '../../public/models/guide.gguf',
 };
@@ -47,6 +50,8 @@ export interface TestPeer {
   readonly memory: LiveValue<number>;
   /** Sessions that are open on this peer's engine now. */
   readonly sessions: Set<string>;
+  /** Rows that this peer's engine has computed, all stages together. */
+  readonly work: { rows: number };
   state(): PodState;
 }
 
@@ -121,7 +126,8 @@ async function createPeer(
     resolve: id => sources.get(id)!,
   });
   const sessions = new Set<string>();
-  const counted: StartEngine = async (...choice) => countSessions(await start(...choice), sessions);
+  const work = { rows: 0 };
+  const counted: StartEngine = async (...choice) => counting(await start(...choice), sessions, work);
   const engine = await createLastingEngine(counted, clock);
   const memory = new LiveValue(memoryBytes);
   const random = seededRandom(seed);
@@ -133,11 +139,11 @@ async function createPeer(
     random,
     memoryBytes: memory,
   });
-  return { id: network.self, network, pod, engine, memory, sessions, state: () => pod.state.peek() };
+  return { id: network.self, network, pod, engine, memory, sessions, work, state: () => pod.state.peek() };
 }
 
-/** The same engine; every open session is in `open`. */
-function countSessions(engine: Engine, open: Set<string>): Engine {
+/** The same engine; every open session is in `open`, and what it computes is in `work`. */
+function counting(engine: Engine, open: Set<string>, work: { rows: number }): Engine {
   let stages = 0;
   const counted = (stage: Stage): Stage => {
     const nth = stages++;
@@ -145,7 +151,10 @@ function countSessions(engine: Engine, open: Set<string>): Engine {
     return {
       layers: stage.layers,
       weightBytes: stage.weightBytes,
-      forward: (rows, hidden) => stage.forward(rows, hidden),
+      forward(rows, hidden) {
+        for (const { count } of rows) work.rows += count;
+        return stage.forward(rows, hidden);
+      },
       rewind: (session, length) => stage.rewind(session, length),
       async open(session, capacity) {
         await stage.open(session, capacity);
@@ -219,6 +228,13 @@ export async function answerOf(
   }
   return answer;
 }
+
+/** How much of the prompt was there already, once for each chain that the answer took. */
+export const cached = ({ events }: Answer) =>
+  events.flatMap(event => (event.kind === 'route' ? [event.cached] : []));
+
+export const takeovers = ({ events }: Answer) =>
+  events.flatMap(event => (event.kind === 'step' && event.step.name === 'takeover' ? [event.step.text] : []));
 
 export const routes = ({ events }: Answer) =>
   events.flatMap(event =>

@@ -13,6 +13,7 @@ export interface Frame {
   open?: Open
   opened?: Opened
   rows?: Rows
+  rest?: Rest
   close?: Close
   fault?: Fault
 }
@@ -31,6 +32,7 @@ export namespace Frame {
 
         if (obj.fault != null) {
           obj.close = undefined
+          obj.rest = undefined
           obj.rows = undefined
           obj.opened = undefined
           obj.open = undefined
@@ -38,6 +40,15 @@ export namespace Frame {
 
         if (obj.close != null) {
           obj.fault = undefined
+          obj.rest = undefined
+          obj.rows = undefined
+          obj.opened = undefined
+          obj.open = undefined
+        }
+
+        if (obj.rest != null) {
+          obj.fault = undefined
+          obj.close = undefined
           obj.rows = undefined
           obj.opened = undefined
           obj.open = undefined
@@ -46,6 +57,7 @@ export namespace Frame {
         if (obj.rows != null) {
           obj.fault = undefined
           obj.close = undefined
+          obj.rest = undefined
           obj.opened = undefined
           obj.open = undefined
         }
@@ -53,6 +65,7 @@ export namespace Frame {
         if (obj.opened != null) {
           obj.fault = undefined
           obj.close = undefined
+          obj.rest = undefined
           obj.rows = undefined
           obj.open = undefined
         }
@@ -60,6 +73,7 @@ export namespace Frame {
         if (obj.open != null) {
           obj.fault = undefined
           obj.close = undefined
+          obj.rest = undefined
           obj.rows = undefined
           obj.opened = undefined
         }
@@ -89,13 +103,18 @@ export namespace Frame {
           Rows.codec().encode(obj.rows, w)
         }
 
-        if (obj.close != null) {
+        if (obj.rest != null) {
           w.uint32(50)
+          Rest.codec().encode(obj.rest, w)
+        }
+
+        if (obj.close != null) {
+          w.uint32(58)
           Close.codec().encode(obj.close, w)
         }
 
         if (obj.fault != null) {
-          w.uint32(58)
+          w.uint32(66)
           Fault.codec().encode(obj.fault, w)
         }
 
@@ -141,12 +160,18 @@ export namespace Frame {
               break
             }
             case 6: {
+              obj.rest = Rest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.rest
+              })
+              break
+            }
+            case 7: {
               obj.close = Close.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.close
               })
               break
             }
-            case 7: {
+            case 8: {
               obj.fault = Fault.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.fault
               })
@@ -161,6 +186,7 @@ export namespace Frame {
 
         if (obj.fault != null) {
           delete obj.close
+          delete obj.rest
           delete obj.rows
           delete obj.opened
           delete obj.open
@@ -168,6 +194,15 @@ export namespace Frame {
 
         if (obj.close != null) {
           delete obj.fault
+          delete obj.rest
+          delete obj.rows
+          delete obj.opened
+          delete obj.open
+        }
+
+        if (obj.rest != null) {
+          delete obj.fault
+          delete obj.close
           delete obj.rows
           delete obj.opened
           delete obj.open
@@ -176,6 +211,7 @@ export namespace Frame {
         if (obj.rows != null) {
           delete obj.fault
           delete obj.close
+          delete obj.rest
           delete obj.opened
           delete obj.open
         }
@@ -183,6 +219,7 @@ export namespace Frame {
         if (obj.opened != null) {
           delete obj.fault
           delete obj.close
+          delete obj.rest
           delete obj.rows
           delete obj.open
         }
@@ -190,6 +227,7 @@ export namespace Frame {
         if (obj.open != null) {
           delete obj.fault
           delete obj.close
+          delete obj.rest
           delete obj.rows
           delete obj.opened
         }
@@ -238,13 +276,20 @@ export namespace Frame {
               break
             }
             case 6: {
+              yield * Rest.codec().stream(reader, reader.uint32(), `${prefix}.rest`, {
+                limits: opts.limits?.rest
+              })
+
+              break
+            }
+            case 7: {
               yield * Close.codec().stream(reader, reader.uint32(), `${prefix}.close`, {
                 limits: opts.limits?.close
               })
 
               break
             }
-            case 7: {
+            case 8: {
               yield * Fault.codec().stream(reader, reader.uint32(), `${prefix}.fault`, {
                 limits: opts.limits?.fault
               })
@@ -338,6 +383,11 @@ export namespace Frame {
     value: number
   }
 
+  export interface FrameRestLengthFieldEvent {
+    field: '$.rest.length'
+    value: number
+  }
+
   export interface FrameFaultKindFieldEvent {
     field: '$.fault.kind'
     value: string
@@ -361,7 +411,7 @@ export namespace Frame {
     return decodeMessage(buf, Frame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent | FrameFaultMissingFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameRestLengthFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent | FrameFaultMissingFieldEvent> {
     return streamMessage(buf, Frame.codec(), opts)
   }
 }
@@ -858,6 +908,95 @@ export namespace Rows {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rows>): Generator<RowsPositionFieldEvent | RowsCountFieldEvent | RowsBytesFieldEvent | RowsOffsetFieldEvent | RowsPartFieldEvent | RowsShiftFieldEvent> {
     return streamMessage(buf, Rows.codec(), opts)
+  }
+}
+
+export interface Rest {
+  length: number
+}
+
+export namespace Rest {
+  let _codec: Codec<Rest>
+
+  export const codec = (): Codec<Rest> => {
+    if (_codec == null) {
+      _codec = message<Rest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.length != null && obj.length !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.length)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          length: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.length = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.length`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RestLengthFieldEvent {
+    field: '$.length'
+    value: number
+  }
+
+  export function encode (obj: Partial<Rest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Rest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rest>): Rest {
+    return decodeMessage(buf, Rest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rest>): Generator<RestLengthFieldEvent> {
+    return streamMessage(buf, Rest.codec(), opts)
   }
 }
 
