@@ -11,8 +11,9 @@ export interface Answer {
   readonly created: number;
 }
 
-const usageObject = ({ promptTokens, completionTokens }: Usage) => ({
+const usageObject = ({ promptTokens, cachedTokens, completionTokens }: Usage) => ({
   prompt_tokens: promptTokens,
+  prompt_tokens_details: { cached_tokens: cachedTokens },
   completion_tokens: completionTokens,
   total_tokens: promptTokens + completionTokens,
 });

@@ -20,6 +20,8 @@ export interface CompletionRequest {
 
 export interface Usage {
   readonly promptTokens: number;
+  /** Of these, what the stages held from an earlier answer. */
+  readonly cachedTokens: number;
   readonly completionTokens: number;
 }
 

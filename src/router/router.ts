@@ -49,6 +49,7 @@ export function createRouter({ pod, library, clock = systemClock }: Parts): Rout
     const { tokens, maxTokens } = preparePrompt(open, request);
     const text = open.tokenizer.stream();
     const stop = new StopFilter(request.stop);
+    let cachedTokens = 0;
     let reason: 'stop' | 'length' | undefined;
 
     const generation = pod.generate(
@@ -63,9 +64,10 @@ export function createRouter({ pod, library, clock = systemClock }: Parts): Rout
     );
     for await (const event of generation) {
       if (event.kind === 'step') yield event;
-      else if (event.kind === 'route')
+      else if (event.kind === 'route') {
+        cachedTokens = event.cached;
         yield { kind: 'route', route: describeRoute(event.hops, pod.state.peek(), found.name) };
-      else if (event.kind === 'token') {
+      } else if (event.kind === 'token') {
         watch.token();
         const shown = stop.push(text.push(event.token));
         if (shown) yield { kind: 'text', text: shown };
@@ -86,7 +88,7 @@ export function createRouter({ pod, library, clock = systemClock }: Parts): Rout
     yield {
       kind: 'end',
       reason,
-      usage: { promptTokens: tokens.length, completionTokens: watch.tokens },
+      usage: { promptTokens: tokens.length, cachedTokens, completionTokens: watch.tokens },
       timings: watch.timings(),
     };
   }

@@ -164,7 +164,28 @@ test('text in parts and the developer role mean what plain messages mean', async
     ],
   });
   expect(parts.choices).toEqual(plain.choices);
-  expect(parts.usage).toEqual(plain.usage);
+  expect(parts.usage?.prompt_tokens).toBe(plain.usage?.prompt_tokens);
+});
+
+test('a second turn reads only what is new, says how much it was spared, and answers the same', async () => {
+  const asked = { role: 'user', content: 'How do I invite a friend?' } as const;
+  const first = await ask({ messages: [asked] });
+  const content = first.choices[0]?.message.content ?? '';
+  const turn = [
+    asked,
+    { role: 'assistant', content },
+    { role: 'user', content: 'What is a relay?' },
+  ] as const;
+  const alone = await peer.expected(turn);
+  const second = await ask({ messages: [...turn] });
+  expect(second.choices[0]?.message.content).toBe(alone.text);
+  expect(second.usage?.prompt_tokens).toBe(alone.prompt);
+  const spared = second.usage?.prompt_tokens_details?.cached_tokens;
+  expect(spared).toBeGreaterThan(first.usage!.prompt_tokens);
+  expect(spared).toBeLessThan(alone.prompt);
+  const { chunks, text } = await stream({ messages: [...turn], stream_options: { include_usage: true } });
+  expect(text).toBe(alone.text);
+  expect(chunks.at(-1)?.usage?.prompt_tokens_details?.cached_tokens).toBe(alone.prompt - 1);
 });
 
 test('models are listed, and found by name and by id', async () => {
