@@ -116,6 +116,7 @@ export const words = {
     rate: (rate: string) => `${rate} tokens/s`,
     first: (ms: number) => `first token after ${timeText(ms)}`,
     tokens: (count: number) => countText(count, 'token', 'tokens'),
+    anew: (count: number, total: number) => `${count} of ${total} prompt tokens read anew`,
     why: 'Where and why',
     seen: 'Text and tokens stayed in this tab. The others saw hidden states, from which a skilled reader may guess parts of a text; share a pod with people you trust.',
   },

@@ -60,6 +60,9 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
   await ask(one, question);
   await wholeAnswer(one).toContain(expected);
   expect(await askGateway()).toBe(expected);
+  const again = await ask(one, question);
+  await again.getByText(/ 1 of \d+ prompt tokens read anew/).waitFor({ timeout: 60_000 });
+  await wholeAnswer(one).toContain(expected);
 
   // The header, then for each tab its own layers; the head only for the tab that asked.
   const { model } = await openGuide();

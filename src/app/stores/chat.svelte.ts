@@ -34,7 +34,7 @@ export class Exchange {
   answer = $state('');
   phase = $state<Phase>('waiting');
   step = $state.raw<Step>();
-  routes = $state.raw<readonly Route[]>([]);
+  route = $state.raw<Route>();
   /** What the answer went on after: "Blue-Heron left." */
   interruptions = $state.raw<readonly string[]>([]);
   timings = $state.raw<Timings>();
@@ -61,7 +61,7 @@ export class Exchange {
     this.refused = false;
     this.timings = undefined;
     this.usage = undefined;
-    this.routes = [];
+    this.route = undefined;
     this.interruptions = [];
     this.step = { name: 'peers', text: words.chat.startingPeer };
   }
@@ -70,7 +70,7 @@ export class Exchange {
     if (event.kind === 'step') {
       this.step = event.step;
       if (event.step.cause !== undefined) this.interruptions = [...this.interruptions, event.step.cause];
-    } else if (event.kind === 'route') this.routes = [...this.routes, event.route];
+    } else if (event.kind === 'route') this.route = event.route;
     else if (event.kind === 'text') {
       // An answer that is tried again replaces the partial one only when it has something better.
       this.answer = this.phase === 'waiting' ? event.text : this.answer + event.text;
