@@ -129,3 +129,20 @@ for (const manner of ['is closed', 'crashes'] as const) {
     await one.context.close();
   });
 }
+
+test("the browser's GPU process crashes in mid-answer, and the answer is the same", async () => {
+  await world.podIs(({ members }) => members.length === 1);
+  const one = await world.openTab('tab-one', slow);
+  await spreadOver(2);
+  const article = await ask(one, question);
+  await expect.poll(() => article.innerText(), { timeout: 60_000, interval: 10 }).toContain('A pod');
+  const devtools = await one.context.browser()!.newBrowserCDPSession();
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  process.kill(processInfo.find(({ type }) => type === 'GPU')!.id);
+  await wholeAnswer(one).toContain(expected);
+  await wholeAnswer(one).toContain('The GPU was lost: ');
+  const { members } = await spreadOver(2);
+  const tab = members.find(({ id }) => id !== world.server.peer.id)!;
+  expect(tab.device).toMatchObject({ kind: 'webgpu', note: expect.stringMatching(/lost: .* It is back\.$/) });
+  await one.context.close();
+});
