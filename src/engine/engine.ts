@@ -6,6 +6,8 @@ export interface DeviceInfo {
   readonly kind: 'cpu' | 'webgpu';
   /** For people: "NVIDIA H200", "CPU". */
   readonly name: string;
+  /** Of a GPU, all that the adapter says of itself; for bug reports. */
+  readonly adapter?: string;
   /** Why this device and not a faster one, e.g. "This browser offers no WebGPU, so layers run on the CPU." */
   readonly note?: string;
 }

@@ -5,15 +5,17 @@ import type { Command } from './commands/command.ts';
 import { inspect } from './commands/inspect.ts';
 import { run } from './commands/run.ts';
 import { tokenize } from './commands/tokenize.ts';
+import { verify } from './commands/verify.ts';
 
-const commands: Record<string, Command> = { run, tokenize, inspect };
+const commands: Record<string, Command> = { run, tokenize, inspect, verify };
 
 function usage(): string {
   const lines = Object.values(commands).map(command => `  ${command.usage}`);
   return `npm run --silent tabmesh -- COMMAND [options] [--json]\n${lines.join('\n')}\nFILE is a path, a URL, or hub:OWNER/REPO/FILE.`;
 }
 
-async function main(args: readonly string[]): Promise<void> {
+/** Resolves to the exit code; undefined is 0. */
+async function main(args: readonly string[]): Promise<number | undefined> {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help') {
     console.log(usage());
@@ -36,7 +38,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new TabmeshError('cancelled', 'node', 'Stopped.')));
-  await command.run(parsed.values, parsed.positionals, stop.signal);
+  return command.run(parsed.values, parsed.positionals, stop.signal);
 }
 
 function readArguments(command: Command, args: string[]) {
@@ -52,12 +54,12 @@ function readArguments(command: Command, args: string[]) {
 }
 
 try {
-  await main(process.argv.slice(2));
-  process.exit(0);
+  process.exit((await main(process.argv.slice(2))) ?? 0);
 } catch (thrown) {
   const error = toError(thrown, 'node');
   if (process.argv.includes('--json'))
     console.log(JSON.stringify({ error: { kind: error.kind, reason: error.reason } }));
   console.error(error.reason);
-  process.exit(error.kind === 'invalid' ? 2 : 1);
+  const failureCode = commands[process.argv[2] ?? '']?.failureCode ?? 1;
+  process.exit(error.kind === 'invalid' ? 2 : failureCode);
 }

@@ -72,6 +72,17 @@ test('token ids go in as they are, and logits come out as the exact answers say'
   expect(tokens).toEqual(golden.exactGreedy.slice(0, 4).map((step: { token: number }) => step.token));
 });
 
+test('verify finds the fast CPU fine, says by what, and ends with 2 where it cannot tell', async () => {
+  const { code, out } = await tabmesh('verify', guide, '--device', 'cpu-fast');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Tabmesh .*\nguide: qwen3, 6 layers; .*Q8_0/);
+  expect(out).toMatch(/layer 5 .*\nhead .*\nnext token: \d+ of 20 rows agree\nFine: /);
+  const garbage = await tabmesh('verify', `${fixtures}/README.md`, '--json');
+  expect([garbage.code, JSON.parse(garbage.out).error.kind]).toEqual([2, 'corrupt']);
+  const strange = await tabmesh('verify', guide, '--device', 'abacus');
+  expect([strange.code, strange.error]).toEqual([2, expect.stringContaining('--device takes')]);
+});
+
 test('tokenize gives the tokens and the text again', async () => {
   const { tokenizations } = JSON.parse(await readFile(`${fixtures}/guide.json`, 'utf8'));
   for (const { text, tokens } of tokenizations)
