@@ -1,17 +1,14 @@
 import { describe, test } from 'vitest';
 import type { Engine } from './engine.ts';
 import { engineContractCases } from './engine-contract-cases.ts';
-import type { TinyArchitecture } from './tiny-model.ts';
 
 /** Called by the test file of each engine; see engineContractCases. */
 export function runEngineContract(
   name: string,
   create: () => Promise<Engine> | Engine,
   tolerance: number,
-  architectures?: readonly TinyArchitecture[],
 ): void {
   describe(`${name} keeps the contract of engines`, () => {
-    for (const { name: promise, run } of engineContractCases(create, tolerance, architectures))
-      test(promise, run);
+    for (const { name: promise, run } of engineContractCases(create, tolerance)) test(promise, run);
   });
 }

@@ -18,8 +18,6 @@ export interface DeviceInfo {
  * - Layers that a live stage of the same model already holds are shared, not loaded twice; they go with the last
  *   stage that has them.
  * - A load that is aborted or fails leaves nothing behind.
- * - A model whose layers this engine does not know yet (layer-tensors.ts, isPlain) is refused before anything is read,
- *   with TabmeshError('unsupported', 'engine') that names its architecture; cpu and webgpu know all.
  * - `close` frees all; loads after it, and those under way, reject with TabmeshError('cancelled', 'engine').
  */
 export interface Engine {

@@ -1,28 +1,15 @@
 import { expect, test } from 'vitest';
 import type { TensorInfo } from '../model/model.ts';
-import { anyRangeRoles, mapRoles, rangeRoles } from './layer-tensors.ts';
-import { allArchitectures, plainArchitectures, tinyModel } from './tiny-model.ts';
+import { mapRoles, rangeRoles } from './layer-tensors.ts';
+import { allArchitectures, tinyModel } from './tiny-model.ts';
 
 const range = { first: 0, last: 4 };
-
-test.each(plainArchitectures)('%s is for every engine', architecture => {
-  const { model } = tinyModel(architecture);
-  expect(rangeRoles(model, range)).toEqual(anyRangeRoles(model, range));
-  expect(rangeRoles(model, range)).toHaveLength(4);
-});
-
-test.each(['qwen3moe', 'qwen35'] as const)('engines of plain layers refuse %s by its name', architecture => {
-  const { model } = tinyModel(architecture);
-  expect(() => rangeRoles(model, range)).toThrow(
-    expect.objectContaining({ kind: 'unsupported', reason: expect.stringContaining(architecture) }),
-  );
-});
 
 test.each(allArchitectures)(
   '%s: every tensor of a layer has a role, and one of a wrong shape is refused',
   architecture => {
     const { model } = tinyModel(architecture);
-    const names = anyRangeRoles(model, range).flatMap(roles => {
+    const names = rangeRoles(model, range).flatMap(roles => {
       const mapped = mapRoles<string, string>(roles, tensorName, tensorName);
       return Object.values({ ...mapped });
     });
@@ -31,7 +18,7 @@ test.each(allArchitectures)(
     for (const name of own) {
       const tensor = model.tensors.get(name)!;
       const tensors = new Map(model.tensors).set(name, { ...tensor, shape: tensor.shape.with(-1, 48) });
-      expect(() => anyRangeRoles({ ...model, tensors }, range)).toThrow(
+      expect(() => rangeRoles({ ...model, tensors }, range)).toThrow(
         expect.objectContaining({ kind: 'corrupt', reason: expect.stringContaining(name) }),
       );
     }

@@ -1,12 +1,6 @@
 /** Which tensors a layer and the head have, by role, for every engine. */
 import { TabmeshError } from '../base/error.ts';
-import {
-  type Hyperparameters,
-  isRecurrentLayer,
-  type LayerRange,
-  type Model,
-  type TensorInfo,
-} from '../model/model.ts';
+import { isRecurrentLayer, type LayerRange, type Model, type TensorInfo } from '../model/model.ts';
 import {
   type AttentionParts,
   attentionRoles,
@@ -30,11 +24,7 @@ export interface CommonParts<V> {
   readonly postFeedForwardNorm?: V;
 }
 
-/** What every engine runs. */
-export type LayerParts<M, V> = CommonParts<V> & AttentionParts<M, V> & FeedForwardParts<M>;
-
-/** What the engines on the CPU run. */
-export type AnyLayerParts<M, V> = CommonParts<V> &
+export type LayerParts<M, V> = CommonParts<V> &
   (AttentionParts<M, V> | DeltaNetParts<M, V>) &
   (FeedForwardParts<M> | ExpertParts<M>);
 
@@ -54,17 +44,7 @@ export function mapRoles<M, V>(
   roles: LayerParts<TensorInfo, TensorInfo>,
   matrix: (tensor: TensorInfo) => M,
   vector: (tensor: TensorInfo) => V,
-): LayerParts<M, V>;
-export function mapRoles<M, V>(
-  roles: AnyLayerParts<TensorInfo, TensorInfo>,
-  matrix: (tensor: TensorInfo) => M,
-  vector: (tensor: TensorInfo) => V,
-): AnyLayerParts<M, V>;
-export function mapRoles<M, V>(
-  roles: AnyLayerParts<TensorInfo, TensorInfo>,
-  matrix: (tensor: TensorInfo) => M,
-  vector: (tensor: TensorInfo) => V,
-): AnyLayerParts<M, V> {
+): LayerParts<M, V> {
   const mapped = Object.entries<TensorInfo>({ ...roles }).map(([role, tensor]) => [
     role,
     isVector(tensor) ? vector(tensor) : matrix(tensor),
@@ -72,10 +52,10 @@ export function mapRoles<M, V>(
   return Object.fromEntries(mapped);
 }
 
-type Roles = AnyLayerParts<TensorInfo, TensorInfo>;
+type Roles = LayerParts<TensorInfo, TensorInfo>;
 
 /** Throws TabmeshError('corrupt') for a missing or misshapen tensor, 'unsupported' for one that no engine applies. */
-export function anyLayerRoles(model: Model, layer: number): Roles {
+function layerRoles(model: Model, layer: number): Roles {
   const { hyper } = model;
   const { width } = hyper;
   const prefix = `blk.${layer}.`;
@@ -100,27 +80,14 @@ export function anyLayerRoles(model: Model, layer: number): Roles {
 }
 
 /** Of every layer in the range; throws TabmeshError('invalid') for a range that the model does not have. */
-export function anyRangeRoles(model: Model, { first, last }: LayerRange): Roles[] {
+export function rangeRoles(model: Model, { first, last }: LayerRange): Roles[] {
   const { layers } = model.hyper;
   if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || first >= last || last > layers) {
     const reason = `${model.name} has layers 0 to ${layers - 1}; the range ${first} to ${last} is none of it.`;
     throw new TabmeshError('invalid', 'engine', reason);
   }
-  return Array.from({ length: last - first }, (_, index) => anyLayerRoles(model, first + index));
+  return Array.from({ length: last - first }, (_, index) => layerRoles(model, first + index));
 }
-
-/** For engines that know plain layers only; of a model with others it throws TabmeshError('unsupported'). */
-export function rangeRoles(model: Model, range: LayerRange): LayerParts<TensorInfo, TensorInfo>[] {
-  if (!isPlain(model.hyper)) {
-    const reason = `${model.name} is a ${model.hyper.architecture} model, which only the CPU runs so far. Choose the CPU, or another model.`;
-    throw new TabmeshError('unsupported', 'engine', reason);
-  }
-  return anyRangeRoles(model, range).filter(roles => 'query' in roles && 'gate' in roles);
-}
-
-/** Whether every engine runs it: attention of one kind and one feed-forward in each layer. */
-export const isPlain = ({ experts, deltaNet, gatedAttention }: Hyperparameters): boolean =>
-  experts === undefined && deltaNet === undefined && !gatedAttention;
 
 export function headRoles(model: Model): HeadParts<TensorInfo, TensorInfo> {
   const { width, vocabulary } = model.hyper;

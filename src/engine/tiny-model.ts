@@ -75,9 +75,7 @@ const shapes = {
 
 export type TinyArchitecture = keyof typeof shapes;
 
-/** What every engine runs (layer-tensors.ts, isPlain). */
-export const plainArchitectures = ['qwen2', 'qwen3', 'llama', 'gemma3'] as const;
-export const allArchitectures = [...plainArchitectures, 'qwen3moe', 'qwen35'] as const;
+export const allArchitectures = ['qwen2', 'qwen3', 'llama', 'gemma3', 'qwen3moe', 'qwen35'] as const;
 
 export function tinyModel(architecture: TinyArchitecture, seed = 1): TinyModel {
   const hyper: Hyperparameters = shapes[architecture];

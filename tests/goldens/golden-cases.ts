@@ -13,8 +13,7 @@ import { openModel } from '../../src/model/open.ts';
 import { sourceReader } from '../../src/model/source.ts';
 import { overWire } from '../../src/pod/half-rows.ts';
 
-/** Of plain layers, which every engine runs (engine/layer-tensors.ts, isPlain). */
-export const plainGoldens = [
+export const allGoldens = [
   'tiny-qwen3-f32',
   'tiny-qwen3-q4_k_m',
   'tiny-qwen3-q5_k',
@@ -26,9 +25,6 @@ export const plainGoldens = [
   'tiny-llama3-f16',
   'tiny-gemma3-q8_0',
   'guide',
-] as const;
-export const allGoldens = [
-  ...plainGoldens,
   'tiny-qwen3moe-q8_0',
   'tiny-qwen35-f32',
   'tiny-qwen35-q8_0',
@@ -59,7 +55,7 @@ const smallestGap = 0.02;
 export function goldenCases(
   create: () => Promise<Engine> | Engine,
   files: GoldenFiles,
-  names: readonly GoldenName[] = plainGoldens,
+  names: readonly GoldenName[] = allGoldens,
 ): Case[] {
   return names.flatMap(name =>
     ([1, 3] as const).map(stages => ({

@@ -1,8 +1,7 @@
 /** Holds every case of the WebGPU engine; run.ts calls them one by one. */
 import { engineContractCases } from '../../src/engine/engine-contract-cases.ts';
-import { allArchitectures } from '../../src/engine/tiny-model.ts';
 import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
-import { allGoldens, type GoldenFiles, goldenCases } from '../goldens/golden-cases.ts';
+import { type GoldenFiles, goldenCases } from '../goldens/golden-cases.ts';
 import type { WebGpuSurroundings } from './around.ts';
 import { cacheCases } from './cache-cases.ts';
 import { keptDevice } from './kept-device.ts';
@@ -54,8 +53,8 @@ const cases = [
   ...cacheCases(around),
   lostDeviceCase({ adapter, shaders, model: async () => (await get('/tiny-qwen3-f32.gguf')).blob() }),
   // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
-  ...engineContractCases(create, 2e-5, allArchitectures),
-  ...goldenCases(create, fixtures, allGoldens),
+  ...engineContractCases(create, 2e-5),
+  ...goldenCases(create, fixtures),
   ...(await tierCases(around, fixtures)),
 ];
 

@@ -1,6 +1,6 @@
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { anyRangeRoles, headRoles, mapRoles } from '../layer-tensors.ts';
+import { headRoles, mapRoles, rangeRoles } from '../layer-tensors.ts';
 import { loadTensors } from '../load-tensors.ts';
 import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
@@ -32,7 +32,7 @@ class CpuEngine implements Engine {
   }
 
   async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
-    const roles = anyRangeRoles(model, layers);
+    const roles = rangeRoles(model, layers);
     const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
     const loaded = await loadTensors(model, tensors, this.#shared, read, place, signal);
     const vector = (tensor: TensorInfo) => dequantize(tensor.type, loaded.get(tensor).bytes);

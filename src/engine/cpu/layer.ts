@@ -1,5 +1,5 @@
 import type { Hyperparameters } from '../../model/model.ts';
-import type { AnyLayerParts } from '../layer-tensors.ts';
+import type { LayerParts } from '../layer-tensors.ts';
 import { createDeltaNet } from './delta-net.ts';
 import { createFeedForward, type FeedForward } from './feed-forward.ts';
 import type { LayerCache, Mixer, Place } from './layer-cache.ts';
@@ -7,7 +7,7 @@ import type { Matrix } from './matrix.ts';
 import { normalize } from './norm.ts';
 import { createAttention } from './self-attention.ts';
 
-export type LayerWeights = AnyLayerParts<Matrix, Float32Array>;
+export type LayerWeights = LayerParts<Matrix, Float32Array>;
 
 /** One transformer layer over rows of `width` values, in place. */
 export class Layer {

@@ -2,7 +2,7 @@ import { TabmeshError } from '../../base/error.ts';
 import { threadStartMs } from '../../base/limits.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { anyRangeRoles, headRoles, isVector, mapRoles } from '../layer-tensors.ts';
+import { headRoles, isVector, mapRoles, rangeRoles } from '../layer-tensors.ts';
 import { loadTensors } from '../load-tensors.ts';
 import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
@@ -106,7 +106,7 @@ class WasmEngine implements Engine {
   }
 
   async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
-    const roles = anyRangeRoles(model, layers);
+    const roles = rangeRoles(model, layers);
     checkSizes(model);
     const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
     const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal);

@@ -1,4 +1,4 @@
-import type { AnyLayerParts } from '../layer-tensors.ts';
+import type { LayerParts } from '../layer-tensors.ts';
 import type { Placed } from './placed.ts';
 import type { Turns } from './turns.ts';
 import type { Workspace, WriteNorm } from './workspace.ts';
@@ -6,7 +6,7 @@ import { attentionWriter } from './write-attention.ts';
 import { deltaNetWriter } from './write-delta-net.ts';
 import { expertsWriter, feedForwardWriter } from './write-feed-forward.ts';
 
-export type PlacedLayer = AnyLayerParts<Placed, Placed>;
+export type PlacedLayer = LayerParts<Placed, Placed>;
 
 /** Writes layers of a model, the first of which is its layer `first`: they change the rows at `hidden`. */
 export function writeLayers(

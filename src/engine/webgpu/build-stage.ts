@@ -1,5 +1,5 @@
 import { type Hyperparameters, isSlidingLayer, type TensorInfo } from '../../model/model.ts';
-import { type AnyLayerParts, mapRoles } from '../layer-tensors.ts';
+import { type LayerParts, mapRoles } from '../layer-tensors.ts';
 import type { LoadedTensors } from '../load-tensors.ts';
 import { prepare } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
@@ -17,7 +17,7 @@ export async function buildStage(
   kernels: Kernels,
   hyper: Hyperparameters,
   first: number,
-  roles: readonly AnyLayerParts<TensorInfo, TensorInfo>[],
+  roles: readonly LayerParts<TensorInfo, TensorInfo>[],
   loaded: LoadedTensors<GpuTensor>,
   owned: Owned,
 ): Promise<StageParts> {

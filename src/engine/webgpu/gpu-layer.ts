@@ -1,5 +1,5 @@
 import type { Hyperparameters } from '../../model/model.ts';
-import type { AnyLayerParts } from '../layer-tensors.ts';
+import type { LayerParts } from '../layer-tensors.ts';
 import { type Dispatch, type Own, perRow, strideOf, uniform } from './dispatch.ts';
 import { createExperts } from './experts.ts';
 import type { Gpu } from './gpu.ts';
@@ -29,7 +29,7 @@ export async function createLayer(
   kernels: Kernels,
   hyper: Hyperparameters,
   index: number,
-  weights: AnyLayerParts<GpuMatrix, Float32Array>,
+  weights: LayerParts<GpuMatrix, Float32Array>,
   space: Workspace,
   firstRotation: number,
   own: Own,

@@ -4,7 +4,7 @@ import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/mo
 import { dequantize } from '../cpu/dequantize.ts';
 import { type Matrix, toMatrix } from '../cpu/matrix.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
-import { anyRangeRoles, headRoles, isVector } from '../layer-tensors.ts';
+import { headRoles, isVector, rangeRoles } from '../layer-tensors.ts';
 import { type LoadedTensors, loadTensors } from '../load-tensors.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
@@ -78,7 +78,7 @@ class WebGpuEngine implements Engine {
   async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
     this.#gpu.assertAlive();
     const { hyper } = model;
-    const roles = anyRangeRoles(model, layers);
+    const roles = rangeRoles(model, layers);
     checkHeads(hyper);
     if (hyper.deltaNet) checkDeltaNet(hyper.deltaNet);
     if (hyper.experts) checkExperts(hyper.experts);
