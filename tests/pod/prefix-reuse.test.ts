@@ -24,6 +24,7 @@ import {
   takeovers,
   tiny,
 } from './pod-world.ts';
+import { smallDevice } from './small-device.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -214,6 +215,23 @@ test('a resting session gives way to a new answer, of whomever it is', async () 
   }
   expect(cached(await answerOf(b, of(other)))).toEqual([79]);
 });
+
+test.each([
+  ['open', 600],
+  ['forward', 140],
+] as const)(
+  'what a device refuses to %s for want of room, it takes once nothing rests there',
+  async (refuses, most) => {
+    const a = await house.peer('a', undefined, { start: smallDevice(refuses, most) });
+    await a.pod.serve(tiny, 'tiny');
+    await answerOf(a, of(prompt));
+    const answer = await answerOf(a, of(other));
+    expect(takeovers(answer)).toEqual([]);
+    expect(answer.tokens).toEqual(await expected(other));
+    await settle();
+    expect(a.sessions.size).toBe(1);
+  },
+);
 
 test('an answer that goes on from what was ended just now begins anew', async () => {
   const [a, b] = [await house.peer('a', await roomFor(1)), await house.peer('b', 0)];
