@@ -165,7 +165,10 @@ async function keptPages(gpu: Gpu): Promise<void> {
     caches.slide(pages, length);
   }
   caches.createSteps();
-  const [sliding, whole] = [0, hyper.sliding!.every - 1].map(layer => caches.of(layer).cache.pages);
+  const pageBytes = pagePositions * hyper.kvHeads * hyper.keySize * 2;
+  const [sliding, whole] = [0, hyper.sliding!.every - 1].map(
+    layer => caches.of(layer).cache.keys.size / pageBytes,
+  );
   const window = hyper.sliding!.window + slidingRewindMax + chunk;
   // Buffers double, so up to half of one may be free.
   same(

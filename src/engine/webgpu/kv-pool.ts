@@ -2,6 +2,7 @@ import { TabmeshError } from '../../base/error.ts';
 import { rowsPerForwardMax, slidingRewindMax } from '../../base/limits.ts';
 import type { Hyperparameters } from '../../model/model.ts';
 import type { Gpu } from './gpu.ts';
+import { LayerBuffers } from './layer-buffers.ts';
 
 /** Positions a page; shaders/attention.wgsl takes one page a turn. */
 export const pagePositions = 64;
@@ -15,7 +16,6 @@ export interface PageTable {
 }
 
 export interface LayerCache {
-  readonly pages: number;
   readonly keys: GPUBuffer;
   readonly values: GPUBuffer;
 }
@@ -26,17 +26,10 @@ export interface LayerCache {
  * open sessions were promised.
  */
 export class KvPool {
-  readonly #gpu: Gpu;
-  readonly #keyPageBytes: number;
-  readonly #valuePageBytes: number;
-  readonly #layers: LayerCache[] = [];
-  readonly #layerCount: number;
+  readonly #buffers: LayerBuffers<keyof LayerCache>;
   readonly #window: number;
   readonly #free: number[] = [];
-  /** Pages that exist in every layer. */
-  #pages = 0;
   #promised = 0;
-  #generation = 0;
 
   /** `window` is how many positions a row sees, itself included. */
   constructor(
@@ -45,25 +38,25 @@ export class KvPool {
     layerCount: number,
     window = Infinity,
   ) {
-    this.#gpu = gpu;
-    this.#keyPageBytes = pagePositions * kvHeads * keySize * 2;
-    this.#valuePageBytes = pagePositions * kvHeads * valueSize * 2;
-    this.#layerCount = layerCount;
+    const keys = pagePositions * kvHeads * keySize * 2;
+    const values = pagePositions * kvHeads * valueSize * 2;
+    this.#buffers = new LayerBuffers(gpu, { keys, values }, layerCount);
     this.#window = window;
   }
 
+  /** That exist in every layer. */
   get pages(): number {
-    return this.#pages;
+    return this.#buffers.units;
   }
 
   /** Changes with the buffers in `layers`. */
   get generation(): number {
-    return this.#generation;
+    return this.#buffers.generation;
   }
 
   /** One entry a layer once there are pages. */
   get layers(): readonly LayerCache[] {
-    return this.#layers;
+    return this.#buffers.layers;
   }
 
   /** Throws TabmeshError('full', 'engine') where no buffer of this device could hold what was promised. */
@@ -71,7 +64,7 @@ export class KvPool {
     // Where the first of them begins within its page, there is one more.
     const kept = this.#window + slidingRewindMax + rowsPerForwardMax + pagePositions;
     const wanted = Math.ceil(Math.min(positions, kept) / pagePositions);
-    const most = Math.floor(this.#gpu.bindingBytesMax / Math.max(this.#keyPageBytes, this.#valuePageBytes));
+    const most = this.#buffers.unitsMax;
     if (this.#promised + wanted > most) {
       const left = Math.max(0, most - this.#promised) * pagePositions;
       const reason = `This GPU holds ${most * pagePositions} positions in all, ${left} of them free; ${positions} were asked for. Start a shorter conversation.`;
@@ -93,8 +86,10 @@ export class KvPool {
       missing += Math.max(0, Math.ceil(length / pagePositions) - dropped - pages.length);
     }
     if (missing > this.#free.length) {
-      const needed = this.#pages - this.#free.length + missing;
-      await this.#grow(Math.max(needed, Math.min(this.#promised, this.#pages * 2)));
+      const { pages } = this;
+      const needed = pages - this.#free.length + missing;
+      await this.#buffers.grow(Math.max(needed, Math.min(this.#promised, pages * 2)));
+      for (let page = pages; page < this.pages; page++) this.#free.push(page);
     }
     for (const [{ dropped, pages }, length] of lengths) {
       while ((dropped + pages.length) * pagePositions < length) pages.push(this.#free.pop()!);
@@ -121,52 +116,6 @@ export class KvPool {
   }
 
   destroy(): void {
-    for (const { keys, values } of this.#layers) {
-      keys.destroy();
-      values.destroy();
-    }
-    this.#layers.length = 0;
-  }
-
-  /** Layer by layer, so that old and new stand beside each other for one layer only. */
-  async #grow(pages: number): Promise<void> {
-    for (let layer = 0; layer < this.#layerCount; layer++) {
-      const old = this.#layers[layer];
-      if (old && old.pages >= pages) continue;
-      const bytes = pages * (this.#keyPageBytes + this.#valuePageBytes);
-      const created: GPUBuffer[] = [];
-      const create = (label: string, pageBytes: number) => {
-        const buffer = this.#gpu.device.createBuffer({
-          label,
-          size: pages * pageBytes,
-          usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-        });
-        created.push(buffer);
-        return buffer;
-      };
-      try {
-        this.#layers[layer] = await this.#gpu.checked('the conversation', bytes, () => {
-          const keys = create('keys', this.#keyPageBytes);
-          const values = create('values', this.#valuePageBytes);
-          if (old) this.#move(old, { pages, keys, values });
-          return { pages, keys, values };
-        });
-      } catch (error) {
-        for (const buffer of created) buffer.destroy();
-        throw error;
-      }
-      this.#generation++;
-      old?.keys.destroy();
-      old?.values.destroy();
-    }
-    for (let page = this.#pages; page < pages; page++) this.#free.push(page);
-    this.#pages = pages;
-  }
-
-  #move(from: LayerCache, to: LayerCache): void {
-    const encoder = this.#gpu.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(from.keys, 0, to.keys, 0, from.keys.size);
-    encoder.copyBufferToBuffer(from.values, 0, to.values, 0, from.values.size);
-    this.#gpu.device.queue.submit([encoder.finish()]);
+    this.#buffers.destroy();
   }
 }
