@@ -1,10 +1,12 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { until } from '../../src/base/live.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 import { type LosableDevice, losableDevice } from './losable-device.ts';
 import {
   type Answer,
   answerOf,
   ask,
+  cached,
   type PodWorld,
   planHeld,
   podWorld,
@@ -127,6 +129,18 @@ test('a device that is lost while nobody asks is loaded again, and everybody see
   const answer = await answerOf(a, request);
   expect([answer.tokens, routes(answer)]).toEqual([whole.tokens, routes(whole)]);
   expect(a.state().members.find(({ id }) => id === b.id)!.device.note).toBe(`${lost} It is back.`);
+});
+
+test('what rested on a lost device is read anew by the next prompt, and nobody need know', async () => {
+  const a = await house.peer('a', undefined, { start: device.start });
+  await a.pod.serve(tiny, 'tiny');
+  const first = await answerOf(a, request);
+  device.lose();
+  await until(a.engine.lost, sentence => sentence === lost);
+  const next = ask({ maxTokens: 4, prompt: [...request.prompt, ...first.tokens.slice(0, 6)] });
+  const answer = await answerOf(a, next);
+  expect(answer.tokens).toEqual(undisturbed.slice(6));
+  expect([cached(answer), causes(answer)]).toEqual([[0], []]);
 });
 
 test('the part of another member whose device is lost comes back to it, and the answer with it', async () => {
