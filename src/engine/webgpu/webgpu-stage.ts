@@ -169,10 +169,15 @@ export class WebGpuStage implements Stage {
   }
 }
 
-/** shaders/attention.wgsl holds a query and a sum of up to 256 values, and reads keys by fours and values by twos. */
-export function checkHeads({ keySize, valueSize, heads, kvHeads, rope }: Hyperparameters): void {
+/**
+ * shaders/attention.wgsl holds a query and a sum of up to 256 values, and reads keys by fours and values by twos; a gate is
+ * as long as the query in front of it.
+ */
+export function checkHeads(hyper: Hyperparameters): void {
+  const { keySize, valueSize, heads, kvHeads, rope, gatedAttention } = hyper;
   const readable = keySize % 4 === 0 && keySize <= 256 && valueSize % 2 === 0 && valueSize <= 256;
-  if (readable && heads % kvHeads === 0 && rope.dimensions % 2 === 0 && rope.dimensions <= keySize) return;
+  const turns = rope.dimensions % 2 === 0 && rope.dimensions <= keySize;
+  if (readable && turns && heads % kvHeads === 0 && (!gatedAttention || keySize === valueSize)) return;
   const reason = `Heads of ${keySize} and ${valueSize} values, ${heads} over ${kvHeads}, are more than the GPU kernels take. Use the CPU.`;
   throw new TabmeshError('unsupported', 'engine', reason);
 }
