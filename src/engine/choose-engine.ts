@@ -22,6 +22,8 @@ export interface EngineChoice {
   readonly threads?: number;
   /** Of Node: where a GPU's choice of kernels is kept (engine/webgpu/tier-memory.ts). Without it every start measures. */
   readonly dataFolder?: string | undefined;
+  /** The most bytes that the engine may hold; what the device has where it is missing. */
+  readonly memoryBytes?: number | undefined;
 }
 
 interface Surroundings {
@@ -55,8 +57,8 @@ export async function chooseEngine({ device, ...rest }: EngineChoice & Surroundi
 
 type WithoutDevice = Omit<EngineChoice, 'device'> & Surroundings;
 
-async function chooseCpu({ cpu, threads, wasm }: WithoutDevice, note?: string): Promise<Engine> {
-  if (cpu !== 'fast' || !hasSimd()) return createCpuEngine(note);
+async function chooseCpu({ cpu, threads, memoryBytes, wasm }: WithoutDevice, note?: string): Promise<Engine> {
+  if (cpu !== 'fast' || !hasSimd()) return createCpuEngine(note, memoryBytes);
   const { load, startThread, parallelism } = wasm;
   // Half: two hyperthreads share the arithmetic of one core, and the page, the network and other peers want some too. But two where there
   // are two: they give 1.6 to 1.8 times the speed of one (bench/RESULTS.md), and wait asleep while others have the processor.
@@ -64,10 +66,10 @@ async function chooseCpu({ cpu, threads, wasm }: WithoutDevice, note?: string): 
   const count = Math.min(parallelism, threads ?? suitable);
   const more = note === undefined ? {} : { note };
   try {
-    return await createWasmEngine({ load, startThread, threads: count, ...more });
+    return await createWasmEngine({ load, startThread, threads: count, memoryBytes, ...more });
   } catch (error) {
     const why = `The fast kernels of the CPU could not be started (${reasonOf(error)}), so it computes slowly.`;
-    return createCpuEngine(note === undefined ? why : `${note} ${why}`);
+    return createCpuEngine(note === undefined ? why : `${note} ${why}`, memoryBytes);
   }
 }
 
@@ -79,6 +81,7 @@ async function tryWebGpu({
   gpu,
   shaders,
   openStore,
+  memoryBytes,
 }: WithoutDevice): Promise<Engine | string> {
   if (typeof gpu === 'string') return gpu;
   if (!gpu) return 'There is no WebGPU here';
@@ -88,7 +91,7 @@ async function tryWebGpu({
     if (!adapter) return 'WebGPU found no GPU that it can use';
     if (isSoftware(adapter) && !allowSoftware) return 'WebGPU is only simulated in software here';
     const { createWebGpuEngine } = await import('./webgpu/webgpu-engine.ts');
-    return await createWebGpuEngine({ adapter, shaders, openStore });
+    return await createWebGpuEngine({ adapter, shaders, openStore, memoryBytes });
   } catch (error) {
     return `The GPU could not be started (${reasonOf(error)})`;
   }

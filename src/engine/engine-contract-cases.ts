@@ -3,10 +3,14 @@
  * a bare script alike. Each case makes its own engine and closes it.
  */
 import type { SessionId } from '../base/brand.ts';
+import { formatBytes } from '../base/bytes.ts';
 import { type ErrorKind, TabmeshError } from '../base/error.ts';
 import { rewindRowsMax, rowsPerForwardMax, sessionsPerStageMax, slidingRewindMax } from '../base/limits.ts';
 import { seededRandom } from '../base/random.ts';
+import { cacheBytes } from '../model/cache-bytes.ts';
 import type { TensorReader } from '../model/model.ts';
+import { layerBytes } from '../model/slice.ts';
+import { headScratchBytes, stageScratchBytes } from './device-memory.ts';
 import type { Engine } from './engine.ts';
 import { greedy, type Rows, type Stage } from './stage.ts';
 import { allArchitectures, type TinyArchitecture, type TinyModel, tinyModel } from './tiny-model.ts';
@@ -16,8 +20,14 @@ export interface Case {
   run(): Promise<void>;
 }
 
-/** `tolerance` is the largest difference between two ways to one number; 0 asks for the same bits. */
-export function engineContractCases(create: () => Promise<Engine> | Engine, tolerance: number): Case[] {
+/**
+ * `create` makes an engine that may hold so many bytes. `tolerance` is the largest difference between two ways to one
+ * number; 0 asks for the same bits.
+ */
+export function engineContractCases(
+  create: (memoryBytes?: number) => Promise<Engine> | Engine,
+  tolerance: number,
+): Case[] {
   const check = (name: string, body: (engine: Engine) => Promise<void>): Case => ({
     name,
     async run() {
@@ -391,6 +401,54 @@ export function engineContractCases(create: () => Promise<Engine> | Engine, tole
       await (await kept).open(a, 4);
     }),
 
+    ...allArchitectures.map(architecture =>
+      check(`${architecture}: memory is counted as plans reserve it, and comes back`, async engine => {
+        const { model, read } = tinyModel(architecture);
+        const tensors = [...model.tensors.values()];
+        const fileBytes = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+        const stage = await openStage(engine, { model, read }, 0, 4, a);
+        const head = await engine.head(model, read);
+        const loaded = await engine.memory();
+        // What is small is padded, and a GPU gets vectors with the stage that applies them.
+        within(loaded.weights, 0.8 * fileBytes, 1.05 * fileBytes + 128 * tensors.length, 'weights');
+        const scratch = stageScratchBytes(model.hyper) + headScratchBytes(model.hyper);
+        within(loaded.scratch, 0, scratch, 'working memory');
+        await stage.forward([rowsOf(a, 0, 10)], noise(10));
+        const { caches } = await engine.memory();
+        const positions = 64;
+        const layers = Array.from({ length: 4 }, (_, layer) => cacheBytes(model.hyper, layer, positions));
+        const planned = layers.reduce((sum, bytes) => sum + bytes, 0);
+        within(caches, planned / 16, planned + 1024, 'caches');
+        await stage.close(a);
+        await stage.dispose();
+        await head.dispose();
+        const left = await engine.memory();
+        same(left.weights + left.caches, 0, 'bytes left');
+      }),
+    ),
+
+    {
+      name: 'what does not fit is refused before anything is read, with the numbers',
+      async run() {
+        const tiny = counted(tinyModel('qwen3'));
+        const { model } = tiny;
+        const one = layerBytes(model, 0) * 1.5 + stageScratchBytes(model.hyper);
+        const engine = await create(one);
+        try {
+          same((await engine.memory()).limit, one, 'the limit');
+          const error = await refused('full', engine.stage(model, { first: 0, last: 4 }, tiny.read));
+          same(/Layers 0 to 3 .* needs \S+ \S+, but/.test(error.reason), true, error.reason);
+          same(error.reason.includes(formatBytes(one)), true, error.reason);
+          same(tiny.reads.length, 0, 'tensors read');
+          const stage = await engine.stage(model, { first: 1, last: 2 }, tiny.read);
+          await stage.dispose();
+          await engine.stage(model, { first: 3, last: 4 }, tiny.read);
+        } finally {
+          await engine.close();
+        }
+      },
+    },
+
     check('a closed engine loads and answers no more', async engine => {
       const { model, read } = tinyModel('qwen3');
       const stage = await openStage(engine, { model, read }, 0, 1, a);
@@ -582,15 +640,20 @@ export function equalWithin(
   }
 }
 
+function within(actual: number, least: number, most: number, what: string): void {
+  if (!(least <= actual && actual <= most))
+    throw new Error(`${what}: ${actual} and should be ${least} to ${most}`);
+}
+
 export function same(actual: unknown, expected: unknown, what: string): void {
   if (!Object.is(actual, expected)) throw new Error(`${what}: ${actual} and should be ${expected}`);
 }
 
-export async function refused(kind: ErrorKind, call: Promise<unknown>): Promise<void> {
+export async function refused(kind: ErrorKind, call: Promise<unknown>): Promise<TabmeshError> {
   const outcome = await call.then(
     () => 'an answer',
     (error: unknown) => error,
   );
-  if (outcome instanceof TabmeshError && outcome.kind === kind && outcome.reason.length > 0) return;
+  if (outcome instanceof TabmeshError && outcome.kind === kind && outcome.reason.length > 0) return outcome;
   throw new Error(`should be refused as ${kind}, came: ${outcome}`, { cause: outcome });
 }

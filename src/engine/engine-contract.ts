@@ -5,7 +5,7 @@ import { engineContractCases } from './engine-contract-cases.ts';
 /** Called by the test file of each engine; see engineContractCases. */
 export function runEngineContract(
   name: string,
-  create: () => Promise<Engine> | Engine,
+  create: (memoryBytes?: number) => Promise<Engine> | Engine,
   tolerance: number,
 ): void {
   describe(`${name} keeps the contract of engines`, () => {

@@ -23,6 +23,7 @@ function devices() {
       lost: last.promise,
       stage: (...given) => real.stage(...given),
       head: (...given) => real.head(...given),
+      memory: () => real.memory(),
       close: () => real.close(),
     };
     return gpu;

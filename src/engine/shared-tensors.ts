@@ -17,6 +17,10 @@ export class SharedTensors<T> {
     this.#free = free;
   }
 
+  has(key: string): boolean {
+    return this.#held.has(key);
+  }
+
   /**
    * `load` runs only where nobody holds `key`. Every call that resolves needs one `release`. Rejects at once when
    * `signal` aborts while somebody else's load of the same tensor is waited for.

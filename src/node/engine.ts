@@ -11,14 +11,14 @@ export function nodeEngine(
   device: EngineChoice['device'],
   cpu: EngineChoice['cpu'] & string = 'exact',
   signal?: AbortSignal,
-  dataFolder?: string,
+  more: Pick<EngineChoice, 'dataFolder' | 'memoryBytes'> = {},
 ): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine-node.ts', import.meta.url));
   const choice: EngineChoice = {
     device: device === 'webgpu' ? 'auto' : device,
     allowSoftware: device === 'webgpu',
     cpu,
-    dataFolder,
+    ...more,
   };
   worker.postMessage(choice);
   return connectEngine(worker, signal);

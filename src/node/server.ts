@@ -72,7 +72,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const cpu = options.device === 'auto' ? 'fast' : 'exact';
   const engine = await createLastingEngine(
     (device, signal) =>
-      nodeEngine(device === 'cpu' ? device : options.device, cpu, signal, options.dataFolder),
+      nodeEngine(device === 'cpu' ? device : options.device, cpu, signal, {
+        dataFolder: options.dataFolder,
+      }),
     systemClock,
   );
   cleanup.defer(() => engine.close());

@@ -26,6 +26,7 @@ export function losableDevice(): LosableDevice {
         lost: real.lost,
         stage: (...given) => real.stage(...given),
         head: (...given) => real.head(...given),
+        memory: () => real.memory(),
         close: () => real.close(),
       });
       port = port1;

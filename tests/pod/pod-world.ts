@@ -175,6 +175,7 @@ function counting(engine: Engine, open: Set<string>, work: { rows: number }): En
     lost: engine.lost,
     head: (model, read, signal) => engine.head(model, read, signal),
     stage: async (model, layers, read, signal) => counted(await engine.stage(model, layers, read, signal)),
+    memory: () => engine.memory(),
     close: () => engine.close(),
   };
 }

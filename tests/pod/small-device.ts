@@ -44,6 +44,7 @@ export function smallDevice(refuses: 'open' | 'forward', most: number): StartEng
     lost,
     stage,
     head: (...given) => exact.head(...given),
+    memory: () => exact.memory(),
     close: () => exact.close(),
   });
 }

@@ -101,9 +101,9 @@ async function cachedHalves(gpu: Gpu, kernels: Kernels): Promise<void> {
   values.set([1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 - 2 ** -12, -65_519, 65_520, -1e30, 0], size);
   values.set([1e6, -7e4, 0.1, 1 / 3], 2 * size);
   const place = await kernels.get('place-heads');
-  const owned = new Owned();
+  const owned = new Owned(gpu);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-  const create = (bytes: number) => owned.add(gpu.device.createBuffer({ size: bytes, usage }));
+  const create = (bytes: number) => owned.add(gpu.createBuffer('scratch', { size: bytes, usage }));
   const pageBytes = pagePositions * size * 2;
   const [step, unused, projected, keys, value] = [16, 16, 12 * size, pageBytes, pageBytes].map(create);
   const numbers = [1, 1, size, size, 3 * size, size, 0, 0, 0, 0, 0].map(u32 => ({ u32 }));

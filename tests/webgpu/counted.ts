@@ -64,6 +64,27 @@ export async function counted(body: (counts: Counts) => Promise<void>): Promise<
   }
 }
 
+/** `aliveBytes` tells what all buffers take that were created while `body` runs and are not destroyed. */
+export async function countBuffers(body: (aliveBytes: () => number) => Promise<void>): Promise<void> {
+  const alive = new Set<GPUBuffer>();
+  const undo = [
+    patch(GPUDevice.prototype, 'createBuffer', (original, descriptor) => {
+      const buffer = original(descriptor);
+      alive.add(buffer);
+      return buffer;
+    }),
+    patch(GPUBuffer.prototype, 'destroy', function (original) {
+      alive.delete(this);
+      original();
+    }),
+  ];
+  try {
+    await body(() => [...alive].reduce((sum, { size }) => sum + size, 0));
+  } finally {
+    for (const back of undo) back();
+  }
+}
+
 export const reset = (counts: Counts): void => void Object.assign(counts, none);
 
 /** Puts `around` in the method's place, gives it the method, and answers how to undo it. */

@@ -6,6 +6,7 @@ import type { WebGpuSurroundings } from './around.ts';
 import { cacheCases } from './cache-cases.ts';
 import { keptDevice } from './kept-device.ts';
 import { lostDeviceCase } from './lost-device-case.ts';
+import { memoryCase } from './memory-case.ts';
 import { tierCases } from './tier-cases.ts';
 import { webGpuCases } from './webgpu-cases.ts';
 
@@ -25,7 +26,8 @@ async function adapter(): Promise<GPUAdapter> {
 }
 
 const kept = adapter().then(keptDevice);
-const create = async () => createWebGpuEngine({ adapter: await kept, shaders });
+const create = async (memoryBytes?: number) =>
+  createWebGpuEngine({ adapter: await kept, shaders, memoryBytes });
 
 async function get(path: string): Promise<Response> {
   const response = await fetch(path);
@@ -51,6 +53,7 @@ const fixtures: GoldenFiles = {
 const cases = [
   ...webGpuCases(around),
   ...cacheCases(around),
+  memoryCase(create),
   lostDeviceCase({ adapter, shaders, model: async () => (await get('/tiny-qwen3-f32.gguf')).blob() }),
   // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
   ...engineContractCases(create, 2e-5),

@@ -144,10 +144,10 @@ async function product(
   const height = bytes.length / rowBytes(type, columns);
   const info = { name: 'test', type, shape: [columns, height], offset: 0, bytes: bytes.length };
   const matrix = await uploadMatrix(gpu, info, inFours(info, bytes));
-  const owned = new Owned();
+  const owned = new Owned(gpu);
   const padded = Math.ceil(rows / rowTile) * rowTile;
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-  const create = (size: number) => owned.add(gpu.device.createBuffer({ size, usage }));
+  const create = (size: number) => owned.add(gpu.createBuffer('scratch', { size, usage }));
   const stride = strideOf(columns);
   const from = create(padded * stride * 4);
   const to = create(padded * height * 4);
@@ -274,9 +274,9 @@ async function bestLogits(gpu: Gpu, kernels: Kernels): Promise<void> {
     // In eighths they tie often, zeros of both signs among them.
     const logits = noise(count, count).map(value => Math.round(value * 64) / 8);
     logits[3] = -Infinity;
-    const owned = new Owned();
+    const owned = new Owned(gpu);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    const buffer = owned.add(gpu.device.createBuffer({ size: count * 4, usage }));
+    const buffer = owned.add(gpu.createBuffer('scratch', { size: count * 4, usage }));
     const top = await createTop(gpu, kernels, buffer, count, owned.add);
     const find = async () => {
       const words = await gpu.read('the best', top.bytes, staging => {

@@ -1,4 +1,4 @@
 import { runEngineContract } from '../engine-contract.ts';
 import { createCpuEngine } from './cpu-engine.ts';
 
-runEngineContract('cpu', createCpuEngine, 0);
+runEngineContract('cpu', memoryBytes => createCpuEngine(undefined, memoryBytes), 0);

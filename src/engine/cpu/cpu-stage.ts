@@ -1,6 +1,7 @@
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
+import type { DeviceMemory } from '../device-memory.ts';
 import { freed, Sessions, tooFarBack } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
 import type { Layer } from './layer.ts';
@@ -12,6 +13,7 @@ export class CpuStage implements Stage {
   readonly weightBytes: number;
   readonly #hyper: Hyperparameters;
   #stack: readonly Layer[];
+  readonly #memory: DeviceMemory;
   readonly #free: () => Promise<void>;
   readonly #sessions = new Sessions<LayerCache[]>();
   #disposed = false;
@@ -21,12 +23,14 @@ export class CpuStage implements Stage {
     layers: LayerRange,
     stack: readonly Layer[],
     weightBytes: number,
+    memory: DeviceMemory,
     free: () => Promise<void>,
   ) {
     this.#hyper = hyper;
     this.layers = layers;
     this.#stack = stack;
     this.weightBytes = weightBytes;
+    this.#memory = memory;
     this.#free = free;
   }
 
@@ -39,7 +43,7 @@ export class CpuStage implements Stage {
     if (this.#disposed) freed();
     const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
     rows.forEach(({ position, count }, index) => {
-      reserve(sessions[index]!.cache, position + count);
+      this.#reserve(sessions[index]!.cache, position + count);
     });
     const result = new Float32Array(hidden);
     this.#stack.forEach((layer, index) => {
@@ -61,25 +65,40 @@ export class CpuStage implements Stage {
   }
 
   async close(session: SessionId): Promise<void> {
-    this.#sessions.close(session);
+    this.#forget(this.#sessions.close(session) ?? []);
   }
 
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#sessions.closeAll();
+    this.#forget(this.#sessions.closeAll().flat());
     this.#stack = [];
     await this.#free();
   }
-}
 
-function reserve(caches: readonly LayerCache[], length: number): void {
-  try {
-    for (const cache of caches) cache.reserve(length);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new TabmeshError('full', 'engine', 'Memory ran out for this conversation. Start a shorter one.', {
-      cause,
-    });
+  #reserve(caches: readonly LayerCache[], length: number): void {
+    try {
+      for (const cache of caches) this.#grow(cache, length);
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new TabmeshError('full', 'engine', 'Memory ran out for this conversation. Start a shorter one.', {
+        cause,
+      });
+    }
+  }
+
+  #grow(cache: LayerCache, length: number): void {
+    const before = cache.bytes;
+    const more = cache.bytesFor(length) - before;
+    this.#memory.take('caches', more);
+    try {
+      cache.reserve(length);
+    } finally {
+      this.#memory.give('caches', more - (cache.bytes - before));
+    }
+  }
+
+  #forget(caches: readonly LayerCache[]): void {
+    for (const { bytes } of caches) this.#memory.give('caches', bytes);
   }
 }

@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import { rewindRowsMax } from '../../base/limits.ts';
-import { advance, type DeltaRule, DeltaState, inputSize } from './delta-rule.ts';
+import { advance, type DeltaRule, DeltaState, inputSize, stateBytes } from './delta-rule.ts';
 import type { LayerCache } from './layer-cache.ts';
 
 interface Saved {
@@ -30,8 +30,12 @@ export class DeltaCache implements LayerCache {
   }
 
   get bytes(): number {
-    const states = this.#now === undefined ? 0 : 3 * this.#now.bytes;
-    return states + this.#journal.byteLength;
+    return this.#now === undefined ? 0 : this.bytesFor();
+  }
+
+  bytesFor(): number {
+    const { net } = this.#rule;
+    return 3 * stateBytes(net) + journalRows * inputSize(net) * Float32Array.BYTES_PER_ELEMENT;
   }
 
   /** All at once: a state does not grow. */

@@ -15,6 +15,10 @@ export interface DeltaRule {
 /** What the recurrence reads of one row: its channels, then each value head's decay, then its write strength. */
 export const inputSize = (net: DeltaNet): number => deltaNetChannels(net) + 2 * net.valueHeads;
 
+export const stateBytes = (net: DeltaNet): number =>
+  (net.valueHeads * net.headSize * net.headSize + (net.kernel - 1) * deltaNetChannels(net)) *
+  Float32Array.BYTES_PER_ELEMENT;
+
 /** What a layer knows of all rows so far; a new one is of zeros. */
 export class DeltaState {
   /** valueHeads x keys x values. */
@@ -25,10 +29,6 @@ export class DeltaState {
   constructor(net: DeltaNet) {
     this.memory = new Float32Array(net.valueHeads * net.headSize * net.headSize);
     this.recent = new Float32Array((net.kernel - 1) * deltaNetChannels(net));
-  }
-
-  get bytes(): number {
-    return this.memory.byteLength + this.recent.byteLength;
   }
 
   set(other: DeltaState): void {

@@ -30,10 +30,14 @@ export class KvCache implements LayerCache {
     return this.#keys.byteLength + this.#values.byteLength;
   }
 
-  /** Makes room for `length` positions, which is at most the capacity. Doubles, so that growing costs O(1) a row. */
+  bytesFor(length: number): number {
+    return this.#roomFor(length) * (this.#keyRow + this.#valueRow) * Float32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** Makes room for `length` positions, which is at most the capacity. */
   reserve(length: number): void {
-    if (length <= this.#room) return;
-    const room = Math.min(this.#capacity, Math.max(length, this.#room * 2, 64));
+    const room = this.#roomFor(length);
+    if (room === this.#room) return;
     const keys = new Float32Array(room * this.#keyRow);
     const values = new Float32Array(room * this.#valueRow);
     keys.set(this.#keys);
@@ -53,5 +57,11 @@ export class KvCache implements LayerCache {
   write(position: number, key: Float32Array, value: Float32Array): void {
     this.#keys.set(key, position * this.#keyRow);
     this.#values.set(value, position * this.#valueRow);
+  }
+
+  /** Doubles, so that growing costs O(1) a row. */
+  #roomFor(length: number): number {
+    if (length <= this.#room) return this.#room;
+    return Math.min(this.#capacity, Math.max(length, this.#room * 2, 64));
   }
 }

@@ -1,6 +1,8 @@
 /** What one layer remembers of one session. */
 export interface LayerCache {
   readonly bytes: number;
+  /** What `bytes` will be after `reserve`. */
+  bytesFor(length: number): number;
   /** Makes room for `length` positions; throws RangeError where there is no memory. */
   reserve(length: number): void;
   canRewind(length: number): boolean;

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { toError, toRecord } from '../../base/error.ts';
 import type { LayerRange, Model, TensorRange, TensorReader } from '../../model/model.ts';
+import type { MemoryUse } from '../device-memory.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { closed } from '../sessions.ts';
 import type { Head, Stage } from '../stage.ts';
@@ -58,6 +59,10 @@ class RemoteEngine implements Engine {
     const id = this.#line.nextPart();
     const load = (service: Service) => service.head(id, model, proxyReader(read, signal));
     return new RemoteHead(this.#line, id, await this.#load(id, load, signal));
+  }
+
+  memory(): Promise<MemoryUse> {
+    return this.#line.call(service => service.memory());
   }
 
   async #load(

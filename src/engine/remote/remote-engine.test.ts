@@ -19,7 +19,11 @@ const startWorker = (choice: EngineChoice = { device: 'cpu', allowSoftware: fals
 const startEngine = () => connectEngine(startWorker());
 const a = 'a' as SessionId;
 
-runEngineContract('remote (a worker of Node)', startEngine, 0);
+runEngineContract(
+  'remote (a worker of Node)',
+  memoryBytes => connectEngine(startWorker({ device: 'cpu', allowSoftware: false, memoryBytes })),
+  0,
+);
 
 test('tells its device, and ends its worker when it is closed', async () => {
   const worker = startWorker();

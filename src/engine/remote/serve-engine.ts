@@ -2,6 +2,7 @@ import * as Comlink from 'comlink';
 import type { SessionId } from '../../base/brand.ts';
 import { type ErrorRecord, fromRecord } from '../../base/error.ts';
 import type { LayerRange, Model, TensorRange, TensorReader } from '../../model/model.ts';
+import type { MemoryUse } from '../device-memory.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { freed } from '../sessions.ts';
 import type { Head, Rows, Sampling, Stage } from '../stage.ts';
@@ -43,6 +44,10 @@ export class EngineService {
 
   async lost(): Promise<string> {
     return (await this.#engine).lost;
+  }
+
+  async memory(): Promise<MemoryUse> {
+    return (await this.#engine).memory();
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { SessionId } from '../../base/brand.ts';
 import { rewindRowsMax } from '../../base/limits.ts';
 import { seededRandom } from '../../base/random.ts';
 import { cacheBytes } from '../../model/cache-bytes.ts';
+import { DeviceMemory } from '../device-memory.ts';
 import type { Stage } from '../stage.ts';
 import { tinyModel } from '../tiny-model.ts';
 import { DeltaStates } from './delta-states.ts';
@@ -74,11 +75,12 @@ test('going back and back again before rows come is going back once', async () =
 });
 
 test('takes no more than the plan reserves for it', () => {
-  const heap = new Heap(new WebAssembly.Memory({ initial: 1, maximum: 1024 }));
+  const counted = new DeviceMemory();
+  const heap = new Heap(new WebAssembly.Memory({ initial: 1, maximum: 1024 }), counted);
   const states = new DeltaStates(heap, hyper.deltaNet!, 3);
   states.reserve();
   states.reserve();
-  expect(heap.takenBytes).toBeLessThanOrEqual(3 * cacheBytes(hyper, 0, 1));
+  expect(counted.use.caches).toBeLessThanOrEqual(3 * cacheBytes(hyper, 0, 1));
   states.release();
-  expect(heap.takenBytes).toBe(0);
+  expect(counted.use).toEqual({ weights: 0, caches: 0, scratch: 0 });
 });

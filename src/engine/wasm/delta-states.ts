@@ -29,13 +29,13 @@ export class DeltaStates {
     const { valueHeads, headSize } = net;
     const row = deltaNetChannels(net) + 2 * valueHeads;
     this.#layerBytes = (3 * valueHeads * headSize * headSize + rowsKept * row) * 4;
-    this.table = heap.take(layers * 4);
+    this.table = heap.take(layers * 4, 'caches');
   }
 
   /** Makes room, all of it once. Throws TabmeshError('full', 'engine'); what came by then stays for the next try. */
   reserve(): void {
     while (this.#places.length < this.#layers) {
-      const place = this.#heap.take(this.#layerBytes);
+      const place = this.#heap.take(this.#layerBytes, 'caches');
       this.#heap.words(this.table + this.#places.length * 4, 1)[0] = place;
       this.#places.push(place);
     }

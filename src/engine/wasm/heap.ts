@@ -1,6 +1,7 @@
 import { assert, must } from '../../base/assert.ts';
-import { MiB } from '../../base/bytes.ts';
+import { formatBytes, MiB } from '../../base/bytes.ts';
 import { TabmeshError } from '../../base/error.ts';
+import { DeviceMemory, type Purpose } from '../device-memory.ts';
 
 /** The kernels keep what threads tell each other below this. */
 const firstAddress = 4096;
@@ -9,6 +10,10 @@ const pageBytes = 65_536;
 const alignment = 64;
 /** Memory grows by at least this, because each time may copy all of it. */
 const growBytes = 16 * MiB;
+
+/** What `bytes` take there. */
+export const heapBytes = (bytes: number): number =>
+  Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
 
 interface Span {
   from: number;
@@ -20,31 +25,33 @@ export class Heap {
   readonly #memory: WebAssembly.Memory;
   /** Sorted by address, never touching each other. */
   readonly #free: Span[] = [];
-  readonly #taken = new Map<number, number>();
+  readonly #taken = new Map<number, { readonly size: number; readonly purpose: Purpose }>();
+  readonly #counted: DeviceMemory;
   #end = firstAddress;
-  #takenBytes = 0;
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: WebAssembly.Memory, counted = new DeviceMemory()) {
     this.#memory = memory;
-  }
-
-  get takenBytes(): number {
-    return this.#takenBytes;
+    this.#counted = counted;
   }
 
   /** The address of `bytes` bytes, whose contents are whatever was there. Throws TabmeshError('full', 'engine'). */
-  take(bytes: number): number {
-    const size = Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
-    const address = this.#reuse(size) ?? this.#extend(size);
-    this.#taken.set(address, size);
-    this.#takenBytes += size;
-    return address;
+  take(bytes: number, purpose: Purpose = 'scratch'): number {
+    const size = heapBytes(bytes);
+    this.#counted.take(purpose, size);
+    try {
+      const address = this.#reuse(size) ?? this.#extend(size);
+      this.#taken.set(address, { size, purpose });
+      return address;
+    } catch (error) {
+      this.#counted.give(purpose, size);
+      throw error;
+    }
   }
 
   release(address: number): void {
-    const size = must(this.#taken.get(address), 'what is released was taken');
+    const { size, purpose } = must(this.#taken.get(address), 'what is released was taken');
     this.#taken.delete(address);
-    this.#takenBytes -= size;
+    this.#counted.give(purpose, size);
     const to = address + size;
     const index = this.#free.findIndex(span => span.from >= to);
     const at = index < 0 ? this.#free.length : index;
@@ -84,12 +91,9 @@ export class Heap {
     const from = last?.to === this.#end ? last.from : this.#end;
     const missing = from + size - this.#memory.buffer.byteLength;
     if (missing > 0 && !this.#grow(Math.max(missing, growBytes)) && !this.#grow(missing)) {
-      const mb = (bytes: number) => Math.ceil(bytes / 1e6);
-      throw new TabmeshError(
-        'full',
-        'engine',
-        `The CPU's kernels hold ${mb(this.#takenBytes)} MB and found no room for ${mb(size)} MB more. Take fewer layers.`,
-      );
+      const held = formatBytes(this.#memory.buffer.byteLength);
+      const reason = `The CPU's kernels have ${held} and got no ${formatBytes(size)} more from the system. Take fewer layers.`;
+      throw new TabmeshError('full', 'engine', reason);
     }
     if (from < this.#end) this.#free.pop();
     this.#end = from + size;

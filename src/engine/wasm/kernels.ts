@@ -40,15 +40,15 @@ const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array(withRe
 export async function chooseKernels(
   load: LoadKernels,
   shared: boolean,
-): Promise<{ setup: KernelSetup; kernels: Kernels; relaxed: boolean }> {
-  const memory = createMemory(shared);
+): Promise<{ setup: KernelSetup; kernels: Kernels; relaxed: boolean; memoryBytesMax: number }> {
+  const { memory, pagesMax } = createMemory(shared);
   for (const relaxed of hasRelaxedSimd() ? [true, false] : [false]) {
     const module = await load(`${relaxed ? 'relaxed' : 'simd'}${shared ? '-threads' : ''}`);
     const kernels = await instantiate({ module, memory, offset: 0 });
     const offset = kernels.relaxedOffset();
     if (offset < 0) continue;
     kernels.setOffset(offset);
-    return { setup: { module, memory, offset }, kernels, relaxed };
+    return { setup: { module, memory, offset }, kernels, relaxed, memoryBytesMax: pagesMax * pageBytes };
   }
   throw new Error('plain kernels run wherever there is SIMD');
 }
@@ -60,17 +60,22 @@ export async function instantiate({ module, memory, offset }: KernelSetup): Prom
   return kernels;
 }
 
-/** A page is 64 KiB; 65,536 of them are all that 32 bits can address. */
-function createMemory(shared: boolean): WebAssembly.Memory {
-  const initial = 16;
-  if (!shared) return new WebAssembly.Memory({ initial, maximum: 65_536 });
+const pageBytes = 65_536;
+
+/** 65,536 pages are all that 32 bits can address. */
+function createMemory(shared: boolean): { memory: WebAssembly.Memory; pagesMax: number } {
+  const create = (pagesMax: number) => ({
+    memory: new WebAssembly.Memory({ initial: 16, maximum: pagesMax, shared }),
+    pagesMax,
+  });
+  if (!shared) return create(65_536);
   // Shared memory is reserved whole, which small devices refuse.
-  for (const maximum of [65_536, 32_768]) {
+  for (const pagesMax of [65_536, 32_768]) {
     try {
-      return new WebAssembly.Memory({ initial, maximum, shared: true });
+      return create(pagesMax);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }
   }
-  return new WebAssembly.Memory({ initial, maximum: 16_384, shared: true });
+  return create(16_384);
 }

@@ -24,14 +24,14 @@ export class KvPages {
     this.#layers = layers;
     this.#pageBytes = pagePositions * kvHeads * (keySize + valueSize) * 4;
     this.pagesPerLayer = Math.ceil(capacity / pagePositions);
-    this.table = heap.take(layers * this.pagesPerLayer * 4);
+    this.table = heap.take(layers * this.pagesPerLayer * 4, 'caches');
   }
 
   /** Makes room for `length` positions. Throws TabmeshError('full', 'engine'); what came by then stays for the next try. */
   reserve(length: number): void {
     const needed = Math.ceil(length / pagePositions) * this.#layers;
     while (this.#pages.length < needed) {
-      const page = this.#heap.take(this.#pageBytes);
+      const page = this.#heap.take(this.#pageBytes, 'caches');
       const layer = this.#pages.length % this.#layers;
       const index = Math.floor(this.#pages.length / this.#layers);
       this.#heap.words(this.table + (layer * this.pagesPerLayer + index) * 4, 1)[0] = page;

@@ -5,17 +5,19 @@ import { seededRandom } from '../../base/random.ts';
 import { type TensorInfo, type TensorType, tensorTypes } from '../../model/model.ts';
 import { blockLayouts } from '../../model/tensor-type.ts';
 import { dequantize } from '../cpu/dequantize.ts';
+import { DeviceMemory } from '../device-memory.ts';
 import { inFours } from '../tiny-model.ts';
 import { Heap } from './heap.ts';
 import { chooseKernels, type LoadKernels } from './kernels.ts';
-import { type Placed, placeMatrix } from './placed.ts';
+import { matrixBytes, type Placed, placeMatrix } from './placed.ts';
 import { alone, inputOf, Program } from './program.ts';
 
 const quants = new URL('../../../tests/fixtures/quants/', import.meta.url);
 const plain: LoadKernels = file => loadKernels(file.replace('relaxed', 'simd') as typeof file);
 const start = async (load: LoadKernels) => {
   const { setup, kernels } = await chooseKernels(load, false);
-  return { heap: new Heap(setup.memory), kernels };
+  const counted = new DeviceMemory();
+  return { heap: new Heap(setup.memory, counted), kernels, counted };
 };
 const tensor = (type: TensorType, columns: number, rows: number, bytes: Uint8Array): TensorInfo => ({
   name: 'test',
@@ -25,8 +27,11 @@ const tensor = (type: TensorType, columns: number, rows: number, bytes: Uint8Arr
   bytes: bytes.length,
 });
 
-const place = ({ heap, kernels }: Awaited<ReturnType<typeof start>>, info: TensorInfo, file: Uint8Array) =>
-  placeMatrix(heap, kernels, info, inFours(info, file));
+const place = (
+  { heap, kernels }: Pick<Awaited<ReturnType<typeof start>>, 'heap' | 'kernels'>,
+  info: TensorInfo,
+  file: Uint8Array,
+) => placeMatrix(heap, kernels, info, inFours(info, file));
 
 /** Random blocks of `type` with scales of sane size. */
 function randomWeights(type: TensorType, columns: number, rows: number): Uint8Array<ArrayBuffer> {
@@ -73,10 +78,12 @@ test.each(tensorTypes)('%s: every weight comes out as it went in', async type =>
 });
 
 test.each(tensorTypes)('%s: packed weights take no more than 5 % beyond the file', async type => {
-  const { heap, kernels } = await start(loadKernels);
+  const machine = await start(loadKernels);
   const file = randomWeights(type, 1024, 256);
-  await place({ heap, kernels }, tensor(type, 1024, 256, file), file);
-  expect(heap.takenBytes).toBeLessThan(file.length * 1.05);
+  const info = tensor(type, 1024, 256, file);
+  await place(machine, info, file);
+  expect(machine.counted.use).toEqual({ weights: matrixBytes(info), caches: 0, scratch: 0 });
+  expect(matrixBytes(info)).toBeLessThan(file.length * 1.05);
 });
 
 /** matrix x input by the kernels. */
@@ -168,7 +175,7 @@ test('the largest weights and activations do not overflow, and zeros stay zeros'
 });
 
 test('subnormal scales are kept, and those that cannot be are refused and leave nothing behind', async () => {
-  const { heap, kernels } = await start(loadKernels);
+  const { heap, kernels, counted } = await start(loadKernels);
   const file = new Uint8Array(34 * 4).fill(1);
   for (const [row, half] of [0x0001, 0x83ff, 0x53ff, 0x0000].entries()) {
     file.set([half & 255, half >> 8], row * 34);
@@ -180,12 +187,12 @@ test('subnormal scales are kept, and those that cannot be are refused and leave 
     kernels.decode(matrix.address, index, row);
     expect(heap.floats(row, 32)).toEqual(expected.subarray(index * 32, index * 32 + 32));
   }
-  const before = heap.takenBytes;
+  const before = counted.use;
   for (const half of [0x5400, 0x7c00, 0x7e00, 0xfc00]) {
     file.set([half & 255, half >> 8], 0);
     await expect(place({ heap, kernels }, tensor('Q8_0', 32, 4, file), file)).rejects.toMatchObject({
       kind: 'unsupported',
     });
-    expect(heap.takenBytes).toBe(before);
+    expect(counted.use).toEqual(before);
   }
 });

@@ -1,10 +1,10 @@
 import { assert } from '../../base/assert.ts';
 import { TabmeshError } from '../../base/error.ts';
-import type { TensorInfo, TensorType } from '../../model/model.ts';
+import { rowsOf, type TensorInfo, type TensorType } from '../../model/model.ts';
 import { blockLayouts } from '../../model/tensor-type.ts';
 import { dequantize } from '../cpu/dequantize.ts';
 import { joinPieces, type Piece } from '../tensor-pieces.ts';
-import type { Heap } from './heap.ts';
+import { type Heap, heapBytes } from './heap.ts';
 import type { Kernels } from './kernels.ts';
 
 /** A tensor in the kernels' memory. */
@@ -45,13 +45,30 @@ const packedBytes: Partial<Record<TensorType, number>> = {
 /** As in wasm/matrix.ts. */
 const matrixWords = 5;
 
+/** The groups of one matrix: four packed rows, or one as it stands in the file. */
+function layoutOf(tensor: TensorInfo): { packed: boolean; groups: number; groupBytes: number } {
+  const [columns = 0, rows = 1] = tensor.shape;
+  const packed = packedBytes[tensor.type];
+  if (!packed) return { packed: false, groups: rows, groupBytes: tensor.bytes / rowsOf(tensor) };
+  const blocks = columns / blockLayouts[tensor.type].weights;
+  return { packed: true, groups: Math.ceil(rows / 4), groupBytes: Math.ceil((blocks * packed) / 16) * 16 };
+}
+
+export const vectorBytes = (tensor: TensorInfo): number => heapBytes(tensor.shape[0]! * rowsOf(tensor) * 4);
+
+export function matrixBytes(tensor: TensorInfo): number {
+  const count = tensor.shape[2] ?? 1;
+  const { groups, groupBytes } = layoutOf(tensor);
+  return heapBytes(count * groups * groupBytes) + heapBytes(count * matrixWords * 4);
+}
+
 export async function placeVector(
   heap: Heap,
   tensor: TensorInfo,
   pieces: AsyncIterable<Piece>,
 ): Promise<Placed> {
   const values = dequantize(tensor.type, await joinPieces(tensor, pieces));
-  const address = heap.take(values.byteLength);
+  const address = heap.take(values.byteLength, 'weights');
   heap.floats(address, values.length).set(values);
   return { address, columns: values.length, rows: 1, wants: 'f32', taken: [address] };
 }
@@ -68,15 +85,12 @@ export async function placeMatrix(
 ): Promise<Placed> {
   const { type, name } = tensor;
   const [columns = 0, rows = 1, count = 1] = tensor.shape;
-  const layout = blockLayouts[type];
-  const rowBytes = (columns / layout.weights) * layout.bytes;
-  const packed = packedBytes[type];
-  const groupBytes = packed ? Math.ceil(((columns / layout.weights) * packed) / 16) * 16 : rowBytes;
-  const groups = packed ? Math.ceil(rows / 4) : rows;
+  const rowBytes = tensor.bytes / rowsOf(tensor);
+  const { packed, groups, groupBytes } = layoutOf(tensor);
   assert(count === 1 || rows % 4 === 0, 'matrices begin with a group');
   const taken: number[] = [];
   const take = (size: number) => {
-    const address = heap.take(size);
+    const address = heap.take(size, 'weights');
     taken.push(address);
     return address;
   };

@@ -5,10 +5,14 @@ import { createWasmEngine } from './wasm-engine.ts';
 
 const plain: LoadKernels = file => loadKernels(file.replace('relaxed', 'simd') as typeof file);
 
-runEngineContract('wasm', () => createWasmEngine({ load: loadKernels, threads: 1 }), 0);
-runEngineContract('wasm without relaxed SIMD', () => createWasmEngine({ load: plain, threads: 1 }), 0);
+runEngineContract('wasm', memoryBytes => createWasmEngine({ load: loadKernels, threads: 1, memoryBytes }), 0);
+runEngineContract(
+  'wasm without relaxed SIMD',
+  memoryBytes => createWasmEngine({ load: plain, threads: 1, memoryBytes }),
+  0,
+);
 runEngineContract(
   'wasm on two threads',
-  () => createWasmEngine({ load: loadKernels, threads: 2, startThread }),
+  memoryBytes => createWasmEngine({ load: loadKernels, threads: 2, startThread, memoryBytes }),
   0,
 );

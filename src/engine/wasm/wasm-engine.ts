@@ -1,17 +1,17 @@
 import { TabmeshError } from '../../base/error.ts';
 import { threadStartMs } from '../../base/limits.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
+import { DeviceMemory, type MemoryUse } from '../device-memory.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { headRoles, isVector, mapRoles, rangeRoles } from '../layer-tensors.ts';
-import { loadTensors } from '../load-tensors.ts';
+import { headPart, loadTensors, stagePart, type TensorHome } from '../load-tensors.ts';
 import { closed } from '../sessions.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
-import type { Piece } from '../tensor-pieces.ts';
 import { Heap } from './heap.ts';
 import { chooseKernels, type KernelSetup, type LoadKernels } from './kernels.ts';
 import type { Machine } from './machine.ts';
-import { type Placed, placeMatrix, placeVector } from './placed.ts';
+import { matrixBytes, type Placed, placeMatrix, placeVector, vectorBytes } from './placed.ts';
 import { StageProgram } from './stage-program.ts';
 import { WasmHead } from './wasm-head.ts';
 import { WasmStage } from './wasm-stage.ts';
@@ -37,18 +37,25 @@ export interface WasmOptions {
   readonly startThread?: StartThread;
   /** Why this device and not a faster one. */
   readonly note?: string;
+  /** The most that it may hold; 4 GiB where it is missing or more. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /**
  * WebAssembly kernels on the CPU. Activations are rounded to 8 bits in front of quantized weights, as llama.cpp does; the reference in
  * cpu/ rounds nothing. Holds up to 4 GiB.
  */
-export async function createWasmEngine({ load, threads, startThread, note }: WasmOptions): Promise<Engine> {
-  const { setup, kernels, relaxed } = await chooseKernels(load, threads > 1 && startThread !== undefined);
+export async function createWasmEngine(options: WasmOptions): Promise<Engine> {
+  const { load, threads, startThread, note, memoryBytes = Infinity } = options;
+  const { setup, kernels, relaxed, memoryBytesMax } = await chooseKernels(
+    load,
+    threads > 1 && startThread !== undefined,
+  );
+  const memory = new DeviceMemory(Math.min(memoryBytes, memoryBytesMax));
   const team = startThread ? await startTeam(setup, kernels.jobs(), threads, startThread) : [];
   const count = team.length + 1;
   const machine: Machine = {
-    heap: new Heap(setup.memory),
+    heap: new Heap(setup.memory, memory),
     kernels,
     threads: count,
     activationBlockBytes: kernels.activationBlockBytes.value,
@@ -56,7 +63,7 @@ export async function createWasmEngine({ load, threads, startThread, note }: Was
   };
   const name = `CPU (wasm ${relaxed ? 'relaxed ' : ''}SIMD, ${count} thread${count === 1 ? '' : 's'})`;
   const device = { kind: 'cpu', name, ...(note === undefined ? {} : { note }) } as const;
-  return new WasmEngine(device, machine, () => {
+  return new WasmEngine(device, machine, memory, () => {
     for (const thread of team) thread.end();
   });
 }
@@ -91,25 +98,36 @@ class WasmEngine implements Engine {
   readonly device: DeviceInfo;
   readonly lost = new Promise<string>(() => {});
   readonly #machine: Machine;
-  readonly #shared: SharedTensors<Placed>;
+  readonly #home: TensorHome<Placed>;
   readonly #endThreads: () => void;
   readonly #parts = new Set<Stage | Head>();
   #closed = false;
 
-  constructor(device: DeviceInfo, machine: Machine, endThreads: () => void) {
+  constructor(device: DeviceInfo, machine: Machine, memory: DeviceMemory, endThreads: () => void) {
     this.device = device;
     this.#machine = machine;
     this.#endThreads = endThreads;
-    this.#shared = new SharedTensors(({ taken }) => {
-      for (const address of taken) machine.heap.release(address);
-    });
+    const { heap, kernels } = machine;
+    this.#home = {
+      memory,
+      shared: new SharedTensors<Placed>(({ taken }) => {
+        for (const address of taken) heap.release(address);
+      }),
+      bytesOf: tensor => (isVector(tensor) ? vectorBytes(tensor) : matrixBytes(tensor)),
+      place: (tensor, pieces) =>
+        isVector(tensor) ? placeVector(heap, tensor, pieces) : placeMatrix(heap, kernels, tensor, pieces),
+    };
+  }
+
+  async memory(): Promise<MemoryUse> {
+    return this.#home.memory.use;
   }
 
   async stage(model: Model, layers: LayerRange, read: TensorReader, signal?: AbortSignal): Promise<Stage> {
     const roles = rangeRoles(model, layers);
     checkSizes(model);
     const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
-    const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal);
+    const loaded = await loadTensors(model, stagePart(model, layers), tensors, this.#home, read, signal);
     const placed = roles.map(parts => mapRoles(parts, loaded.get, loaded.get));
     const make = (free: () => Promise<void>) => {
       const program = new StageProgram(this.#machine, model.hyper, placed, layers.first);
@@ -122,7 +140,7 @@ class WasmEngine implements Engine {
     const { embedding, outputNorm, output } = headRoles(model);
     checkSizes(model);
     const tensors = [embedding, outputNorm, output];
-    const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal);
+    const loaded = await loadTensors(model, headPart(model), tensors, this.#home, read, signal);
     const weights = {
       embedding: loaded.get(embedding),
       outputNorm: loaded.get(outputNorm),
@@ -139,11 +157,6 @@ class WasmEngine implements Engine {
     for (const part of [...this.#parts]) await part.dispose();
     this.#endThreads();
   }
-
-  readonly #place = (tensor: TensorInfo, pieces: AsyncIterable<Piece>): Promise<Placed> =>
-    isVector(tensor)
-      ? placeVector(this.#machine.heap, tensor, pieces)
-      : placeMatrix(this.#machine.heap, this.#machine.kernels, tensor, pieces);
 
   async #keep<Part extends Stage | Head>(
     make: (free: () => Promise<void>) => Part,

@@ -29,7 +29,7 @@ export async function buildHead(
   const { hidden, logits } = await gpu.checked('logits', rows * vocabulary * 4 + rowBytes, () => {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
     const create = (label: string, size: number) =>
-      owned.add(gpu.device.createBuffer({ label, size, usage }));
+      owned.add(gpu.createBuffer('scratch', { label, size, usage }));
     return { hidden: create('hidden', rowBytes), logits: create('logits', rows * vocabulary * 4) };
   });
   const dispatches = await project(

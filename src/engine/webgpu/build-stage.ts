@@ -33,7 +33,7 @@ export async function buildStage(
   const space = await createWorkspace(gpu, hyper, owned.add);
   const rotationBuffer = await gpu.checked('rotations', rotations.bytes, () =>
     owned.add(
-      gpu.device.createBuffer({
+      gpu.createBuffer('scratch', {
         label: 'rotations',
         size: rotations.bytes,
         usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,

@@ -33,7 +33,7 @@ const trials = {
 
 /** Takes some 100 ms and 10 MB. Throws what `gpu.checked` throws. */
 export async function chooseTier(gpu: Gpu, shaders: Shaders): Promise<TierChoice> {
-  const owned = new Owned();
+  const owned = new Owned(gpu);
   try {
     const matrix = await randomMatrix(gpu, owned);
     const subgroups = await decide(gpu, shaders, matrix, 'subgroups', owned);
@@ -81,7 +81,7 @@ async function benchOf(gpu: Gpu, kernels: Kernels, matrix: GpuMatrix, owned: Own
   const { input, output } = await gpu.checked('a measurement', rows.byteLength, () => {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
     const create = (size: number) =>
-      owned.add(gpu.device.createBuffer({ label: 'measurement', size, usage }));
+      owned.add(gpu.createBuffer('scratch', { label: 'measurement', size, usage }));
     const buffers = { input: create(rows.byteLength), output: create(rowTile * height * 4) };
     gpu.device.queue.writeBuffer(buffers.input, 0, rows);
     return buffers;

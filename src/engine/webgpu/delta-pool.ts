@@ -70,7 +70,8 @@ export class DeltaPool {
   /** Belongs into `gpu.checked`. */
   createStep(): void {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    this.#rows ??= this.#gpu.device.createBuffer({ label: 'delta step', size: this.stepBytes, usage });
+    const size = this.stepBytes;
+    this.#rows ??= this.#gpu.createBuffer('scratch', { label: 'delta step', size, usage });
   }
 
   /** Of layer `index` of those that are recurrent, once there is room for a session. */
@@ -84,6 +85,6 @@ export class DeltaPool {
 
   destroy(): void {
     this.#buffers.destroy();
-    this.#rows?.destroy();
+    if (this.#rows) this.#gpu.destroy(this.#rows);
   }
 }

@@ -38,7 +38,7 @@ export type Own = (buffer: GPUBuffer) => GPUBuffer;
 export function uniform(gpu: Gpu, values: readonly Uniform[], own: Own): GPUBuffer {
   const size = Math.ceil(values.length / 4) * 16;
   const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-  const buffer = own(gpu.device.createBuffer({ size, usage }));
+  const buffer = own(gpu.createBuffer('scratch', { size, usage }));
   const view = new DataView(new ArrayBuffer(size));
   values.forEach(({ u32, f32 }, index) => {
     if (f32 === undefined) view.setUint32(index * 4, u32 ?? 0, true);

@@ -36,12 +36,9 @@ export async function uploadMatrix(
 ): Promise<GpuMatrix> {
   const { type, shape, name } = tensor;
   const columns = shape[0]!;
-  const rows = rowsOf(tensor);
-  // The matrices of a third dimension lie one behind the other, and none of them is torn.
-  const unit = shape.length > 2 ? evenMultiple(shape[1]!) : 2;
   const parts: MatrixPart[] = [];
   try {
-    for (const [first, count] of splitRows(type, columns, rows, gpu.bindingBytesMax, unit)) {
+    for (const [first, count] of partRows(gpu, tensor)) {
       const size = packedBytes(type, columns, count);
       const part = await gpu.checked(name, size.quants + size.scales, () =>
         createPart(gpu, tensor, first, count),
@@ -52,10 +49,10 @@ export async function uploadMatrix(
       for (const part of parts) await uploadPiece(gpu, tensor, piece, part);
     }
   } catch (error) {
-    for (const { buffer } of parts) buffer.destroy();
+    for (const { buffer } of parts) gpu.destroy(buffer);
     throw error;
   }
-  return { type, columns, rows, parts };
+  return { type, columns, rows: rowsOf(tensor), parts };
 }
 
 /** What of the piece belongs to the part; both begin at even rows (see packRows). */
@@ -76,8 +73,26 @@ async function uploadPiece(gpu: Gpu, tensor: TensorInfo, piece: Piece, part: Mat
   });
 }
 
-export function destroyMatrix(matrix: GpuMatrix): void {
-  for (const { buffer } of matrix.parts) buffer.destroy();
+export function destroyMatrix(gpu: Gpu, matrix: GpuMatrix): void {
+  for (const { buffer } of matrix.parts) gpu.destroy(buffer);
+}
+
+/** What uploadMatrix takes of the GPU's memory. */
+export function matrixBytes(gpu: Gpu, tensor: TensorInfo): number {
+  const { type, shape } = tensor;
+  return partRows(gpu, tensor).reduce((sum, [, count]) => sum + partBytes(type, shape[0]!, count), 0);
+}
+
+function partRows({ bindingBytesMax }: Gpu, tensor: TensorInfo): [first: number, count: number][] {
+  const { type, shape } = tensor;
+  // The matrices of a third dimension lie one behind the other, and none of them is torn.
+  const unit = shape.length > 2 ? evenMultiple(shape[1]!) : 2;
+  return splitRows(type, shape[0]!, rowsOf(tensor), bindingBytesMax, unit);
+}
+
+function partBytes(type: TensorType, columns: number, rows: number): number {
+  const { quants, scales } = packedBytes(type, columns, rows);
+  return align(quants) + align(scales);
 }
 
 const evenMultiple = (rows: number): number => (rows % 2 === 0 ? rows : 2 * rows);
@@ -100,10 +115,10 @@ export function splitRows(
 
 function createPart(gpu: Gpu, { type, shape, name }: TensorInfo, first: number, rows: number): MatrixPart {
   const size = packedBytes(type, shape[0]!, rows);
-  const buffer = gpu.device.createBuffer({
+  const buffer = gpu.createBuffer('weights', {
     label: name,
-    size: align(size.quants) + align(size.scales),
-    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    size: partBytes(type, shape[0]!, rows),
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
   });
   return { first, rows, buffer, binding: { buffer }, scalesQuad: align(size.quants) / 16 };
 }

@@ -1,5 +1,6 @@
 import { GiB, MiB } from '../../base/bytes.ts';
 import { TabmeshError, toError } from '../../base/error.ts';
+import { DeviceMemory, type Purpose } from '../device-memory.ts';
 import { offeredTier, type Tier, tierFeatures } from './tier.ts';
 
 /** More than Dawn's highest tier; what is asked for is the lower of this and the adapter's own. */
@@ -32,11 +33,16 @@ export class Gpu {
   multiplicationsPerSubmit = 1e10;
   /** Resolves when the device goes without being closed. */
   readonly lost: Promise<string>;
+  readonly memory: DeviceMemory;
+  readonly #purposes = new Map<GPUBuffer, Purpose>();
+  /** Made by the work that is being checked. */
+  #made: GPUBuffer[] = [];
   readonly #staging: GPUBuffer[] = [];
   #gone: TabmeshError | undefined;
   #stray: TabmeshError | undefined;
 
-  static async request(adapter: GPUAdapter): Promise<Gpu> {
+  /** `memoryBytes` is the most that it may hold. */
+  static async request(adapter: GPUAdapter, memoryBytes?: number): Promise<Gpu> {
     const maxBufferSize = Math.min(adapter.limits.maxBufferSize, wantedBytes);
     const maxStorageBufferBindingSize = Math.min(adapter.limits.maxStorageBufferBindingSize, wantedBytes);
     const offered = offeredTier(adapter);
@@ -50,7 +56,7 @@ export class Gpu {
           cause,
         });
       });
-    return new Gpu(device, {
+    return new Gpu(device, new DeviceMemory(memoryBytes), {
       bindingBytesMax: Math.min(maxBufferSize, maxStorageBufferBindingSize),
       groupsPerDimensionMax: Math.min(adapter.limits.maxComputeWorkgroupsPerDimension, groupsPerDimension),
       offered,
@@ -59,9 +65,11 @@ export class Gpu {
 
   private constructor(
     device: GPUDevice,
+    memory: DeviceMemory,
     limits: Pick<Gpu, 'bindingBytesMax' | 'groupsPerDimensionMax' | 'offered'>,
   ) {
     this.device = device;
+    this.memory = memory;
     this.bindingBytesMax = limits.bindingBytesMax;
     this.groupsPerDimensionMax = limits.groupsPerDimensionMax;
     this.offered = limits.offered;
@@ -81,9 +89,41 @@ export class Gpu {
 
   /**
    * Runs `work`, which must be synchronous, and throws what the device finds wrong with it: 'full' where memory ran
-   * out for `what` of `bytes`, 'unavailable' for a refused command (a fault of ours or of the driver).
+   * out for `what` of `bytes`, 'unavailable' for a refused command (a fault of ours or of the driver). Buffers that `work`
+   * made are gone then.
    */
   async checked<T>(what: string, bytes: number, work: () => T): Promise<T> {
+    const made: GPUBuffer[] = [];
+    try {
+      return await this.#check(what, bytes, () => {
+        this.#made = made;
+        return work();
+      });
+    } catch (error) {
+      for (const buffer of made) this.destroy(buffer);
+      throw error;
+    }
+  }
+
+  /** To be called from work that is checked. Throws TabmeshError('full', 'engine') where the limit is reached. */
+  createBuffer(purpose: Purpose, descriptor: GPUBufferDescriptor): GPUBuffer {
+    this.memory.take(purpose, descriptor.size);
+    const buffer = this.device.createBuffer(descriptor);
+    this.#purposes.set(buffer, purpose);
+    this.#made.push(buffer);
+    return buffer;
+  }
+
+  /** Buffers that are gone already stay so. */
+  destroy(buffer: GPUBuffer): void {
+    const purpose = this.#purposes.get(buffer);
+    if (purpose === undefined) return;
+    this.#purposes.delete(buffer);
+    this.memory.give(purpose, buffer.size);
+    buffer.destroy();
+  }
+
+  async #check<T>(what: string, bytes: number, work: () => T): Promise<T> {
     this.assertAlive();
     this.device.pushErrorScope('internal');
     this.device.pushErrorScope('out-of-memory');
@@ -146,10 +186,10 @@ export class Gpu {
       const result = new Float32Array(staging!.getMappedRange(0, bytes).slice(0));
       staging!.unmap();
       if (this.#staging.length < stagingMax) this.#staging.push(staging!);
-      else staging!.destroy();
+      else this.destroy(staging!);
       return result;
     } catch (error) {
-      staging?.destroy();
+      if (staging) this.destroy(staging);
       throw error;
     }
   }
@@ -163,9 +203,10 @@ export class Gpu {
     const index = this.#staging.findIndex(buffer => buffer.size >= bytes);
     if (index >= 0) return this.#staging.splice(index, 1)[0]!;
     // One that is too small would be kept for ever by a stage whose forwards have grown.
-    this.#staging.pop()?.destroy();
+    const other = this.#staging.pop();
+    if (other) this.destroy(other);
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    return this.device.createBuffer({ label: 'readback', size: bytes, usage });
+    return this.createBuffer('scratch', { label: 'readback', size: bytes, usage });
   }
 }
 

@@ -98,8 +98,8 @@ export class KvCaches {
   /** Buffers for the rows of steps, to be made anew whenever `generation` changes; belongs into `gpu.checked`. */
   createSteps(): void {
     for (const kind of this.#kinds) {
-      kind.step?.destroy();
-      kind.step = this.#gpu.device.createBuffer({
+      if (kind.step) this.#gpu.destroy(kind.step);
+      kind.step = this.#gpu.createBuffer('scratch', {
         label: 'step',
         size: stepBytes(kind),
         usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
@@ -123,7 +123,7 @@ export class KvCaches {
   destroy(): void {
     for (const { pool, step } of this.#kinds) {
       pool.destroy();
-      step?.destroy();
+      if (step) this.#gpu.destroy(step);
     }
   }
 }

@@ -50,30 +50,25 @@ export class LayerBuffers<Name extends string> {
       // A growth that failed has left some layers larger than others.
       if (old.length > 0 && old.every(([, buffer], index) => buffer.size >= sizes[index]![1])) continue;
       const made: Record<string, GPUBuffer> = {};
-      try {
-        await this.#gpu.checked('the conversation', total, () => {
-          for (const [label, size] of sizes) made[label] = this.#create(label, size);
-          this.#move(old, made);
-        });
-      } catch (error) {
-        for (const buffer of Object.values(made)) buffer.destroy();
-        throw error;
-      }
+      await this.#gpu.checked('the conversation', total, () => {
+        for (const [label, size] of sizes) made[label] = this.#create(label, size);
+        this.#move(old, made);
+      });
       this.#layers[layer] = made as Record<Name, GPUBuffer>;
       this.#generation++;
-      for (const [, buffer] of old) buffer.destroy();
+      for (const [, buffer] of old) this.#gpu.destroy(buffer);
     }
     this.#units = units;
   }
 
   destroy(): void {
     for (const buffers of this.#layers.splice(0))
-      for (const buffer of Object.values<GPUBuffer>(buffers)) buffer.destroy();
+      for (const buffer of Object.values<GPUBuffer>(buffers)) this.#gpu.destroy(buffer);
   }
 
   #create(label: string, size: number): GPUBuffer {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    return this.#gpu.device.createBuffer({ label, size, usage });
+    return this.#gpu.createBuffer('caches', { label, size, usage });
   }
 
   #move(from: readonly (readonly [string, GPUBuffer])[], to: Readonly<Record<string, GPUBuffer>>): void {

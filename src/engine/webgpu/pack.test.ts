@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { tensorTypes } from '../../model/model.ts';
+import { blockLayouts } from '../../model/tensor-type.ts';
 import { splitRows } from './gpu-matrix.ts';
-import { packedBytes, packRows } from './pack.ts';
+import { packedBytes, packedRow, packRows, unpackRow } from './pack.ts';
 
 const bytesFrom = (length: number) => Uint8Array.from({ length }, (_, index) => index % 251);
 
@@ -58,3 +60,21 @@ test.each(['F32', 'F16', 'Q4_0', 'Q5_0', 'Q4_K', 'Q6_K'] as const)(
     }
   },
 );
+
+test.each(tensorTypes)('%s: a row that is copied out of the planes is the one that went in', type => {
+  const { weights, bytes } = blockLayouts[type];
+  for (const columns of [256, 768, weights * 3, weights]) {
+    const rowBytes = (columns / weights) * bytes;
+    const file = bytesFrom(5 * rowBytes);
+    const { quants, scales } = packRows(type, columns, file);
+    for (let row = 0; row < 5; row++) {
+      const place = packedRow(type, columns, row);
+      const cut = (plane: Uint8Array, { at, bytes }: { at: number; bytes: number }) =>
+        plane.subarray(at, at + bytes);
+      const unpacked = unpackRow(type, columns, place, cut(quants, place.quants), cut(scales, place.scales));
+      expect([...unpacked]).toEqual([...file.subarray(row * rowBytes, (row + 1) * rowBytes)]);
+      // Copies between buffers go by four bytes.
+      for (const { at, bytes } of [place.quants, place.scales]) expect([at % 4, bytes % 4]).toEqual([0, 0]);
+    }
+  }
+});

@@ -106,3 +106,50 @@ function padRows(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): Uint
   for (let row = 0; row < rows; row++) padded.set(bytes.subarray(row * from, (row + 1) * from), row * to);
   return padded;
 }
+
+/** Where one packed row stands in each plane, in bytes. */
+export interface PackedRow {
+  readonly quants: Field;
+  /** Whole pairs of blocks; the first of them may belong to the row before. */
+  readonly scales: Field;
+  readonly startsInPair: boolean;
+}
+
+export function packedRow(type: TensorType, columns: number, row: number): PackedRow {
+  const { quants, scales } = packedBytes(type, columns, 2);
+  const blocks = (runsOf(columns) * runLength) / blockLayouts[type].weights;
+  const pairBytes = scales / blocks;
+  const firstPair = Math.floor((row * blocks) / 2);
+  const lastPair = Math.ceil(((row + 1) * blocks) / 2);
+  return {
+    quants: { at: (row * quants) / 2, bytes: quants / 2 },
+    scales: { at: firstPair * pairBytes, bytes: (lastPair - firstPair) * pairBytes },
+    startsInPair: (row * blocks) % 2 === 1,
+  };
+}
+
+/** The row as it stands in the file, of what `packedRow` names. */
+export function unpackRow(
+  type: TensorType,
+  columns: number,
+  { startsInPair }: PackedRow,
+  quantPlane: Uint8Array,
+  scalePlane: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const { weights, bytes: blockBytes } = blockLayouts[type];
+  const { quants, scales } = packings[type];
+  const row = new Uint8Array((columns / weights) * blockBytes);
+  const pairBytes = 2 * scales.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (let block = 0; block * blockBytes < row.length; block++) {
+    const to = block * blockBytes;
+    row.set(quantPlane.subarray(block * quants.bytes, (block + 1) * quants.bytes), to + quants.at);
+    const inPlane = block + (startsInPair ? 1 : 0);
+    let from = Math.floor(inPlane / 2) * pairBytes;
+    for (const { at, bytes } of scales) {
+      const own = from + (inPlane % 2) * bytes;
+      row.set(scalePlane.subarray(own, own + bytes), to + at);
+      from += 2 * bytes;
+    }
+  }
+  return row;
+}

@@ -49,7 +49,7 @@ export async function createTop(
   }
   return gpu.checked('the best tokens', pairs * 8, () => {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-    const buffer = own(gpu.device.createBuffer({ label: 'top', size: pairs * 8, usage }));
+    const buffer = own(gpu.createBuffer('scratch', { label: 'top', size: pairs * 8, usage }));
     const dispatches = counts.map((blocks, level): Dispatch => {
       const before = places[level - 1] ?? { candidates: 0, records: 0 };
       const count = level === 0 ? vocabulary : counts[level - 1]! * kept;

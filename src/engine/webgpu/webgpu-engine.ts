@@ -2,20 +2,23 @@ import { toError } from '../../base/error.ts';
 import { submitMs } from '../../base/limits.ts';
 import type { LayerRange, Model, TensorInfo, TensorReader } from '../../model/model.ts';
 import { dequantize } from '../cpu/dequantize.ts';
-import { type Matrix, toMatrix } from '../cpu/matrix.ts';
+import type { Matrix } from '../cpu/matrix.ts';
+import { matrixHome } from '../cpu/matrix-home.ts';
+import type { MemoryUse } from '../device-memory.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { headRoles, isVector, rangeRoles } from '../layer-tensors.ts';
-import { type LoadedTensors, loadTensors } from '../load-tensors.ts';
+import { headPart, type LoadedTensors, loadTensors, stagePart, type TensorHome } from '../load-tensors.ts';
 import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
-import { joinPieces, type Piece } from '../tensor-pieces.ts';
+import { joinPieces } from '../tensor-pieces.ts';
 import { buildHead } from './build-head.ts';
 import { buildStage } from './build-stage.ts';
 import { checkDeltaNet } from './delta-net.ts';
+import { hostEmbedding, tiedEmbedding } from './embedding.ts';
 import { checkExperts } from './experts.ts';
 import { Gpu } from './gpu.ts';
-import { destroyMatrix, uploadMatrix } from './gpu-matrix.ts';
-import type { GpuTensor } from './gpu-tensor.ts';
+import { destroyMatrix, matrixBytes, uploadMatrix } from './gpu-matrix.ts';
+import { type GpuTensor, matrixOf } from './gpu-tensor.ts';
 import { Kernels, type Shaders } from './kernels.ts';
 import { Owned } from './owned.ts';
 import { isSoftware } from './software.ts';
@@ -34,10 +37,12 @@ export async function createWebGpuEngine(options: {
   readonly openStore?: (() => Promise<TierStore>) | undefined;
   /** Takes these kernels and measures none; the device has to offer them. */
   readonly tier?: Tier;
+  /** The most that it may hold, its embeddings on the CPU among it. */
+  readonly memoryBytes?: number | undefined;
 }): Promise<Engine> {
-  const { adapter, shaders, openStore, tier } = options;
+  const { adapter, shaders, openStore, tier, memoryBytes } = options;
   const { info } = adapter;
-  const gpu = await Gpu.request(adapter);
+  const gpu = await Gpu.request(adapter, memoryBytes);
   try {
     // On a processor that plays a GPU every kernel is slow, and measuring takes longest.
     const unmeasured = tier ?? (isSoftware(adapter) ? portable : undefined);
@@ -58,17 +63,32 @@ class WebGpuEngine implements Engine {
   readonly device: DeviceInfo;
   readonly #gpu: Gpu;
   readonly #kernels: Kernels;
-  readonly #shared = new SharedTensors<GpuTensor>(tensor => {
-    if (!(tensor instanceof Float32Array)) destroyMatrix(tensor);
-  });
-  /** Embeddings, of which the CPU reads a row a token. */
-  readonly #embeddings = new SharedTensors<Matrix>(() => {});
+  readonly #home: TensorHome<GpuTensor>;
+  /** Embeddings that are not on the GPU. */
+  readonly #hostHome: TensorHome<Matrix>;
   readonly #parts = new Set<Stage | Head>();
 
   constructor(gpu: Gpu, kernels: Kernels, device: DeviceInfo) {
     this.#gpu = gpu;
     this.#kernels = kernels;
     this.device = device;
+    this.#home = {
+      memory: gpu.memory,
+      shared: new SharedTensors(tensor => {
+        if (!(tensor instanceof Float32Array)) destroyMatrix(gpu, tensor);
+      }),
+      // Vectors come to the GPU with the stage that applies them.
+      bytesOf: tensor => (isVector(tensor) ? 0 : matrixBytes(gpu, tensor)),
+      place: async (tensor, pieces) =>
+        isVector(tensor)
+          ? dequantize(tensor.type, await joinPieces(tensor, pieces))
+          : uploadMatrix(gpu, tensor, pieces),
+    };
+    this.#hostHome = matrixHome(gpu.memory);
+  }
+
+  async memory(): Promise<MemoryUse> {
+    return this.#gpu.memory.use;
   }
 
   get lost(): Promise<string> {
@@ -83,7 +103,7 @@ class WebGpuEngine implements Engine {
     if (hyper.deltaNet) checkDeltaNet(hyper.deltaNet);
     if (hyper.experts) checkExperts(hyper.experts);
     const tensors = roles.flatMap(parts => Object.values<TensorInfo>({ ...parts }));
-    const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal);
+    const loaded = await loadTensors(model, stagePart(model, layers), tensors, this.#home, read, signal);
     return this.#keep([loaded], async (owned, free) => {
       const parts = await buildStage(this.#gpu, this.#kernels, hyper, layers.first, roles, loaded, owned);
       return new WebGpuStage(this.#gpu, hyper, { ...layers }, parts, free);
@@ -94,23 +114,29 @@ class WebGpuEngine implements Engine {
     this.#gpu.assertAlive();
     const { hyper } = model;
     const roles = headRoles(model);
-    const rows = await loadTensors(model, [roles.embedding], this.#embeddings, read, keepBytes, signal);
     const tensors = [roles.output, roles.outputNorm];
-    const loaded = await loadTensors(model, tensors, this.#shared, read, this.#place, signal).catch(
-      async error => {
-        await rows.release();
-        throw error;
-      },
+    const isTied = roles.embedding === roles.output;
+    const part = headPart(model);
+    const outputBytes = this.#home.bytesOf(roles.output);
+    const rows = await loadTensors(
+      model,
+      { ...part, moreBytes: part.moreBytes + outputBytes },
+      isTied ? [] : [roles.embedding],
+      this.#hostHome,
+      read,
+      signal,
     );
+    const loaded = await loadTensors(model, part, tensors, this.#home, read, signal).catch(async error => {
+      await rows.release();
+      throw error;
+    });
     return this.#keep([rows, loaded], async (owned, free) => {
-      const embedding = rows.get(roles.embedding);
       const parts = await buildHead(this.#gpu, this.#kernels, hyper, roles, loaded, owned);
-      return new WebGpuHead(
-        this.#gpu,
-        hyper,
-        { ...parts, embedding, weightBytes: loaded.bytes + rows.bytes },
-        free,
-      );
+      const embedding = isTied
+        ? tiedEmbedding(this.#gpu, matrixOf(loaded.get(roles.output)))
+        : hostEmbedding(rows.get(roles.embedding));
+      const weightBytes = loaded.bytes + rows.bytes;
+      return new WebGpuHead(this.#gpu, hyper, { ...parts, embedding, weightBytes }, free);
     });
   }
 
@@ -119,17 +145,12 @@ class WebGpuEngine implements Engine {
     this.#gpu.close();
   }
 
-  readonly #place = async (tensor: TensorInfo, pieces: AsyncIterable<Piece>): Promise<GpuTensor> =>
-    isVector(tensor)
-      ? dequantize(tensor.type, await joinPieces(tensor, pieces))
-      : uploadMatrix(this.#gpu, tensor, pieces);
-
   /** Frees what was loaded and built, when the part is disposed of or when `build` fails. */
   async #keep<Part extends Stage | Head>(
     loaded: readonly LoadedTensors<unknown>[],
     build: (owned: Owned, free: () => Promise<void>) => Promise<Part>,
   ): Promise<Part> {
-    const owned = new Owned();
+    const owned = new Owned(this.#gpu);
     const free = async () => {
       owned.destroy();
       for (const tensors of loaded) await tensors.release();
@@ -147,6 +168,3 @@ class WebGpuEngine implements Engine {
     }
   }
 }
-
-const keepBytes = async (tensor: TensorInfo, pieces: AsyncIterable<Piece>): Promise<Matrix> =>
-  toMatrix(tensor, await joinPieces(tensor, pieces));

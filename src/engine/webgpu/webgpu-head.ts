@@ -1,18 +1,17 @@
 import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
-import { type Matrix, readRow } from '../cpu/matrix.ts';
 import { checkSampling, sample } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Head, Sampling } from '../stage.ts';
 import { type Dispatch, prepare, Recording, type StepSize, strideOf } from './dispatch.ts';
+import type { Embedding } from './embedding.ts';
 import type { Gpu } from './gpu.ts';
 import { padRows } from './padding.ts';
 import { sampleTop } from './sample-top.ts';
 import type { Top } from './top.ts';
 
 export interface WebGpuHeadParts {
-  /** On the CPU: a token needs one row of it, some KB. */
-  readonly embedding: Matrix;
+  readonly embedding: Embedding;
   /** Final norm and output matrix: `hidden` to `logits`. */
   readonly dispatches: readonly Dispatch[];
   readonly hidden: GPUBuffer;
@@ -44,12 +43,9 @@ export class WebGpuHead implements Head {
 
   async embed(tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
     if (this.#disposed) freed();
-    const { width, vocabulary, embeddingScale } = this.#hyper;
+    const { vocabulary, embeddingScale } = this.#hyper;
     checkTokens(tokens, vocabulary);
-    const rows = new Float32Array(tokens.length * width);
-    tokens.forEach((token, row) => {
-      readRow(this.#parts.embedding, token, rows.subarray(row * width, (row + 1) * width));
-    });
+    const rows = await this.#parts.embedding(tokens);
     return embeddingScale === 1 ? rows : rows.map(value => value * embeddingScale);
   }
 

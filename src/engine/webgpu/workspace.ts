@@ -54,7 +54,7 @@ export async function createWorkspace(gpu: Gpu, hyper: Hyperparameters, own: Own
   return gpu.checked('activations', total, () => {
     const create = (name: keyof Workspace): GPUBuffer =>
       own(
-        gpu.device.createBuffer({
+        gpu.createBuffer('scratch', {
           label: name,
           size: name === 'shares' ? sharesBytes(hyper) : rowBytes(columns[name]),
           usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
@@ -78,7 +78,7 @@ export function vectorBuffer(gpu: Gpu, values: Float32Array, own: Own): GPUBuffe
   const padded = new Float32Array(Math.max(strideOf(values.length), runLength));
   padded.set(values);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-  const buffer = own(gpu.device.createBuffer({ size: padded.byteLength, usage }));
+  const buffer = own(gpu.createBuffer('scratch', { size: padded.byteLength, usage }));
   gpu.device.queue.writeBuffer(buffer, 0, padded);
   return buffer;
 }

@@ -1,6 +1,8 @@
 import type { SessionId } from '../../base/brand.ts';
+import { formatBytes } from '../../base/bytes.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { contextPositionsMax, layerCountMax, planContextPositions } from '../../base/limits.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Sampling } from '../../engine/stage.ts';
 import { type OpenModel, openModel } from '../../model/open.ts';
 import { promptTokens } from '../../model/prompt.ts';
@@ -17,7 +19,8 @@ const session = 'run' as SessionId;
 export const run: Command = {
   usage:
     'run FILE --prompt TEXT [--raw]       an answer; also --token-ids 1,2,3, --max-tokens N, --temperature T,\n' +
-    '                                       --seed S, --device cpu|webgpu, --stages N, --logits K',
+    '                                       --seed S, --device cpu|webgpu, --stages N, --memory MB,\n' +
+    '                                       --logits K',
   options: {
     prompt: { type: 'string' },
     'token-ids': { type: 'string' },
@@ -27,6 +30,7 @@ export const run: Command = {
     seed: { type: 'string' },
     device: { type: 'string' },
     stages: { type: 'string' },
+    memory: { type: 'string' },
     logits: { type: 'string' },
   },
   async run(values, [file], signal) {
@@ -61,7 +65,8 @@ export const run: Command = {
     const count = Math.min(wanted, room);
 
     const sampling = readSampling(values);
-    const engine = await nodeEngine(device);
+    const megabytes = numberOption(values['memory'], 'memory', Infinity, { min: 1, max: 1e9 });
+    const engine = await nodeEngine(device, 'exact', signal, { memoryBytes: megabytes * 1e6 });
     if (engine.device.note) console.error(engine.device.note);
     try {
       const loader = new SliceLoader({ store: createMemoryStore(), source: opened.source, model });
@@ -81,7 +86,7 @@ export const run: Command = {
           sampling,
           stages,
           loadMs,
-          device: engine.device.kind,
+          engine,
           json: Boolean(values['json']),
           signal,
         });
@@ -152,7 +157,7 @@ interface Answer {
   readonly sampling: Sampling;
   readonly stages: number;
   readonly loadMs: number;
-  readonly device: string;
+  readonly engine: Engine;
   readonly json: boolean;
   readonly signal: AbortSignal;
 }
@@ -165,7 +170,7 @@ async function printAnswer({
   sampling,
   stages,
   loadMs,
-  device,
+  engine,
   json,
   signal,
 }: Answer): Promise<void> {
@@ -186,12 +191,17 @@ async function printAnswer({
   const decodeMs = ended - firstAt;
   const tokensPerSecond = made.length > 1 ? ((made.length - 1) * 1000) / decodeMs : 0;
   const timings = { loadMs, prefillMs: firstAt - started, decodeMs, tokensPerSecond };
+  const device = engine.device.kind;
+  const memory = await engine.memory();
   if (json)
-    console.log(JSON.stringify({ text: tokenizer.decode(made), tokens: made, device, stages, timings }));
+    console.log(
+      JSON.stringify({ text: tokenizer.decode(made), tokens: made, device, stages, memory, timings }),
+    );
   else {
     process.stdout.write(`${rest}\n`);
+    const { weights, caches, scratch } = memory;
     console.error(
-      `${made.length} tokens on ${device} over ${stages} stage(s), ${tokensPerSecond.toFixed(1)} tokens/s`,
+      `${made.length} tokens on ${device} over ${stages} stage(s), ${tokensPerSecond.toFixed(1)} tokens/s, in ${formatBytes(weights)} of weights, ${formatBytes(caches)} of caches, ${formatBytes(scratch)} of working memory`,
     );
   }
 }
