@@ -13,3 +13,11 @@ fn quad(packed: Packed, i: u32) -> vec4<f32> {
   let q = (vec4(packed.q[i & 3u]) >> (vec4(0u, 8u, 16u, 24u) + 4u * (i >> 2u))) & vec4(15u);
   return packed.scale * (vec4<f32>(q) - 8.0);
 }
+
+fn bytes(packed: Packed, i: u32) -> u32 {
+  return (packed.q[i & 3u] >> (4u * (i >> 2u))) & 0x0f0f0f0fu;
+}
+
+fn affine(packed: Packed, half: u32) -> vec2<f32> {
+  return packed.scale * vec2(1.0, -8.0);
+}

@@ -34,3 +34,11 @@ fn quad(packed: Packed, i: u32) -> vec4<f32> {
   let q = (vec4(word) >> (vec4(0u, 8u, 16u, 24u) + packed.shift)) & vec4(15u);
   return packed.scale.x * vec4<f32>(q) - packed.scale.y;
 }
+
+fn bytes(packed: Packed, i: u32) -> u32 {
+  return (select(packed.first, packed.second, i > 3u)[i & 3u] >> packed.shift) & 0x0f0f0f0fu;
+}
+
+fn affine(packed: Packed, half: u32) -> vec2<f32> {
+  return packed.scale * vec2(1.0, -1.0);
+}

@@ -15,3 +15,13 @@ fn quad(packed: Packed, i: u32) -> vec4<f32> {
   let fifths = (vec4(packed.fifths) >> (vec4(0u, 1u, 2u, 3u) + 4u * i)) & vec4(1u);
   return packed.scale.x * vec4<f32>(q | (fifths << vec4(4u))) + packed.scale.y;
 }
+
+fn bytes(packed: Packed, i: u32) -> u32 {
+  // The product lays four neighbouring bits into four bytes.
+  let fifths = (((packed.fifths >> (4u * i)) & 15u) * 0x204081u) & 0x01010101u;
+  return ((packed.q[i & 3u] >> (4u * (i >> 2u))) & 0x0f0f0f0fu) | (fifths << 4u);
+}
+
+fn affine(packed: Packed, half: u32) -> vec2<f32> {
+  return packed.scale;
+}

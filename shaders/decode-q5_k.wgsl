@@ -40,3 +40,14 @@ fn quad(packed: Packed, i: u32) -> vec4<f32> {
   let fifths = (vec4(bits) >> (vec4(0u, 8u, 16u, 24u) + packed.sub)) & vec4(1u);
   return packed.scale.x * vec4<f32>(q | (fifths << vec4(4u))) - packed.scale.y;
 }
+
+fn bytes(packed: Packed, i: u32) -> u32 {
+  let word = select(packed.first, packed.second, i > 3u)[i & 3u];
+  let bits = select(packed.first_fifths, packed.second_fifths, i > 3u)[i & 3u];
+  let fifths = (bits >> packed.sub) & 0x01010101u;
+  return ((word >> (4u * (packed.sub & 1u))) & 0x0f0f0f0fu) | (fifths << 4u);
+}
+
+fn affine(packed: Packed, half: u32) -> vec2<f32> {
+  return packed.scale * vec2(1.0, -1.0);
+}

@@ -36,3 +36,14 @@ fn quad(packed: Packed, i: u32) -> vec4<f32> {
   let pairs = (vec4(high) >> (vec4(0u, 8u, 16u, 24u) + 2u * packed.quarter)) & vec4(3u);
   return packed.scale[i >> 2u] * (vec4<f32>(nibbles | (pairs << vec4(4u))) - 32.0);
 }
+
+fn bytes(packed: Packed, i: u32) -> u32 {
+  let low = select(packed.first, packed.second, i > 3u)[i & 3u];
+  let high = select(packed.first_pairs, packed.second_pairs, i > 3u)[i & 3u];
+  let pairs = (high >> (2u * packed.quarter)) & 0x03030303u;
+  return ((low >> (4u * (packed.quarter >> 1u))) & 0x0f0f0f0fu) | (pairs << 4u);
+}
+
+fn affine(packed: Packed, half: u32) -> vec2<f32> {
+  return packed.scale[half] * vec2(1.0, -32.0);
+}

@@ -69,16 +69,6 @@ fn main(
         partial_squares[at] + partial_squares[at + 1u] + partial_squares[at + 2u] + partial_squares[at + 3u],
       );
     }
-    let sum = sums[m] * factor;
-    let row = place.x + across;
-    if (gated) {
-      store(first_input + input_row, 0u, row, activation(sum.x) * sum.z);
-      store(first_input + input_row, 0u, row + 8u, activation(sum.y) * sum.w);
-    } else {
-      store(first_input + input_row, place.y, row, sum.x);
-      store(first_input + input_row, place.y, row + 8u, sum.y);
-      store(first_input + input_row, place.y, row + 16u, sum.z);
-      store(first_input + input_row, place.y, row + 24u, sum.w);
-    }
+    store_tile(first_input + input_row, place, across, sums[m] * factor);
   }
 }

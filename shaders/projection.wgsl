@@ -59,3 +59,17 @@ fn store(m: u32, slot: u32, row: u32, sum: f32) {
   }
   output[at] = value;
 }
+
+/// Weight rows `across` + 0, 8, 16, 24 of a tile at `place`; gated: two of gate and two of up.
+fn store_tile(m: u32, place: vec2<u32>, across: u32, sum: vec4<f32>) {
+  let row = place.x + across;
+  if (gated) {
+    store(m, 0u, row, activation(sum.x) * sum.z);
+    store(m, 0u, row + 8u, activation(sum.y) * sum.w);
+  } else {
+    store(m, place.y, row, sum.x);
+    store(m, place.y, row + 8u, sum.y);
+    store(m, place.y, row + 16u, sum.z);
+    store(m, place.y, row + 24u, sum.w);
+  }
+}

@@ -6,7 +6,7 @@ import { type GpuMatrix, uploadMatrix } from './gpu-matrix.ts';
 import { Kernels, rowTile, type Shaders } from './kernels.ts';
 import { Owned } from './owned.ts';
 import { project } from './projection.ts';
-import { portable, type Tier } from './tier.ts';
+import { portable, type Tier, type TierPart } from './tier.ts';
 
 export interface TierChoice {
   readonly tier: Tier;
@@ -17,18 +17,20 @@ export interface TierChoice {
 /** As large as a feed-forward of a 1B model, 4.5 MB: too much for most caches. */
 const columns = 2048;
 const height = 4096;
-/** Long enough to hide what a submit costs. Four measurements take at most 300 ms, compilers aside. */
+/** Long enough to hide what a submit costs. Five measurements take some 200 ms, compilers aside. */
 const sampleMs = 20;
 const repeatsMax = 1024;
 /** Less is noise. */
 const gainMin = 1.03;
 
-/** Steps that a part of the tier is for: the first is timed, and all have to come out as portable kernels give them. */
+/** What a part of the tier is timed at, where its results have to be those of portable kernels, and how nearly. */
 const trials = {
   /** Another order of sums. */
-  subgroups: { rows: [1, 8], tolerance: 1e-4 },
+  subgroups: { timed: 1, compared: [1, 8], tolerance: 1e-4 },
   /** Numbers of 11 bits. */
-  halves: { rows: [rowTile], tolerance: 1e-2 },
+  halves: { timed: rowTile, compared: [rowTile], tolerance: 1e-2 },
+  /** Of 15 bits; has to be faster than `halves`, too. */
+  bytes: { timed: rowTile, compared: [rowTile], tolerance: 1e-3 },
 } as const;
 
 /** Takes some 100 ms and 10 MB. Throws what `gpu.checked` throws. */
@@ -36,35 +38,43 @@ export async function chooseTier(gpu: Gpu, shaders: Shaders): Promise<TierChoice
   const owned = new Owned(gpu);
   try {
     const matrix = await randomMatrix(gpu, owned);
-    const subgroups = await decide(gpu, shaders, matrix, 'subgroups', owned);
-    const halves = await decide(gpu, shaders, matrix, 'halves', owned);
-    return {
-      tier: { subgroups: subgroups.wins, halves: halves.wins },
-      multiplicationsPerSecond: Math.min(subgroups.rate, halves.rate),
-    };
+    const bench = (tier: Tier) => benchOf(gpu, new Kernels(gpu.device, shaders, tier), matrix, owned);
+    const reference = await bench(portable);
+    const rates = { [1]: await reference.rate(1), [rowTile]: await reference.rate(rowTile) };
+    let tier = portable;
+    for (const part of ['subgroups', 'halves', 'bytes'] as const) {
+      if (!gpu.offered[part]) continue;
+      const { timed } = trials[part];
+      const rate = await trialRate(gpu, reference, () => bench({ ...portable, [part]: true }), part);
+      if (rate < rates[timed]! * gainMin) continue;
+      tier = { ...tier, [part]: true };
+      rates[timed] = rate;
+    }
+    return { tier, multiplicationsPerSecond: Math.min(...Object.values(rates)) };
   } finally {
     owned.destroy();
   }
 }
 
-async function decide(gpu: Gpu, shaders: Shaders, matrix: GpuMatrix, part: keyof Tier, owned: Owned) {
-  const { rows, tolerance } = trials[part];
-  const portably = await benchOf(gpu, new Kernels(gpu.device, shaders), matrix, owned);
-  const rate = await portably.rate(rows[0]);
-  if (!gpu.offered[part]) return { wins: false, rate };
+/** 0 where the kernels do not compile or give something else. */
+async function trialRate(
+  gpu: Gpu,
+  reference: Bench,
+  open: () => Promise<Bench>,
+  part: TierPart,
+): Promise<number> {
+  const { timed, compared, tolerance } = trials[part];
   try {
-    const kernels = new Kernels(gpu.device, shaders, { ...portable, [part]: true });
-    const candidate = await benchOf(gpu, kernels, matrix, owned);
-    for (const count of rows) {
-      const [expected, actual] = [await portably.output(count), await candidate.output(count)];
-      if (!near(expected, actual, tolerance)) return { wins: false, rate };
+    const candidate = await open();
+    for (const rows of compared) {
+      const [expected, actual] = [await reference.output(rows), await candidate.output(rows)];
+      if (!near(expected, actual, tolerance)) return 0;
     }
-    const better = await candidate.rate(rows[0]);
-    return better > rate * gainMin ? { wins: true, rate: better } : { wins: false, rate };
+    return await candidate.rate(timed);
   } catch {
-    // The driver refuses the kernel. Where it took the device with it, that is all there is to say.
+    // The driver refuses the kernel. Where it took the device with it, there is nothing more to measure.
     gpu.assertAlive();
-    return { wins: false, rate };
+    return 0;
   }
 }
 
@@ -74,7 +84,13 @@ const near = (expected: Float32Array, actual: Float32Array, tolerance: number): 
 };
 
 /** The matrix behind a norm, as kernels of one tier multiply it. */
-async function benchOf(gpu: Gpu, kernels: Kernels, matrix: GpuMatrix, owned: Owned) {
+interface Bench {
+  output(rows: number): Promise<Float32Array>;
+  /** Multiplications a second in steps of so many rows. */
+  rate(rows: number): Promise<number>;
+}
+
+async function benchOf(gpu: Gpu, kernels: Kernels, matrix: GpuMatrix, owned: Owned): Promise<Bench> {
   const random = seededRandom(1);
   const stride = strideOf(columns);
   const rows = Float32Array.from({ length: rowTile * stride }, () => random.next() * 2 - 1);
@@ -101,9 +117,8 @@ async function benchOf(gpu: Gpu, kernels: Kernels, matrix: GpuMatrix, owned: Own
     });
   };
   return {
-    output: (count: number) => run(count, 1),
-    /** Multiplications a second. */
-    async rate(count: number): Promise<number> {
+    output: count => run(count, 1),
+    async rate(count) {
       await run(count, 1);
       for (let repeats = 1; ; repeats *= 4) {
         const begin = performance.now();

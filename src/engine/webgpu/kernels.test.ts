@@ -5,7 +5,7 @@ import { must } from '../../base/assert.ts';
 import { tensorTypes } from '../../model/model.ts';
 import { Kernels } from './kernels.ts';
 import type { ProjectionKind } from './projection-source.ts';
-import { portable, type Tier } from './tier.ts';
+import { portable, type Tier, type TierPart } from './tier.ts';
 
 const folder = new URL('../../../shaders/', import.meta.url);
 const shaders = Object.fromEntries(
@@ -29,11 +29,8 @@ afterAll(() => {
   expect(gpu).toBeDefined();
 });
 
-const tiers: readonly Tier[] = [
-  portable,
-  { halves: true, subgroups: false },
-  { halves: false, subgroups: true },
-];
+const parts: TierPart[] = ['subgroups', 'halves', 'bytes'];
+const tiers: readonly Tier[] = [portable, ...parts.map(part => ({ ...portable, [part]: true }))];
 
 test.each(tiers)('the kernels of %o are valid for every type of weights', async tier => {
   const kernels = new Kernels(device, shaders, tier);

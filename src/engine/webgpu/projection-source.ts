@@ -18,19 +18,18 @@ export const fewTiles = [1, 4, 8] as const;
 export type Tile = (typeof fewTiles)[number] | 'many';
 
 /** Names that every decode-TYPE.wgsl declares or reads. */
-const decoderNames = /\b(Packed|load|quad|weights|scale_word)\b/g;
+const decoderNames = /\b(Packed|load|quad|bytes|affine|weights|scale_word)\b/g;
 const slotNames = ['a', 'b', 'c'] as const;
 
 export function projectionSource(
   kind: ProjectionKind,
   tile: Tile,
-  { halves, subgroups }: Tier,
+  tier: Tier,
   file: (name: string) => string,
 ): string {
   const { types, normed, gated, lanes } = kind;
+  const { directive, parts } = tile === 'many' ? manyParts(kind, tier, file) : fewParts(kind, tier, file);
   const constants = [
-    ...(tile === 'many' && halves ? ['enable f16;'] : []),
-    ...(tile !== 'many' && subgroups ? ['enable subgroups;'] : []),
     ...(tile === 'many' ? [] : [`const tile = ${tile}u;`, `const lanes = ${lanes}u;`]),
     `const slots = ${types.length}u;`,
     `const normed = ${normed};`,
@@ -38,20 +37,29 @@ export function projectionSource(
     `const gelu = ${gated === 'gelu'};`,
   ];
   const decoders = types.map((type, index) => decoder(file, type, index, 4 + index));
-  const behind =
-    tile === 'many'
-      ? [file(halves ? 'keep-half' : 'keep-whole'), file('projection-many'), fills(kind, file('fill'))]
-      : [
-          sums(kind, file),
-          file(subgroups ? 'join-subgroup' : 'join-alone'),
-          subgroups ? withSubgroup(file('projection-few')) : file('projection-few'),
-        ];
-  return [...constants, file('projection'), file('activation'), ...decoders, ...behind].join('\n');
+  return [directive, ...constants, file('projection'), file('activation'), ...decoders, ...parts].join('\n');
 }
 
-/** Only `main` itself can be given the size of its subgroup. */
-const withSubgroup = (source: string): string =>
-  source.replace('thread: u32,', 'thread: u32,\n  @builtin(subgroup_size) subgroup: u32,');
+function fewParts(kind: ProjectionKind, { subgroups }: Tier, file: (name: string) => string) {
+  const source = file('projection-few');
+  if (!subgroups) return { directive: '', parts: [sums(kind, file), file('join-alone'), source] };
+  // Only `main` itself can be given the size of its subgroup.
+  const main = source.replace('thread: u32,', 'thread: u32,\n  @builtin(subgroup_size) subgroup: u32,');
+  return { directive: 'enable subgroups;', parts: [sums(kind, file), file('join-subgroup'), main] };
+}
+
+/** Weights that are numbers already (F16, F32) gain nothing from integers. */
+const hasIntegers = (type: TensorType): boolean => type.startsWith('Q');
+
+function manyParts(kind: ProjectionKind, { halves, bytes }: Tier, file: (name: string) => string) {
+  if (bytes && kind.types.every(hasIntegers)) {
+    const parts = [file('projection-many-bytes'), fills(kind, file('fill-bytes'))];
+    return { directive: 'requires packed_4x8_integer_dot_product;', parts };
+  }
+  const keep = file(halves ? 'keep-half' : 'keep-whole');
+  const parts = [keep, file('projection-many'), fills(kind, file('fill'))];
+  return { directive: halves ? 'enable f16;' : '', parts };
+}
 
 /** Of matrix `index`: its binding, and decode-TYPE.wgsl with names of its own. */
 export function decoder(
@@ -110,7 +118,7 @@ function fills({ types, gated }: ProjectionKind, template: string): string {
     ? `if (thread < side) { ${call(0, 'first_row + thread / 2u')} } else { ${call(1, 'first_row + thread / 2u - side / 2u')} }`
     : `switch (slot) { ${used.map((_, slot) => `${label(slot, used.length)} { ${call(slot, 'first_row + thread / 2u')} }`).join(' ')} }`;
   return [
-    ...used.map(name => template.replaceAll(/\b(fill|load|quad)_0\b/g, `$1_${name}`)),
+    ...used.map(name => template.replaceAll(/\b(fill|load|quad|bytes|affine)_0\b/g, `$1_${name}`)),
     `fn fill(slot: u32, first_row: u32, thread: u32, run: u32, half: u32) { ${choice} }`,
   ].join('\n');
 }

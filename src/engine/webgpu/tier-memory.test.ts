@@ -60,13 +60,13 @@ test('what lies in the store is measured anew where it is garbage or more than t
   const store = createMemoryStore();
   await tierFor(gpu, info, shaders, async () => store);
   const [key] = await store.keys('settings');
-  for (const garbage of ['', 'null', '{"tier":{}}', '{"tier":{"halves":1,"subgroups":true}}']) {
+  for (const garbage of ['', 'null', '{"tier":{}}', '{"tier":{"subgroups":1,"halves":true,"bytes":true}}']) {
     compiled = 0;
     await store.put('settings', key!, new TextEncoder().encode(garbage));
     await tierFor(gpu, info, shaders, async () => store);
     expect(compiled).toBeGreaterThan(0);
   }
-  const more = { tier: { halves: true, subgroups: true }, multiplicationsPerSecond: 1e9 };
+  const more = { tier: { subgroups: true, halves: true, bytes: false }, multiplicationsPerSecond: 1e9 };
   await store.put('settings', key!, new TextEncoder().encode(JSON.stringify(more)));
   const adapter = must(await dawn.requestAdapter());
   const bare = {
@@ -75,13 +75,21 @@ test('what lies in the store is measured anew where it is garbage or more than t
     requestDevice: adapter.requestDevice.bind(adapter),
   };
   const poor = await Gpu.request(bare as unknown as GPUAdapter);
-  expect((await tierFor(poor, info, shaders, async () => store)).tier).toEqual(portable);
+  expect((await tierFor(poor, info, shaders, async () => store)).tier).toMatchObject({
+    subgroups: false,
+    halves: false,
+  });
 });
 
 test('a store that fails, or kernels that do not compile, leave portable kernels or a measured choice', async () => {
   const failing = () => Promise.reject(new Error('no store'));
   expect((await tierFor(gpu, info, shaders, failing)).multiplicationsPerSecond).toBeGreaterThan(0);
-  const broken = { ...shaders, 'join-subgroup': 'nonsense', 'keep-half': 'nonsense' };
+  const broken = {
+    ...shaders,
+    'join-subgroup': 'nonsense',
+    'keep-half': 'nonsense',
+    'fill-bytes': 'nonsense',
+  };
   expect((await tierFor(gpu, info, broken, undefined)).tier).toEqual(portable);
   expect(await tierFor(gpu, info, { ...shaders, projection: 'nonsense' }, undefined)).toEqual({
     tier: portable,

@@ -5,17 +5,17 @@ import type { Store } from '../../store/store.ts';
 import { chooseTier, type TierChoice } from './choose-tier.ts';
 import type { Gpu } from './gpu.ts';
 import type { Shaders } from './kernels.ts';
-import { portable, type Tier } from './tier.ts';
+import { isOffered, portable } from './tier.ts';
 
 /** Where choices outlast the page or the process. */
 export type TierStore = Pick<Store, 'get' | 'put'>;
 
 /** Raise it when kernels change: every device is measured anew then. A new browser or driver package does the same. */
-const kernelsVersion = 1;
+const kernelsVersion = 2;
 const keyCharactersMax = 512;
 
 const choiceSchema = v.object({
-  tier: v.object({ halves: v.boolean(), subgroups: v.boolean() }),
+  tier: v.object({ subgroups: v.boolean(), halves: v.boolean(), bytes: v.boolean() }),
   multiplicationsPerSecond: v.optional(v.pipe(v.number(), v.minValue(1))),
 });
 
@@ -52,9 +52,6 @@ export async function tierFor(
     return careful;
   }
 }
-
-const isOffered = (tier: Tier, offered: Tier): boolean =>
-  (!tier.halves || offered.halves) && (!tier.subgroups || offered.subgroups);
 
 function parse(bytes: Uint8Array | undefined): TierChoice | undefined {
   if (!bytes) return undefined;

@@ -1,28 +1,41 @@
 /** What kernels use beyond portable WGSL, where a device has it and where it was measured to pay (choose-tier.ts). */
 export interface Tier {
-  /** Tiles of prompts in f16: half the workgroup memory. Sums stay f32. Needs shader-f16. */
-  readonly halves: boolean;
   /** Threads add up over their subgroup, without workgroup memory. Needs subgroups. */
   readonly subgroups: boolean;
+  /** Tiles of prompts in f16: half the workgroup memory. Sums stay f32. Needs shader-f16. */
+  readonly halves: boolean;
+  /**
+   * Prompts in integers, where the weights are: an activation is two bytes. Needs WGSL's
+   * packed_4x8_integer_dot_product, which no adapter names: where it is missing, kernels do not compile.
+   */
+  readonly bytes: boolean;
 }
 
+export type TierPart = keyof Tier;
+
 /** What runs on every device. */
-export const portable: Tier = { halves: false, subgroups: false };
+export const portable: Tier = { subgroups: false, halves: false, bytes: false };
 
-const features = { halves: 'shader-f16', subgroups: 'subgroups' } as const;
-const names = { halves: 'f16', subgroups: 'subgroups' } as const;
-const parts = ['halves', 'subgroups'] as const;
+const names = { subgroups: 'subgroups', halves: 'f16', bytes: 'int8' } as const;
+const parts = Object.keys(names) as TierPart[];
 
-/** All that the device could run; also what a device has to be asked for. */
-export const offeredTier = ({ features: has }: Pick<GPUAdapter, 'features'>): Tier => ({
-  halves: has.has(features.halves),
-  subgroups: has.has(features.subgroups),
+/** All that the device may run. */
+export const offeredTier = ({ features }: Pick<GPUAdapter, 'features'>): Tier => ({
+  subgroups: features.has('subgroups'),
+  halves: features.has('shader-f16'),
+  bytes: true,
 });
 
-export const tierFeatures = (tier: Tier): GPUFeatureName[] =>
-  parts.filter(part => tier[part]).map(part => features[part]);
+/** What a device has to be asked for. */
+export const tierFeatures = ({ subgroups, halves }: Tier): GPUFeatureName[] => [
+  ...(subgroups ? (['subgroups'] as const) : []),
+  ...(halves ? (['shader-f16'] as const) : []),
+];
 
-/** For people and bug reports: ", f16 and subgroups", or nothing. */
+export const isOffered = (tier: Tier, offered: Tier): boolean =>
+  parts.every(part => !tier[part] || offered[part]);
+
+/** For people and bug reports: ", subgroups and f16", or nothing. */
 export function tierSuffix(tier: Tier): string {
   const used = parts.filter(part => tier[part]).map(part => names[part]);
   return used.length > 0 ? `, ${used.join(' and ')}` : '';
