@@ -4,8 +4,13 @@ export interface Row {
   readonly unit: string;
 }
 
+export interface BenchOptions {
+  /** --shape: of the models that are made for the benchmark (models/shapes.ts). */
+  readonly shape?: string | undefined;
+}
+
 /** A benchmark: some rows, each the median of its runs. */
-export type Benchmark = () => Promise<Row[]>;
+export type Benchmark = (options: BenchOptions) => Promise<Row[]>;
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -88,7 +88,7 @@ export async function countBuffers(body: (aliveBytes: () => number) => Promise<v
 export const reset = (counts: Counts): void => void Object.assign(counts, none);
 
 /** Puts `around` in the method's place, gives it the method, and answers how to undo it. */
-function patch<T extends object, K extends keyof T>(
+export function patch<T extends object, K extends keyof T>(
   prototype: T,
   name: K,
   around: T[K] extends (...args: infer A) => infer R
