@@ -10,5 +10,7 @@ export interface Contender {
   readonly loadMs: number;
   /** One run; `number` makes its prompt unlike the others', so that nothing of them is of use. */
   run(number: number, promptTokens: number, madeTokens: number): Promise<Speeds>;
+  /** Where it serves several answers at once: tokens per second of all `sessions` together. */
+  together?(number: number, sessions: number, madeTokens: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -7,11 +7,12 @@ import { openModel } from '../../src/model/open.ts';
 import { sourceReader } from '../../src/model/source.ts';
 import type { Contender } from './contender.ts';
 
-/** This engine in its worker, as a tab uses it: every token makes two trips to the worker. */
+/** This engine in its worker, as a tab uses it: every token makes two trips to the worker. 0 threads: on the GPU. */
 export async function startOurs(file: Blob, threads: number): Promise<Contender> {
   const started = performance.now();
   const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });
-  const choice: EngineChoice = { device: 'cpu', allowSoftware: false, cpu: 'fast', threads };
+  const device = threads === 0 ? 'webgpu' : 'cpu';
+  const choice: EngineChoice = { device, allowSoftware: false, cpu: 'fast', threads };
   worker.postMessage(choice);
   const engine = await connectEngine(worker);
   const source = blobSource(file, 'model.gguf');
@@ -46,6 +47,23 @@ export async function startOurs(file: Blob, threads: number): Promise<Contender>
         prefill: (promptTokens * 1000) / (prefilled - begun),
         decode: (madeTokens * 1000) / (ended - prefilled),
       };
+    },
+    async together(number, sessions, madeTokens) {
+      const names = Array.from({ length: sessions }, (_, index) => `run-${number}-${index}` as SessionId);
+      for (const session of names) await stage.open(session, madeTokens);
+      let tokens = names.map((_, index) => 33 + index);
+      const begun = performance.now();
+      for (let position = 0; position < madeTokens; position++) {
+        const entries = names.map(session => ({ session, position, count: 1 }));
+        const rows = await stage.forward(entries, await head.embed(tokens));
+        const next = names.map((_, index) =>
+          head.next(rows.slice(index * width, (index + 1) * width), greedy, position + 1),
+        );
+        tokens = await Promise.all(next);
+      }
+      const ended = performance.now();
+      for (const session of names) await stage.close(session);
+      return (sessions * madeTokens * 1000) / (ended - begun);
     },
     close: () => engine.close(),
   };

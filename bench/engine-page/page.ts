@@ -1,42 +1,56 @@
-/** Engines side by side on one file, in turns, so that what else the machine does falls on all of them. */
+/** Engines on one file, in turns, so that what else the machine does falls on all of them. */
 import type { Contender, Speeds } from './contender.ts';
 import { startLlama } from './llama.ts';
 import { startOurs } from './ours.ts';
+
+const starters = { ours: startOurs, llama: startLlama } as const;
+export type ContenderName = keyof typeof starters;
 
 export interface Measured {
   readonly name: string;
   readonly loadMs: number;
   readonly runs: readonly Speeds[];
+  /** Tokens per second of eight answers at once, where the engine was asked for them. */
+  readonly together: readonly number[];
 }
 
 declare global {
   interface Window {
-    measure(file: string, threads: number, runs: number): Promise<readonly [ours: Measured, llama: Measured]>;
+    measure(
+      who: readonly ContenderName[],
+      file: string,
+      threads: number,
+      runs: number,
+    ): Promise<readonly Measured[]>;
   }
 }
 
 // Few, because llama.cpp takes a minute for what we do in two seconds.
 const promptTokens = 64;
 const madeTokens = 16;
+const sessions = 8;
 
-window.measure = async (path, threads, runs) => {
+/** With no runs, the engines load and answer once, which is not timed. */
+window.measure = async (who, path, threads, runs) => {
   const file = await (await fetch(path)).blob();
-  const contenders: readonly [Contender, Contender] = [
-    await startOurs(file, threads),
-    await startLlama(file, threads),
-  ];
-  const results: [Speeds[], Speeds[]] = [[], []];
+  const contenders: Contender[] = [];
+  for (const name of who) contenders.push(await starters[name](file, threads));
+  const results = contenders.map(({ name, loadMs }) => ({
+    name,
+    loadMs,
+    runs: [] as Speeds[],
+    together: [] as number[],
+  }));
   // The first turn is not counted: code is compiled in it, and weights are touched for the first time.
   for (let run = 0; run <= runs; run++) {
     for (const [index, contender] of contenders.entries()) {
       const speeds = await contender.run(run, promptTokens, madeTokens);
-      if (run > 0) results[index]!.push(speeds);
+      const together = runs > 0 ? await contender.together?.(run, sessions, madeTokens) : undefined;
+      if (run === 0) continue;
+      results[index]!.runs.push(speeds);
+      if (together !== undefined) results[index]!.together.push(together);
     }
   }
   for (const contender of contenders) await contender.close();
-  const measured = (index: 0 | 1): Measured => {
-    const { name, loadMs } = contenders[index];
-    return { name, loadMs, runs: results[index] };
-  };
-  return [measured(0), measured(1)];
+  return results;
 };
