@@ -61,7 +61,7 @@ export interface Head {
   embed(tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
   /** rows x width to rows x vocabulary. */
   logits(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>>;
-  /** One row of `width` to the token that follows at `position`. */
+  /** One row of `width` to the token that follows at `position`. Calls that overlap may share a pass; each gets what it would get alone. */
   next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number>;
   dispose(): Promise<void>;
 }
