@@ -20,10 +20,10 @@ test('what does not fit is refused with what it needs, what is free, what is hel
   const memory = new DeviceMemory(4e9);
   memory.take('weights', 3e9);
   memory.take('caches', 500e6);
-  const check = () => memory.check('Layers 4 to 7 of Qwen3', 812e6);
+  const check = () => memory.check('layers 4 to 7 of Qwen3', 812e6);
   expect(check).toThrow(expect.objectContaining({ kind: 'full', origin: 'engine' }));
   expect(check).toThrow(
-    'Layers 4 to 7 of Qwen3 needs 812 MB, but 500 MB of 4.0 GB are free beside 3.0 GB of weights, 500 MB of conversations and 0 B of working memory. Take fewer layers, end another conversation, or allow more memory.',
+    'There is no room for layers 4 to 7 of Qwen3: 812 MB are needed, and 500 MB of 4.0 GB are free beside 3.0 GB of weights, 500 MB of conversations and 0 B of working memory. Take fewer layers, end another conversation, or allow more memory.',
   );
 });
 

@@ -16,9 +16,9 @@ export interface MemoryUse {
 export type Purpose = 'weights' | 'caches' | 'scratch';
 
 const names: Readonly<Record<Purpose, string>> = {
-  weights: 'A tensor',
-  caches: 'This conversation',
-  scratch: 'The working memory',
+  weights: 'a tensor',
+  caches: 'this conversation',
+  scratch: 'working memory',
 };
 
 /** Counts what an engine takes of its device, and keeps it within the limit. */
@@ -52,7 +52,7 @@ export class DeviceMemory {
     const free = Math.max(0, this.#limit - weights - caches - scratch);
     if (bytes <= free) return;
     const held = `${formatBytes(weights)} of weights, ${formatBytes(caches)} of conversations and ${formatBytes(scratch)} of working memory`;
-    const reason = `${what} needs ${formatBytes(bytes)}, but ${formatBytes(free)} of ${formatBytes(this.#limit)} are free beside ${held}. Take fewer layers, end another conversation, or allow more memory.`;
+    const reason = `There is no room for ${what}: ${formatBytes(bytes)} are needed, and ${formatBytes(free)} of ${formatBytes(this.#limit)} are free beside ${held}. Take fewer layers, end another conversation, or allow more memory.`;
     throw new TabmeshError('full', 'engine', reason);
   }
 }

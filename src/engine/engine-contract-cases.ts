@@ -437,7 +437,7 @@ export function engineContractCases(
         try {
           same((await engine.memory()).limit, one, 'the limit');
           const error = await refused('full', engine.stage(model, { first: 0, last: 4 }, tiny.read));
-          same(/Layers 0 to 3 .* needs \S+ \S+, but/.test(error.reason), true, error.reason);
+          same(/layers 0 to 3 .*: \S+ \S+ are needed, and/.test(error.reason), true, error.reason);
           same(error.reason.includes(formatBytes(one)), true, error.reason);
           same(tiny.reads.length, 0, 'tensors read');
           const stage = await engine.stage(model, { first: 1, last: 2 }, tiny.read);

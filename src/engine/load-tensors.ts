@@ -28,12 +28,12 @@ export interface LoadedPart {
 }
 
 export const stagePart = ({ name, hyper }: Model, { first, last }: LayerRange): LoadedPart => ({
-  name: last - first === 1 ? `Layer ${first} of ${name}` : `Layers ${first} to ${last - 1} of ${name}`,
+  name: last - first === 1 ? `layer ${first} of ${name}` : `layers ${first} to ${last - 1} of ${name}`,
   moreBytes: stageScratchBytes(hyper),
 });
 
 export const headPart = ({ name, hyper }: Model): LoadedPart => ({
-  name: `The head of ${name}`,
+  name: `the head of ${name}`,
   moreBytes: headScratchBytes(hyper),
 });
 
