@@ -5,7 +5,7 @@ import type { Head, Stage } from './stage.ts';
 
 export interface DeviceInfo {
   readonly kind: 'cpu' | 'webgpu';
-  /** For people: "NVIDIA H200", "CPU". */
+  /** For people and bug reports: "CPU", "NVIDIA H200, subgroups and f16" (what its kernels use: webgpu/tier.ts). */
   readonly name: string;
   /** Of a GPU, all that the adapter says of itself; for bug reports. */
   readonly adapter?: string;

@@ -17,8 +17,8 @@ export interface TierChoice {
 /** As large as a feed-forward of a 1B model, 4.5 MB: too much for most caches. */
 const columns = 2048;
 const height = 4096;
-/** Long enough to hide what a submit costs. Five measurements take some 200 ms, compilers aside. */
-const sampleMs = 20;
+/** Beyond what a submit and its readback take. Five measurements take some 300 ms, compilers aside. */
+const sampleMs = 15;
 const repeatsMax = 1024;
 /** Less is noise. */
 const gainMin = 1.03;
@@ -33,7 +33,7 @@ const trials = {
   bytes: { timed: rowTile, compared: [rowTile], tolerance: 1e-3 },
 } as const;
 
-/** Takes some 100 ms and 10 MB. Throws what `gpu.checked` throws. */
+/** Takes some 300 ms and 10 MB. Throws what `gpu.checked` throws. */
 export async function chooseTier(gpu: Gpu, shaders: Shaders): Promise<TierChoice> {
   const owned = new Owned(gpu);
   try {
@@ -116,15 +116,23 @@ async function benchOf(gpu: Gpu, kernels: Kernels, matrix: GpuMatrix, owned: Own
       recording.submit();
     });
   };
+  const timed = async (count: number, repeats: number): Promise<number> => {
+    const begin = performance.now();
+    await run(count, repeats);
+    return performance.now() - begin;
+  };
   return {
     output: count => run(count, 1),
     async rate(count) {
       await run(count, 1);
+      // The better of two: a pause of the machine would cut steps into far too many submits for good.
+      const time = async (repeats: number) =>
+        Math.min(await timed(count, repeats), await timed(count, repeats));
+      const overhead = await time(0);
       for (let repeats = 1; ; repeats *= 4) {
-        const begin = performance.now();
-        await run(count, repeats);
-        const ms = performance.now() - begin;
-        if (ms >= sampleMs || repeats >= repeatsMax) return (1000 * repeats * count * columns * height) / ms;
+        const ms = (await time(repeats)) - overhead;
+        if (ms < sampleMs && repeats < repeatsMax) continue;
+        return (1000 * repeats * count * columns * height) / Math.max(ms, 0.01);
       }
     },
   };
