@@ -34,12 +34,12 @@ export async function startOurs(file: Blob, threads: number): Promise<Contender>
         [{ session, position: 0, count: promptTokens }],
         await head.embed(prompt),
       );
-      let token = await head.next(rows.slice(-width), greedy, promptTokens);
+      let { token } = await head.next(rows.slice(-width), greedy, promptTokens);
       const prefilled = performance.now();
       for (let made = 0; made < madeTokens; made++) {
         const position = promptTokens + made;
         const row = await stage.forward([{ session, position, count: 1 }], await head.embed([token]));
-        token = await head.next(row, greedy, position + 1);
+        ({ token } = await head.next(row, greedy, position + 1));
       }
       const ended = performance.now();
       await stage.close(session);
@@ -59,7 +59,7 @@ export async function startOurs(file: Blob, threads: number): Promise<Contender>
         const next = names.map((_, index) =>
           head.next(rows.slice(index * width, (index + 1) * width), greedy, position + 1),
         );
-        tokens = await Promise.all(next);
+        tokens = (await Promise.all(next)).map(({ token }) => token);
       }
       const ended = performance.now();
       for (const session of names) await stage.close(session);

@@ -45,7 +45,7 @@ export async function measureWhole(file: URL, what: string, size: Size, rates: R
     const pass = async (position: number, token: number) =>
       stage.forward([{ session, position, count: 1 }], await head.embed([token]));
     const next = async (position: number, token: number) =>
-      head.next(await pass(position, token), greedy, position + 1);
+      (await head.next(await pass(position, token), greedy, position + 1)).token;
 
     const { promptTokens, madeTokens, runs } = size;
     await stage.open(session, promptTokens + madeTokens + 2);
@@ -53,7 +53,7 @@ export async function measureWhole(file: URL, what: string, size: Size, rates: R
     // The first run is not counted: kernels are compiled in it.
     for (let run = 0; run <= runs; run++) {
       const begun = performance.now();
-      let token = await head.next(await prefill(promptTokens), greedy, promptTokens);
+      let { token } = await head.next(await prefill(promptTokens), greedy, promptTokens);
       const prefilled = performance.now();
       for (let made = 0; made < madeTokens; made++) token = await next(promptTokens + made, token);
       const ended = performance.now();

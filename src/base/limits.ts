@@ -56,6 +56,8 @@ export const rowsPerForwardMax = 512;
 export const rewindRowsMax = 8;
 /** Positions that a sliding layer keeps beyond its window (see engine/stage.ts): an answer that is asked for anew goes back as far. */
 export const slidingRewindMax = 256;
+/** Tokens whose likelihoods come with each token of an answer: as many as OpenAI's API gives. */
+export const likeliestMax = 20;
 export const contextPositionsMax = 131_072;
 /** A driver that hangs must not keep a tab from its CPU. */
 export const adapterMs = 15_000;

@@ -63,8 +63,8 @@ function changed(change: {
       const head = await real.head(...given);
       return hold(head, {
         next: async (...row: Parameters<Head['next']>) => {
-          const token = await head.next(...row);
-          return change.token?.(token) ?? token;
+          const { token } = await head.next(...row);
+          return { token: change.token?.(token) ?? token };
         },
       } as Partial<Head>);
     },

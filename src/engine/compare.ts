@@ -140,7 +140,7 @@ async function headResults(
   for (let at = 0; at < hidden.length; at += width) {
     const row = hidden.slice(at, at + width);
     if (at >= split) logits.push(await head.logits(row.slice()));
-    next.push(await head.next(row, greedy, at / width));
+    next.push((await head.next(row, greedy, at / width)).token);
   }
   return { logits: joined(logits), next };
 }

@@ -9,12 +9,10 @@ function counted(rowsMax: number) {
     passes.push(hidden.length / 4);
     return hidden.slice();
   });
-  const next = (token: number) =>
-    draws.next(
-      Float32Array.from({ length: 4 }, (_, i) => Number(i === token)),
-      greedy,
-      0,
-    );
+  const next = async (token: number) => {
+    const row = Float32Array.from({ length: 4 }, (_, i) => Number(i === token));
+    return (await draws.next(row, greedy, 0)).token;
+  };
   return { passes, next };
 }
 
@@ -49,7 +47,7 @@ test('logits that are no numbers fail the row that has them, and a pass that fai
     draws.next(Float32Array.of(0, 1), greedy, 0),
   ]);
   expect(outcomes[0]).toMatchObject({ reason: { kind: 'invalid' } });
-  expect(outcomes[1]).toMatchObject({ value: 1 });
+  expect(outcomes[1]).toMatchObject({ value: { token: 1 } });
   const gone = new Draws(8, () => {
     throw new Error('freed');
   });

@@ -1,12 +1,13 @@
-import { sample } from './sampling.ts';
-import type { Sampling } from './stage.ts';
+import { draw } from './likelihood.ts';
+import type { Drawn, Sampling } from './stage.ts';
 import { turn } from './turn.ts';
 
-interface Draw {
+interface Waiting {
   readonly hidden: Float32Array;
   readonly sampling: Sampling;
   readonly position: number;
-  readonly resolve: (token: number) => void;
+  readonly likeliest: number | undefined;
+  readonly resolve: (drawn: Drawn) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -17,7 +18,7 @@ interface Draw {
 export class Draws {
   readonly #rowsMax: number;
   readonly #logits: (hidden: Float32Array) => Float32Array;
-  #waiting: Draw[] = [];
+  #waiting: Waiting[] = [];
   #running = false;
 
   /** `logits` makes rows x vocabulary of rows x width, up to `rowsMax` rows. */
@@ -27,9 +28,9 @@ export class Draws {
   }
 
   /** `hidden` is one row, and was checked. */
-  next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
+  next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ hidden, sampling, position, resolve, reject });
+      this.#waiting.push({ hidden, sampling, position, likeliest, resolve, reject });
       if (!this.#running) void this.#run();
     });
   }
@@ -44,7 +45,7 @@ export class Draws {
     this.#running = false;
   }
 
-  #pass(draws: readonly Draw[]): void {
+  #pass(draws: readonly Waiting[]): void {
     const width = draws[0]!.hidden.length;
     const rows = new Float32Array(draws.length * width);
     draws.forEach(({ hidden }, row) => {
@@ -62,9 +63,9 @@ export class Draws {
   }
 }
 
-function settle({ sampling, position, resolve, reject }: Draw, logits: Float32Array): void {
+function settle({ sampling, position, likeliest, resolve, reject }: Waiting, logits: Float32Array): void {
   try {
-    resolve(sample(logits, sampling, position));
+    resolve(draw(logits, sampling, position, likeliest));
   } catch (error) {
     reject(error);
   }

@@ -2,17 +2,24 @@
  * What every engine promises (engine.ts, stage.ts), as plain functions: they run under vitest, in a browser and in
  * a bare script alike. Each case makes its own engine and closes it.
  */
+import { must } from '../base/assert.ts';
 import type { SessionId } from '../base/brand.ts';
 import { formatBytes } from '../base/bytes.ts';
 import { type ErrorKind, TabmeshError } from '../base/error.ts';
-import { rewindRowsMax, rowsPerForwardMax, sessionsPerStageMax, slidingRewindMax } from '../base/limits.ts';
+import {
+  likeliestMax,
+  rewindRowsMax,
+  rowsPerForwardMax,
+  sessionsPerStageMax,
+  slidingRewindMax,
+} from '../base/limits.ts';
 import { seededRandom } from '../base/random.ts';
 import { cacheBytes } from '../model/cache-bytes.ts';
 import type { TensorReader } from '../model/model.ts';
 import { layerBytes } from '../model/slice.ts';
 import { headScratchBytes, stageScratchBytes } from './device-memory.ts';
 import type { Engine } from './engine.ts';
-import { greedy, type Rows, type Stage } from './stage.ts';
+import { greedy, type Rows, type Sampling, type Stage } from './stage.ts';
 import { allArchitectures, type TinyArchitecture, type TinyModel, tinyModel } from './tiny-model.ts';
 
 export interface Case {
@@ -508,14 +515,14 @@ export function engineContractCases(
           const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
           near(await head.logits(hidden.slice()), own, `logits of row ${row} alone`);
           same(
-            await head.next(hidden.slice(), greedy, row),
+            (await head.next(hidden.slice(), greedy, row)).token,
             own.indexOf(Math.max(...own)),
             'the greedy token',
           );
           const drawn = { temperature: 1, topK: 0, topP: 0.9, minP: 0, seed: 3 };
           same(
-            await head.next(hidden.slice(), drawn, 9),
-            await head.next(hidden, drawn, 9),
+            (await head.next(hidden.slice(), drawn, 9)).token,
+            (await head.next(hidden, drawn, 9)).token,
             'the draw, twice',
           );
         }
@@ -527,6 +534,53 @@ export function engineContractCases(
         await refused('invalid', head.next(noise(1), { ...greedy, temperature: -1 }, 0));
         await head.dispose();
       }
+    }),
+
+    check('the head tells how likely a token was, and the likeliest ones', async engine => {
+      const { model, read } = tinyModel('qwen3');
+      const head = await engine.head(model, read);
+      const tell = async (hidden: Float32Array, sampling: Sampling, position: number, count: number) => {
+        const { token, likelihood } = await head.next(hidden.slice(), sampling, position, count);
+        const plain = await head.next(hidden.slice(), sampling, position);
+        same(plain.token, token, 'the token of one who does not ask');
+        same(plain.likelihood, undefined, 'what was not asked for');
+        const expected = logSoftmax(await head.logits(hidden.slice()));
+        const likeliest = must(likelihood).likeliest.map(each => each.token);
+        const told = [likelihood!.logProbability, ...likelihood!.likeliest.map(each => each.logProbability)];
+        const own = [token, ...likeliest].map(each => expected[each]!);
+        equalWithin(
+          Float32Array.from(told),
+          Float32Array.from(own),
+          likelihoodTolerance,
+          'log-probabilities',
+        );
+        return { token, likeliest, expected };
+      };
+      const open = { ...greedy, temperature: 1 };
+      for (let position = 0; position < 6; position++) {
+        const sampling = position % 2 === 0 ? greedy : open;
+        const { likeliest, expected } = await tell(noise(1, position), sampling, position, likeliestMax);
+        const sorted = expected.toSorted((x, y) => y - x).slice(0, likeliestMax);
+        const found = Float32Array.from(likeliest, token => expected[token]!);
+        equalWithin(
+          found,
+          Float32Array.from(sorted),
+          likelihoodTolerance,
+          'the likeliest, from the first down',
+        );
+        same(new Set(likeliest).size, likeliestMax, 'different tokens');
+      }
+      // All tokens are alike there, so most draws lie outside of what a device keeps of the best.
+      const flat = new Float32Array(width);
+      const drawn: number[] = [];
+      for (let position = 0; position < 8; position++) {
+        const { token, likeliest } = await tell(flat, open, position, position % 4);
+        same(likeliest.join(), [0, 1, 2].slice(0, position % 4).join(), 'ties, from the lowest token up');
+        drawn.push(token);
+      }
+      same(Math.max(...drawn) >= 64, true, 'a draw beyond the first 64');
+      for (const wrong of [-1, 1.5, likeliestMax + 1, Number.NaN])
+        await refused('invalid', head.next(noise(1), greedy, 0, wrong));
     }),
 
     check('answers that are made together are those that are made alone', async engine => {
@@ -542,7 +596,7 @@ export function engineContractCases(
         const tokens = [];
         for (let position = 0; position < 8; position++) {
           const row = await stage.forward([rowsOf(session, position, 1)], await head.embed([token]));
-          token = await head.next(row, sampling, position + 1);
+          ({ token } = await head.next(row, sampling, position + 1));
           tokens.push(token);
         }
         alone.push(tokens);
@@ -556,7 +610,7 @@ export function engineContractCases(
         const next = draws.map((sampling, i) =>
           head.next(hidden.slice(i * width, (i + 1) * width), sampling, position + 1),
         );
-        tokens = await Promise.all(next);
+        tokens = (await Promise.all(next)).map(({ token }) => token);
         const expected = alone.map(answer => answer[position]);
         same(tokens.join(), expected.join(), `tokens at ${position}`);
       }
@@ -566,7 +620,7 @@ export function engineContractCases(
       const { model, read } = tinyModel('qwen3');
       const head = await engine.head(model, read);
       const row = noise(1);
-      const expected = await head.next(row.slice(), greedy, 0);
+      const { token: expected } = await head.next(row.slice(), greedy, 0);
       const outcomes = await Promise.allSettled([
         head.next(row.slice(), greedy, 0),
         head.next(row.slice().fill(Number.NaN), greedy, 0),
@@ -575,7 +629,7 @@ export function engineContractCases(
         head.next(row.slice(), greedy, 0),
       ]);
       const found = outcomes.map(outcome =>
-        outcome.status === 'fulfilled' ? outcome.value : outcome.reason.kind,
+        outcome.status === 'fulfilled' ? outcome.value.token : outcome.reason.kind,
       );
       same(found.join(), [expected, 'invalid', 'invalid', 'invalid', expected].join(), 'answers');
     }),
@@ -586,6 +640,14 @@ const a = 'a' as SessionId;
 const b = 'b' as SessionId;
 const c = 'c' as SessionId;
 const width = tinyModel('qwen3').model.hyper.width;
+
+/** A GPU's sum over all logits may be off by 5e-5 of itself (webgpu/sample-top.ts), and f32 by 1e-6 of a logit. */
+const likelihoodTolerance = 1e-4;
+
+function logSoftmax(logits: Float32Array): number[] {
+  const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+  return Array.from(logits, logit => logit - total);
+}
 
 const rowsOf = (session: SessionId, position: number, count: number): Rows => ({ session, position, count });
 

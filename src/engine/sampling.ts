@@ -1,7 +1,7 @@
 import { TabmeshError } from '../base/error.ts';
 import type { Sampling } from './stage.ts';
 
-interface Candidate {
+export interface Candidate {
   readonly token: number;
   readonly logit: number;
 }
@@ -81,7 +81,7 @@ function choose(logits: Float32Array, highest: number, { topK, topP }: Sampling)
  * Candidates from the highest down, at least `enough` of them. To sort a vocabulary of 150,000 takes some 30 ms, so
  * only those within a distance of the highest are sorted, and the distance grows until they suffice.
  */
-function descending(
+export function descending(
   logits: Float32Array,
   highest: number,
   enough: (candidates: Candidate[]) => boolean,

@@ -52,6 +52,26 @@ export interface Sampling {
   readonly seed: number;
 }
 
+/** A token and the natural logarithm of its probability. */
+export interface Likely {
+  readonly token: number;
+  readonly logProbability: number;
+}
+
+/** By the softmax over all logits as the model gives them, before temperature and filters: as OpenAI and llama.cpp tell it. */
+export interface Likelihood {
+  /** Of the token that follows. */
+  readonly logProbability: number;
+  /** From the likeliest down, ties from the lowest id up. Fewer than asked for where no more tokens can follow. */
+  readonly likeliest: readonly Likely[];
+}
+
+/** The token that follows, and how likely it was where that was asked for. */
+export interface Drawn {
+  readonly token: number;
+  readonly likelihood?: Likelihood;
+}
+
 export const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, minP: 0, seed: 0 };
 
 /** The ends of a model, held by the requester: tokens to hidden rows, and the last hidden row to the next token. */
@@ -61,7 +81,11 @@ export interface Head {
   embed(tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
   /** rows x width to rows x vocabulary. */
   logits(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>>;
-  /** One row of `width` to the token that follows at `position`. Calls that overlap may share a pass; each gets what it would get alone. */
-  next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number>;
+  /**
+   * One row of `width` to the token that follows at `position`. Calls that overlap may share a pass; each gets what it would
+   * get alone. Where `likeliest` is given, even 0, its likelihood comes along with those of that many of the likeliest tokens,
+   * `likeliestMax` at most; where it is not, it costs nothing.
+   */
+  next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn>;
   dispose(): Promise<void>;
 }

@@ -75,7 +75,7 @@ export class LocalChain {
     let position = prompt.length;
     let hidden = await this.forward(session, prompt, 0);
     for (let made = 0; made < count; made++) {
-      const token = await this.head.next(this.lastRow(hidden), sampling, position);
+      const { token } = await this.head.next(this.lastRow(hidden), sampling, position);
       if (ends.has(token)) return;
       yield token;
       if (made + 1 < count) hidden = await this.forward(session, [token], position++);

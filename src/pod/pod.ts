@@ -2,7 +2,7 @@
 import type { ModelId, PeerId, PodId } from '../base/brand.ts';
 import type { ErrorRecord } from '../base/error.ts';
 import type { Live } from '../base/live.ts';
-import type { Sampling } from '../engine/stage.ts';
+import type { Drawn, Sampling } from '../engine/stage.ts';
 import type { Member } from './member.ts';
 import type { Plan } from './plan.ts';
 
@@ -70,6 +70,8 @@ export interface GenerateRequest {
   readonly prompt: readonly number[];
   readonly maxTokens: number;
   readonly sampling: Sampling;
+  /** So many of the likeliest tokens come with each token, and how likely they were (see Head.next). */
+  readonly likeliest?: number | undefined;
   /** Tokens that end the answer; the one met is not yielded. */
   readonly endTokens: ReadonlySet<number>;
 }
@@ -86,7 +88,7 @@ export type GenerateEvent =
   | { readonly kind: 'step'; readonly step: Step }
   /** `cached`: tokens of the prompt that the hops hold from an earlier answer, so that they need not read them again. */
   | { readonly kind: 'route'; readonly hops: readonly Hop[]; readonly cached: number }
-  | { readonly kind: 'token'; readonly token: number }
+  | ({ readonly kind: 'token' } & Drawn)
   | { readonly kind: 'end'; readonly reason: 'stop' | 'length' };
 
 /** Where the wait is, for people; `done` of `total` where it can be counted. */

@@ -182,12 +182,13 @@ export class Requester {
     yield { kind: 'route', hops: routeOf(run.chain, this.#options.state.peek()), cached };
     let row = yield* this.#prefill(tokens, head, run, signal);
     for (;;) {
-      const token = await head.next(row, request.sampling, tokens.length);
+      const drawn = await head.next(row, request.sampling, tokens.length, request.likeliest);
+      const { token } = drawn;
       signal.throwIfAborted();
       if (request.endTokens.has(token)) return 'stop';
       tokens.push(token);
       answer.produced += 1;
-      yield { kind: 'token', token };
+      yield { kind: 'token', ...drawn };
       if (answer.produced >= request.maxTokens || tokens.length >= model.hyper.context) return 'length';
       if (tokens.length > run.capacity) return undefined;
       row = await run.feed(1, await head.embed([token]), signal);

@@ -11,7 +11,7 @@ import { blobSource } from '../../src/model/blob-source.ts';
 import type { Model, TensorReader } from '../../src/model/model.ts';
 import { openModel } from '../../src/model/open.ts';
 import { sourceReader } from '../../src/model/source.ts';
-import type { Golden, GoldenFiles, GoldenName } from './golden-cases.ts';
+import type { GoldenFiles, GoldenName } from './golden-cases.ts';
 
 /** Those whose weights have integer kernels. */
 export const roundedGoldens = [
@@ -36,18 +36,11 @@ const tipping: readonly GoldenName[] = ['tiny-qwen3moe-q8_0', 'tiny-qwen35-q8_0'
 const tippingDivergenceMax = 0.04;
 const session = 'golden' as SessionId;
 
-type Top = readonly { readonly position: number; readonly top: readonly (readonly [number, number])[] }[];
-
-/** What llama.cpp itself answered. */
-interface WithLlama extends Golden {
-  readonly positions: Top;
-}
-
 export function roundedCases(create: () => Promise<Engine> | Engine, files: GoldenFiles): Case[] {
   return roundedGoldens.map(name => ({
     name: `${name}: logits no further from the exact ones than llama.cpp's`,
     async run() {
-      const golden = (await files.answers(name)) as WithLlama;
+      const golden = await files.answers(name);
       const source = blobSource(await files.model(name), `${name}.gguf`);
       const { model } = await openModel(source);
       const read = sourceReader(source, model);

@@ -2,9 +2,9 @@ import { TabmeshError } from '../../base/error.ts';
 import { contextPositionsMax, rowsPerForwardMax } from '../../base/limits.ts';
 import type { Hyperparameters } from '../../model/model.ts';
 import type { HeadParts } from '../layer-tensors.ts';
-import { sample } from '../sampling.ts';
+import { draw } from '../likelihood.ts';
 import { checkHidden, freed } from '../sessions.ts';
-import type { Head, Sampling } from '../stage.ts';
+import type { Drawn, Head, Sampling } from '../stage.ts';
 import { type Matrix, multiply, readRow } from './matrix.ts';
 import { normalize } from './norm.ts';
 
@@ -42,8 +42,8 @@ export class CpuHead implements Head {
     return this.#logits(hidden, countRows(hidden, this.#hyper.width));
   }
 
-  async next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
-    return sample(this.#logits(hidden, 1), sampling, position);
+  async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
+    return draw(this.#logits(hidden, 1), sampling, position, likeliest);
   }
 
   async dispose(): Promise<void> {

@@ -126,6 +126,6 @@ test('buffers are handed over, not copied, and a view of a larger buffer is safe
   expect(larger.length).toBe(200);
   expect(second).toEqual(first);
   const head = await engine.head(model, read);
-  expect(await head.next(second, greedy, 1)).toBe(await head.next(second, greedy, 1));
+  expect(await head.next(second, greedy, 1)).toEqual(await head.next(second, greedy, 1));
   await engine.close();
 });

@@ -5,7 +5,7 @@ import type { LayerRange, Model, TensorRange, TensorReader } from '../../model/m
 import type { MemoryUse } from '../device-memory.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
 import { freed } from '../sessions.ts';
-import type { Head, Rows, Sampling, Stage } from '../stage.ts';
+import type { Drawn, Head, Rows, Sampling, Stage } from '../stage.ts';
 import { carryErrors } from './errors-over-comlink.ts';
 import { type EnginePort, toEndpoint } from './port.ts';
 
@@ -114,8 +114,14 @@ export class EngineService {
     return give(await this.#head(id).logits(hidden));
   }
 
-  async next(id: PartId, hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
-    return this.#head(id).next(hidden, sampling, position);
+  async next(
+    id: PartId,
+    hidden: Float32Array,
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+  ): Promise<Drawn> {
+    return this.#head(id).next(hidden, sampling, position, likeliest);
   }
 
   async dispose(id: PartId): Promise<void> {

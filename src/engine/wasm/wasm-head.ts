@@ -3,7 +3,7 @@ import { checkTokens, countRows } from '../cpu/cpu-head.ts';
 import { Draws } from '../draws.ts';
 import type { HeadParts } from '../layer-tensors.ts';
 import { checkHidden, freed } from '../sessions.ts';
-import type { Head, Sampling } from '../stage.ts';
+import type { Drawn, Head, Sampling } from '../stage.ts';
 import type { Machine } from './machine.ts';
 import type { Placed } from './placed.ts';
 import { alone, inputOf, Program } from './program.ts';
@@ -76,10 +76,10 @@ export class WasmHead implements Head {
     return this.#multiply(hidden, countRows(hidden, this.#hyper.width));
   }
 
-  async next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
+  async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
     if (this.#disposed) freed();
     checkHidden(hidden, 1, this.#hyper.width);
-    return this.#draws.next(hidden, sampling, position);
+    return this.#draws.next(hidden, sampling, position, likeliest);
   }
 
   async dispose(): Promise<void> {

@@ -1,5 +1,6 @@
+import { likelihood } from '../likelihood.ts';
 import { sample } from '../sampling.ts';
-import type { Sampling } from '../stage.ts';
+import type { Drawn, Sampling } from '../stage.ts';
 import type { TopLogits } from './top.ts';
 
 /**
@@ -7,6 +8,23 @@ import type { TopLogits } from './top.ts';
  * x is -10 and a term still counts; adding up at most 80 numbers a thread adds 5e-6.
  */
 const massDoubt = 5e-5;
+
+/** What `draw` would answer for all logits, log-probabilities within `massDoubt`; undefined where `sampleTop` is. */
+export function drawTop(
+  top: TopLogits,
+  vocabulary: number,
+  sampling: Sampling,
+  position: number,
+  likeliest?: number,
+): Drawn | undefined {
+  const token = sampleTop(top, vocabulary, sampling, position);
+  if (token === undefined) return undefined;
+  if (likeliest === undefined) return { token };
+  const candidates = Array.from(top.logits, (logit, index) => ({ token: top.tokens[index]!, logit }));
+  const best = candidates.slice(0, likeliest).filter(({ logit }) => logit !== -Infinity);
+  const logit = top.logits[top.tokens.indexOf(token)]!;
+  return { token, likelihood: likelihood(logit, best, top.logits[0]!, top.mass) };
+}
 
 /**
  * What `sample` would answer for all logits, or undefined where their highest do not decide it: where more than these

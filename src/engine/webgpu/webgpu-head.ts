@@ -1,13 +1,14 @@
 import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
-import { checkSampling, sample } from '../sampling.ts';
+import { checkLikeliest, draw } from '../likelihood.ts';
+import { checkSampling } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
-import type { Head, Sampling } from '../stage.ts';
+import type { Drawn, Head, Sampling } from '../stage.ts';
 import { type Dispatch, prepare, Recording, type StepSize, strideOf } from './dispatch.ts';
 import type { Embedding } from './embedding.ts';
 import type { Gpu } from './gpu.ts';
 import { padRows } from './padding.ts';
-import { sampleTop } from './sample-top.ts';
+import { drawTop } from './sample-top.ts';
 import type { Top } from './top.ts';
 
 export interface WebGpuHeadParts {
@@ -64,9 +65,10 @@ export class WebGpuHead implements Head {
     return result;
   }
 
-  async next(hidden: Float32Array, sampling: Sampling, position: number): Promise<number> {
+  async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
     if (this.#disposed) freed();
     checkSampling(sampling);
+    checkLikeliest(likeliest);
     const { width, vocabulary } = this.#hyper;
     checkHidden(hidden, 1, width);
     const { top } = this.#parts;
@@ -77,8 +79,11 @@ export class WebGpuHead implements Head {
       recording.copy(top.buffer, top.offset, staging, 0, top.bytes);
       recording.submit();
     });
-    const token = sampleTop(top.parse(new Uint32Array(words.buffer)), vocabulary, sampling, position);
-    return token ?? sample(await this.#compute(hidden), sampling, position);
+    const best = top.parse(new Uint32Array(words.buffer));
+    return (
+      drawTop(best, vocabulary, sampling, position, likeliest) ??
+      draw(await this.#compute(hidden), sampling, position, likeliest)
+    );
   }
 
   async dispose(): Promise<void> {

@@ -1,0 +1,43 @@
+import { TabmeshError } from '../base/error.ts';
+import { likeliestMax } from '../base/limits.ts';
+import { type Candidate, descending, sample } from './sampling.ts';
+import type { Drawn, Likelihood, Sampling } from './stage.ts';
+
+/** What Head.next answers for one row of logits. Throws TabmeshError('invalid') as `sample` does, and for a count out of range. */
+export function draw(
+  logits: Float32Array,
+  sampling: Sampling,
+  position: number,
+  likeliest: number | undefined,
+): Drawn {
+  checkLikeliest(likeliest);
+  const token = sample(logits, sampling, position);
+  if (likeliest === undefined) return { token };
+  const highest = logits.reduce((most, logit) => Math.max(most, logit));
+  const mass = logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0);
+  const best = descending(logits, highest, ({ length }) => length >= likeliest).slice(0, likeliest);
+  return { token, likelihood: likelihood(logits[token]!, best, highest, mass) };
+}
+
+/** Of a token with `logit`, where `mass` is the sum over all logits of exp(logit - highest). */
+export function likelihood(
+  logit: number,
+  best: readonly Candidate[],
+  highest: number,
+  mass: number,
+): Likelihood {
+  const total = highest + Math.log(mass);
+  return {
+    logProbability: logit - total,
+    likeliest: best.map(({ token, logit }) => ({ token, logProbability: logit - total })),
+  };
+}
+
+export function checkLikeliest(count: number | undefined): void {
+  if (count === undefined || (Number.isInteger(count) && count >= 0 && count <= likeliestMax)) return;
+  throw new TabmeshError(
+    'invalid',
+    'engine',
+    `The likeliest tokens are told up to ${likeliestMax}, not ${count}.`,
+  );
+}
