@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { messagesMax, stopCharactersMax, stopSequencesMax } from '../base/limits.ts';
+import { likeliestMax, messagesMax, stopCharactersMax, stopSequencesMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { ChatMessage, CompletionRequest } from '../router/request.ts';
 import { ApiError } from './errors.ts';
@@ -33,12 +33,13 @@ const between = (low: number, high: number) =>
       v.maxValue(high, `must be at most ${high}`),
     ),
   );
-const wholeNumber = (low: number) =>
+const wholeNumber = (low: number, high = Number.MAX_SAFE_INTEGER) =>
   v.nullish(
     v.pipe(
       v.number('must be a whole number'),
       v.safeInteger('must be a whole number'),
       v.minValue(low, `must be at least ${low}`),
+      v.maxValue(high, `must be at most ${high}`),
     ),
   );
 const stopText = v.pipe(
@@ -66,6 +67,8 @@ const schema = v.object({
   // vLLM's clients say -1 for all, llama.cpp's say 0.
   top_k: wholeNumber(-1),
   seed: wholeNumber(Number.MIN_SAFE_INTEGER),
+  logprobs: v.nullish(v.boolean('must be true or false')),
+  top_logprobs: wholeNumber(0, likeliestMax),
   stop: v.nullish(
     v.union(
       [
@@ -100,6 +103,13 @@ export function parseCompletionBody(body: unknown, random: Random): CompletionBo
   const result = v.safeParse(schema, body, { abortEarly: true });
   if (!result.success) throw invalidField(result.issues[0]);
   const fields = result.output;
+  // 0 asks for nothing, and some clients send it always.
+  if (fields.top_logprobs && !fields.logprobs) {
+    throw new ApiError(400, '"top_logprobs" needs "logprobs" to be true.', {
+      param: 'top_logprobs',
+      code: 'invalid_value',
+    });
+  }
   const maxTokens = fields.max_completion_tokens ?? fields.max_tokens;
   return {
     request: {
@@ -119,6 +129,7 @@ export function parseCompletionBody(body: unknown, random: Random): CompletionBo
         minP: fields.min_p ?? 0,
         seed: fields.seed ?? Math.floor(random.next() * 2 ** 32),
       },
+      ...(fields.logprobs ? { likeliest: fields.top_logprobs ?? 0 } : {}),
       stop: fields.stop == null ? [] : [fields.stop].flat(),
     },
     stream: fields.stream ?? false,

@@ -1,5 +1,5 @@
 /** The objects of https://platform.openai.com/docs/api-reference/chat: one for an answer, many for a stream. */
-import type { CompletionEvent, Route, Usage } from '../router/request.ts';
+import type { CompletionEvent, LikelyPiece, Route, ShownToken, Usage } from '../router/request.ts';
 
 export type End = Extract<CompletionEvent, { kind: 'end' }>;
 
@@ -21,7 +21,33 @@ const usageObject = ({ promptTokens, cachedTokens, completionTokens }: Usage) =>
 /** Where it ran and how fast: an extension that OpenAI's clients pass over. */
 const extension = (route: Route | undefined, { timings }: End) => ({ tabmesh: { route, timings } });
 
-export const completionObject = (answer: Answer, text: string, end: End, route: Route | undefined) => ({
+/** Tokens with their log-probabilities, where they were asked for. */
+type Tokens = readonly ShownToken[] | undefined;
+
+const pieceObject = ({ text, bytes, logProbability }: LikelyPiece) => ({
+  token: text,
+  logprob: logProbability,
+  bytes: bytes ? [...bytes] : null,
+});
+
+const logprobsObject = (tokens: Tokens) =>
+  tokens
+    ? {
+        content: tokens.map(token => ({
+          ...pieceObject(token),
+          top_logprobs: token.likeliest.map(pieceObject),
+        })),
+        refusal: null,
+      }
+    : null;
+
+export const completionObject = (
+  answer: Answer,
+  text: string,
+  tokens: Tokens,
+  end: End,
+  route: Route | undefined,
+) => ({
   id: answer.id,
   object: 'chat.completion',
   created: answer.created,
@@ -30,7 +56,7 @@ export const completionObject = (answer: Answer, text: string, end: End, route: 
     {
       index: 0,
       message: { role: 'assistant', content: text, refusal: null },
-      logprobs: null,
+      logprobs: logprobsObject(tokens),
       finish_reason: end.reason,
     },
   ],
@@ -51,12 +77,12 @@ export function chunks({ id, created, model }: Answer, includeUsage: boolean) {
     ...(includeUsage ? { usage: null } : {}),
     ...more,
   });
-  const choice = (delta: Delta, finish: End['reason'] | null) => [
-    { index: 0, delta, logprobs: null, finish_reason: finish },
+  const choice = (delta: Delta, finish: End['reason'] | null, tokens?: Tokens) => [
+    { index: 0, delta, logprobs: logprobsObject(tokens), finish_reason: finish },
   ];
   return {
     first: () => chunk(choice({ role: 'assistant', content: '' }, null)),
-    text: (content: string) => chunk(choice({ content }, null)),
+    text: (content: string, tokens: Tokens) => chunk(choice({ content }, null, tokens)),
     last: (end: End, route: Route | undefined) => chunk(choice({}, end.reason), extension(route, end)),
     usage: (end: End) => chunk([], { usage: usageObject(end.usage) }),
   };

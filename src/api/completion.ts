@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
 import { routeWaitMs } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
-import type { CompletionEvent, CompletionRequest, Route, Router } from '../router/request.ts';
+import type { CompletionEvent, CompletionRequest, Route, Router, ShownToken } from '../router/request.ts';
 import { type CompletionBody, parseCompletionBody } from './completion-body.ts';
 import { type Answer, chunks, completionObject, type End, routeHeader } from './completion-objects.ts';
 import type { ApiError } from './errors.ts';
@@ -30,7 +30,7 @@ export async function createCompletion(request: Request, parts: CompletionParts)
   };
   const run = startRun(body.request, request.signal, parts);
   try {
-    return body.stream ? await streamed(answer, body, run, parts) : await whole(answer, run);
+    return body.stream ? await streamed(answer, body, run, parts) : await whole(answer, body, run);
   } catch (error) {
     run.stop();
     throw error;
@@ -61,18 +61,22 @@ function startRun(request: CompletionRequest, client: AbortSignal, { router, gat
   return { next: () => events.next(), stop };
 }
 
-async function whole(answer: Answer, run: Run): Promise<Response> {
+async function whole(answer: Answer, { request }: CompletionBody, run: Run): Promise<Response> {
   let text = '';
+  const tokens: ShownToken[] = [];
   let route: Route | undefined;
   let end: End | undefined;
   for (let next = await run.next(); !next.done; next = await run.next()) {
-    if (next.value.kind === 'text') text += next.value.text;
-    else if (next.value.kind === 'route') route = next.value.route;
+    if (next.value.kind === 'text') {
+      text += next.value.text;
+      tokens.push(...(next.value.tokens ?? []));
+    } else if (next.value.kind === 'route') route = next.value.route;
     else if (next.value.kind === 'end') end = next.value;
   }
   run.stop();
   if (!end) throw new TabmeshError('cancelled', 'api', 'The answer was stopped.');
-  return Response.json(completionObject(answer, text, end, route), { headers: routeHeaders(route) });
+  const told = request.likeliest === undefined ? undefined : tokens;
+  return Response.json(completionObject(answer, text, told, end, route), { headers: routeHeaders(route) });
 }
 
 async function streamed(
@@ -131,7 +135,7 @@ async function* answerFrames(
       const event = next.value;
       if (event.kind === 'step') yield commentFrame(event.step.text);
       else if (event.kind === 'route') route = event.route;
-      else if (event.kind === 'text') yield dataFrame(make.text(event.text));
+      else if (event.kind === 'text') yield dataFrame(make.text(event.text, event.tokens));
       else {
         yield dataFrame(make.last(event, route));
         if (includeUsage) yield dataFrame(make.usage(event));

@@ -28,8 +28,6 @@ const refused: Readonly<Record<string, { harmless: (value: unknown) => boolean; 
     harmless: value => has(value, 'type', 'text'),
     says: 'answers are plain text; ask for JSON in the message',
   },
-  logprobs: { harmless: isOneOf(false), says: 'log probabilities are not given' },
-  top_logprobs: { harmless: isOneOf(0), says: 'log probabilities are not given' },
   logit_bias: { harmless: isEmpty, says: 'tokens cannot be biased; leave it out' },
   frequency_penalty: { harmless: isOneOf(0), says: 'penalties are not applied; leave it out' },
   presence_penalty: { harmless: isOneOf(0), says: 'penalties are not applied; leave it out' },

@@ -78,6 +78,22 @@ test.each(families)(
   },
 );
 
+test.each(families)(
+  '%s: the pieces of a text have its bytes, and whole characters as they are',
+  async (_, open) => {
+    const tokenizer = await open();
+    const written = ' Größe 漢字 🦙';
+    const pieces = tokenizer.encode(written, plain).map(token => tokenizer.piece(token));
+    const bytes = Buffer.concat(pieces.map(piece => piece.bytes!));
+    expect(bytes.toString().trimStart()).toBe(written.trimStart());
+    const whole = pieces.filter(piece => Buffer.from(piece.bytes!).toString() === piece.text);
+    const parts = pieces.filter(piece => !whole.includes(piece));
+    expect(whole.map(({ text }) => text).join('')).toContain('Gr');
+    expect(parts.length).toBeGreaterThan(3);
+    for (const piece of parts) expect(piece.text).toMatch(/^(\\x[89a-f][0-9a-f]| )+$/);
+  },
+);
+
 test('control tokens are read out of a text only when asked, and never made by plain text', async () => {
   const tokenizer = await guide();
   const written = '<|im_start|>user\nHi<|im_end|>';
@@ -87,6 +103,7 @@ test('control tokens are read out of a text only when asked, and never made by p
   expect(tokenizer.decode(special)).toBe('user\nHi');
   expect(tokenizer.decode(special, { special: true })).toBe(written);
   expect(tokenizer.endTokens).toEqual(new Set([1021, 1023]));
+  expect(tokenizer.piece(1023)).toEqual({ text: '<|im_end|>', bytes: undefined });
   const spm = await fixture('tiny-llama-q4_0');
   expect(spm.encode('<s></s><unk>', plain).every(token => token > 2)).toBe(true);
   expect(spm.encode('<s>a', { special: true, bos: false })[0]).toBe(1);

@@ -20,10 +20,19 @@ export interface Tokenizer {
   decode(tokens: readonly number[], options?: { readonly special?: boolean }): string;
   /** The text of a continuation, token by token; control tokens are left out. */
   stream(): TextStream;
+  piece(token: number): TokenPiece;
   /** Tokens that end an answer. */
   readonly endTokens: ReadonlySet<number>;
   /** Defined where the model wants every sequence to begin with it. */
   readonly bos?: number;
+}
+
+/** A token by itself, as the text of an answer is made of. */
+export interface TokenPiece {
+  /** Where the bytes are no whole characters, as OpenAI writes them: \xf0\x9f. */
+  readonly text: string;
+  /** Undefined for control tokens, which are left out of an answer. */
+  readonly bytes: Uint8Array | undefined;
 }
 
 export interface TextStream {
@@ -46,8 +55,7 @@ export function createTokenizer(metadata: Metadata, size: number): Tokenizer {
     const kind = vocabulary.kinds[token];
     if (kind === undefined)
       throw new TabmeshError('invalid', 'model', `There is no token ${token}; ids go from 0 to ${size - 1}.`);
-    if (kind === tokenKinds.control || kind === tokenKinds.unknown)
-      return special ? utf8.encode(vocabulary.tokens[token]) : nothing;
+    if (isControl(kind)) return special ? utf8.encode(vocabulary.tokens[token]) : nothing;
     if (kind === tokenKinds.user) return utf8.encode(vocabulary.tokens[token]);
     return codec.bytes(token);
   };
@@ -75,6 +83,10 @@ export function createTokenizer(metadata: Metadata, size: number): Tokenizer {
         push: token => decoder.decode(bytesOf(token, false), { stream: true }),
         end: () => decoder.decode(),
       };
+    },
+    piece(token) {
+      const bytes = bytesOf(token, true);
+      return { text: pieceText(bytes), bytes: isControl(vocabulary.kinds[token]) ? undefined : bytes };
     },
     endTokens: readEndTokens(metadata, vocabulary),
     ...(bos === undefined ? {} : { bos }),
@@ -116,6 +128,18 @@ function readEndTokens(metadata: Metadata, { tokens, kinds }: Vocabulary): Set<n
     if (token >= 0 && kinds[token] === tokenKinds.control) ends.add(token);
   }
   return ends;
+}
+
+const isControl = (kind: number | undefined): boolean =>
+  kind === tokenKinds.control || kind === tokenKinds.unknown;
+
+function pieceText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const escaped = (byte: number) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`);
+    return Array.from(bytes, escaped).join('');
+  }
 }
 
 const readId = (metadata: Metadata, name: string, size: number): number =>

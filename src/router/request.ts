@@ -1,5 +1,6 @@
 /** A completion as the router takes it from the API, the page or the command line. */
-import type { Sampling } from '../engine/stage.ts';
+import type { Likely, Sampling } from '../engine/stage.ts';
+import type { TokenPiece } from '../model/tokenizer.ts';
 import type { Hop, Step } from '../pod/pod.ts';
 
 export interface ChatMessage {
@@ -14,8 +15,17 @@ export interface CompletionRequest {
   /** Undefined: as many as the context holds. */
   readonly maxTokens?: number;
   readonly sampling: Sampling;
+  /** So many of the likeliest tokens come with each token of the answer, and how likely they were; see Head.next. */
+  readonly likeliest?: number;
   /** Texts that end the answer and are not part of it. */
   readonly stop: readonly string[];
+}
+
+/** A token as text, and the natural logarithm of its probability. */
+export type LikelyPiece = TokenPiece & Pick<Likely, 'logProbability'>;
+
+export interface ShownToken extends LikelyPiece {
+  readonly likeliest: readonly LikelyPiece[];
 }
 
 export interface Usage {
@@ -42,7 +52,8 @@ export interface Route {
 export type CompletionEvent =
   | { readonly kind: 'step'; readonly step: Step }
   | { readonly kind: 'route'; readonly route: Route }
-  | { readonly kind: 'text'; readonly text: string }
+  /** `tokens` where the request asks for `likeliest`: those whose text begins in `text`, or before it where it was no whole character. */
+  | { readonly kind: 'text'; readonly text: string; readonly tokens?: readonly ShownToken[] }
   | {
       readonly kind: 'end';
       readonly reason: 'stop' | 'length';

@@ -7,6 +7,7 @@ import type { Pod, PodModel } from '../pod/pod.ts';
 import { preparePrompt } from './prompt.ts';
 import type { CompletionEvent, CompletionRequest, ModelEntry, Router } from './request.ts';
 import { describeRoute } from './route.ts';
+import { ShownTokens } from './shown-tokens.ts';
 import { StopFilter } from './stop-filter.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -49,6 +50,12 @@ export function createRouter({ pod, library, clock = systemClock }: Parts): Rout
     const { tokens, maxTokens } = preparePrompt(open, request);
     const text = open.tokenizer.stream();
     const stop = new StopFilter(request.stop);
+    const tokensOf = new ShownTokens(open.tokenizer);
+    const said = (shown: string): CompletionEvent => ({
+      kind: 'text',
+      text: shown,
+      ...(request.likeliest === undefined ? {} : { tokens: tokensOf.take(shown) }),
+    });
     let cachedTokens = 0;
     let reason: 'stop' | 'length' | undefined;
 
@@ -58,6 +65,7 @@ export function createRouter({ pod, library, clock = systemClock }: Parts): Rout
         prompt: tokens,
         maxTokens,
         sampling: request.sampling,
+        likeliest: request.likeliest,
         endTokens: open.tokenizer.endTokens,
       },
       signal,
@@ -69,15 +77,17 @@ export function createRouter({ pod, library, clock = systemClock }: Parts): Rout
         yield { kind: 'route', route: describeRoute(event.hops, pod.state.peek(), found.name) };
       } else if (event.kind === 'token') {
         watch.token();
-        const shown = stop.push(text.push(event.token));
-        if (shown) yield { kind: 'text', text: shown };
+        const completed = text.push(event.token);
+        tokensOf.push(event, completed);
+        const shown = stop.push(completed);
+        if (shown) yield said(shown);
         if (stop.stopped) break;
       } else reason = event.reason;
     }
     if (!stop.stopped) {
       const rest = stop.push(text.end());
       const held = stop.stopped ? '' : stop.end();
-      if (rest + held) yield { kind: 'text', text: rest + held };
+      if (rest + held) yield said(rest + held);
     }
     if (stop.stopped) reason = 'stop';
     if (reason === undefined) {

@@ -16,7 +16,9 @@ const unreached: Router = {
 const internal: unknown[] = [];
 const api = createApi(unreached, { onInternalError: error => internal.push(error) });
 
-const refusals: [string, object, { param: string | null; code: string; says: RegExp }][] = [
+type Refusal = [string, object, { param: string | null; code: string; says: RegExp }];
+
+const refusals: Refusal[] = [
   ['no model', { model: undefined }, { param: 'model', code: 'missing_required_parameter', says: /missing/ }],
   ['empty model', { model: '' }, { param: 'model', code: 'invalid_value', says: /name a model/ }],
   [
@@ -103,11 +105,19 @@ const refusals: [string, object, { param: string | null; code: string; says: Reg
     { response_format: { type: 'json_schema' } },
     { param: 'response_format', code: 'unsupported_parameter', says: /plain text/ },
   ],
+  ['logprobs', { logprobs: 5 }, { param: 'logprobs', code: 'invalid_value', says: /true or false/ }],
   [
-    'logprobs',
-    { logprobs: true },
-    { param: 'logprobs', code: 'unsupported_parameter', says: /probabilities/ },
+    'top_logprobs alone',
+    { top_logprobs: 2 },
+    { param: 'top_logprobs', code: 'invalid_value', says: /"logprobs"/ },
   ],
+  ...[-1, 21, 1.5, '3'].map(
+    (value): Refusal => [
+      `top_logprobs of ${JSON.stringify(value)}`,
+      { logprobs: true, top_logprobs: value },
+      { param: 'top_logprobs', code: 'invalid_value', says: /at least 0|at most 20|whole/ },
+    ],
+  ),
   [
     'penalty',
     { frequency_penalty: 0.5 },
@@ -206,6 +216,8 @@ test('garbage gets an error in the right shape and never reaches the router', as
     'stop',
     'temperature',
     'seed',
+    'logprobs',
+    'top_logprobs',
     'stream',
     'n',
     'tools',

@@ -25,8 +25,16 @@ export interface GuidePeer {
   /** How the pod was used: answers under way, and tokens that they gave, all told. */
   readonly work: { running: number; tokens: number };
   /** The greedy answer without pod, router and API: one stage, token by token. */
-  expected(messages: readonly ChatMessage[]): Promise<{ text: string; prompt: number; tokens: number }>;
+  expected(messages: readonly ChatMessage[]): Promise<Expected>;
   close(): Promise<void>;
+}
+
+export interface Expected {
+  readonly text: string;
+  readonly prompt: number;
+  readonly tokens: number;
+  /** Those of the answer's tokens: tokens x vocabulary. */
+  readonly logits: Float32Array;
 }
 
 export async function startGuidePeer(): Promise<GuidePeer> {
@@ -72,10 +80,15 @@ export async function startGuidePeer(): Promise<GuidePeer> {
       const tokens: number[] = [];
       for await (const token of chain.generate(session, prompt, room, greedy, open.tokenizer.endTokens))
         tokens.push(token);
+      const again = 'again' as SessionId;
+      await chain.open(again, open.model.hyper.context);
+      const rows = await chain.forward(again, [...prompt, ...tokens], 0);
+      const { width } = open.model.hyper;
+      const logits = await chain.head.logits(rows.slice((prompt.length - 1) * width, -width));
       await chain.dispose();
       const stream = open.tokenizer.stream();
       const text = tokens.map(token => stream.push(token)).join('') + stream.end();
-      return { text, prompt: prompt.length, tokens: tokens.length };
+      return { text, prompt: prompt.length, tokens: tokens.length, logits };
     },
     async close() {
       await pod.close();
