@@ -58,7 +58,7 @@ export interface Likely {
   readonly logProbability: number;
 }
 
-/** By the softmax over all logits as the model gives them, before temperature and filters: as OpenAI and llama.cpp tell it. */
+/** By the softmax over all logits as the model gives them, before temperature and filters: as llama.cpp and vLLM tell it. */
 export interface Likelihood {
   /** Of the token that follows. */
   readonly logProbability: number;

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../base/random.ts';
+import { draw } from '../likelihood.ts';
 import { sample } from '../sampling.ts';
 import type { Sampling } from '../stage.ts';
-import { sampleTop } from './sample-top.ts';
+import { drawTop, sampleTop } from './sample-top.ts';
 import type { TopLogits } from './top.ts';
 
 function row(seed: number, spread: number): Float32Array {
@@ -51,6 +52,28 @@ test('the candidates give the token that all logits give, or none', () => {
   expect(decided.slice(0, 4)).toEqual([60, 60, 60, 60]);
   expect(decided.slice(4, 7).every(count => count > 40)).toBe(true);
   expect(decided.slice(7)).toEqual([0, 0]);
+});
+
+test('what is told of a token by the candidates is what all logits tell', () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const logits = row(seed, 20);
+    // All but ten cannot follow.
+    if (seed % 2 === 1) logits.fill(-Infinity, 0, 490);
+    for (const sampling of [
+      { ...open, temperature: 0 },
+      { ...open, topK: 20, temperature: 3 },
+    ]) {
+      const actual = drawTop(top(logits), logits.length, sampling, seed, 20);
+      const expected = draw(logits, sampling, seed, 20);
+      expect(actual?.token).toBe(expected.token);
+      const [own, all] = [actual!.likelihood!, expected.likelihood!];
+      expect(own.logProbability).toBeCloseTo(all.logProbability, 5);
+      expect(own.likeliest.map(({ token }) => token)).toEqual(all.likeliest.map(({ token }) => token));
+      own.likeliest.forEach(({ logProbability }, place) => {
+        expect(logProbability).toBeCloseTo(all.likeliest[place]!.logProbability, 5);
+      });
+    }
+  }
 });
 
 test('a flat row, whose nucleus is larger than the candidates, is left to all logits', () => {
