@@ -1,6 +1,6 @@
 import { TabmeshError } from '../base/error.ts';
 import { likeliestMax } from '../base/limits.ts';
-import { type Candidate, descending, sample } from './sampling.ts';
+import { argmax, type Candidate, descending, sample } from './sampling.ts';
 import type { Drawn, Likelihood, Sampling } from './stage.ts';
 
 /** What Head.next answers for one row of logits. Throws TabmeshError('invalid') as `sample` does, and for a count out of range. */
@@ -13,8 +13,10 @@ export function draw(
   checkLikeliest(likeliest);
   const token = sample(logits, sampling, position);
   if (likeliest === undefined) return { token };
-  const highest = logits.reduce((most, logit) => Math.max(most, logit));
-  const mass = logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0);
+  const highest = logits[argmax(logits)]!;
+  let mass = 0;
+  // A third of the time of `reduce`, which counts with 150,000 logits for each token.
+  for (let i = 0; i < logits.length; i++) mass += Math.exp(logits[i]! - highest);
   const best = descending(logits, highest, ({ length }) => length >= likeliest).slice(0, likeliest);
   return { token, likelihood: likelihood(logits[token]!, best, highest, mass) };
 }

@@ -45,7 +45,8 @@ export function checkSampling({ temperature, topK, topP, minP, seed }: Sampling)
   }
 }
 
-function argmax(logits: Float32Array): number {
+/** The lowest among equals. Throws TabmeshError('invalid') for logits that are no numbers. */
+export function argmax(logits: Float32Array): number {
   let best = -1;
   for (let token = 0; token < logits.length; token++) {
     const logit = logits[token]!;
@@ -96,9 +97,10 @@ export function descending(
 
 function above(logits: Float32Array, floor: number): Candidate[] {
   const found: Candidate[] = [];
-  logits.forEach((logit, token) => {
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token]!;
     if (logit >= floor && logit !== -Infinity) found.push({ token, logit });
-  });
+  }
   return found;
 }
 
