@@ -50,7 +50,7 @@ function run([command, ...args]) {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env,
-    timeout: 600_000,
+    timeout: 1_200_000,
   }).status;
 }
 
