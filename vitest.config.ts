@@ -7,6 +7,7 @@ export default defineConfig({
       'tests/unit/**/*.test.ts',
       'tests/api/**/*.test.ts',
       'tests/goldens/**/*.test.ts',
+      'tests/memory/**/*.test.ts',
       'tests/pod/**/*.test.ts',
     ],
     environment: 'node',
