@@ -9,6 +9,14 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
   return joined;
 }
 
+/**
+ * Gives the memory of `bytes` back at once: their whole buffer, which nobody else may hold. Collection waits until tens of MB
+ * are dead, in each thread, and a model makes hundreds on its way to a device.
+ */
+export function free({ buffer }: Uint8Array<ArrayBuffer>): void {
+  buffer.transfer(0);
+}
+
 export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');

@@ -1,4 +1,5 @@
 /** Tensors on their way to a device: some rows at a time, so that none lies in memory twice. */
+import { free } from '../base/bytes.ts';
 import { TabmeshError } from '../base/error.ts';
 import { tensorPieceBytes } from '../base/limits.ts';
 import { rowsOf, type TensorInfo, type TensorReader } from '../model/model.ts';
@@ -34,8 +35,7 @@ export async function* readPieces(
       throw new TabmeshError('corrupt', 'engine', reason);
     }
     yield { first: start / rowBytes, bytes };
-    // Collection waits until tens of MB are dead, in each thread, and a load makes hundreds.
-    bytes.buffer.transfer(0);
+    free(bytes);
   }
 }
 

@@ -1,4 +1,4 @@
-import { concatBytes, equalBytes, sha256Hex } from '../base/bytes.ts';
+import { concatBytes, equalBytes, free, sha256Hex } from '../base/bytes.ts';
 import type { Store } from '../store/store.ts';
 import type { Chunk } from './slice.ts';
 import type { ByteSource } from './source.ts';
@@ -38,7 +38,9 @@ export class ChunkStore {
   }
 
   async put(chunk: Chunk, bytes: Uint8Array): Promise<void> {
-    await this.#store.put('slices', this.key(chunk), concatBytes([await sha256(bytes), bytes]));
+    const value = concatBytes([await sha256(bytes), bytes]);
+    await this.#store.put('slices', this.key(chunk), value);
+    free(value);
   }
 
   /** Undefined where the chunk is missing or broken; a broken one is deleted. */

@@ -1,4 +1,5 @@
 import { must } from '../base/assert.ts';
+import { free } from '../base/bytes.ts';
 import { fetchesAtOnce, requestBytesMax } from '../base/limits.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
@@ -73,15 +74,17 @@ export class SliceLoader {
       const to = Math.min(end, chunk.end);
       if (from >= to) continue;
       signal?.throwIfAborted();
-      const whole = await this.#chunk(chunk, chunks, signal);
+      // Nobody waits while he holds what was begun, so whoever comes to its end may free it.
+      const begun = this.#begun?.start === chunk.start ? this.#begun.bytes : undefined;
+      const whole = begun ?? (await this.#chunk(chunk, chunks, signal));
       bytes.set(whole.subarray(from - chunk.start, to - chunk.start), from - start);
       this.#begun = to < chunk.end ? { start: chunk.start, bytes: whole } : undefined;
+      if (to === chunk.end) free(whole);
     }
     return bytes;
   };
 
   async #chunk(chunk: Chunk, chunks: ChunkStore, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#begun?.start === chunk.start) return this.#begun.bytes;
     const stored = await chunks.get(chunk);
     if (stored) return stored;
     const bytes = await this.#source.read(chunk.start, chunk.end, signal);
@@ -106,6 +109,7 @@ export class SliceLoader {
         const bytes = await this.#source.read(start, group.at(-1)!.end, either, count);
         for (const chunk of group)
           await chunks.put(chunk, bytes.subarray(chunk.start - start, chunk.end - start));
+        free(bytes);
       }
     };
     const workers = Array.from({ length: fetchesAtOnce }, () =>
