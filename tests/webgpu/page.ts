@@ -7,6 +7,7 @@ import { cacheCases } from './cache-cases.ts';
 import { keptDevice } from './kept-device.ts';
 import { lostDeviceCase } from './lost-device-case.ts';
 import { memoryCase } from './memory-case.ts';
+import { oneSubmitCases } from './one-submit-cases.ts';
 import { tierCases } from './tier-cases.ts';
 import { webGpuCases } from './webgpu-cases.ts';
 
@@ -54,6 +55,7 @@ const cases = [
   ...webGpuCases(around),
   ...cacheCases(around),
   memoryCase(create),
+  ...oneSubmitCases(create, fixtures),
   lostDeviceCase({ adapter, shaders, model: async () => (await get('/tiny-qwen3-f32.gguf')).blob() }),
   // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
   ...engineContractCases(create, 2e-5),

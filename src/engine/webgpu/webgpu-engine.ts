@@ -15,6 +15,7 @@ import { buildHead } from './build-head.ts';
 import { buildStage } from './build-stage.ts';
 import { checkDeltaNet } from './delta-net.ts';
 import { hostEmbedding, tiedEmbedding } from './embedding.ts';
+import { ExpectedRows } from './expected-rows.ts';
 import { checkExperts } from './experts.ts';
 import { Gpu } from './gpu.ts';
 import { destroyMatrix, matrixBytes, uploadMatrix } from './gpu-matrix.ts';
@@ -24,6 +25,7 @@ import { Owned } from './owned.ts';
 import { isSoftware } from './software.ts';
 import { portable, type Tier, tierSuffix } from './tier.ts';
 import { type TierStore, tierFor } from './tier-memory.ts';
+import type { TopLogits } from './top.ts';
 import { WebGpuHead } from './webgpu-head.ts';
 import { checkHeads, WebGpuStage } from './webgpu-stage.ts';
 
@@ -67,6 +69,7 @@ class WebGpuEngine implements Engine {
   /** Embeddings that are not on the GPU. */
   readonly #hostHome: TensorHome<Matrix>;
   readonly #parts = new Set<Stage | Head>();
+  readonly #expected = new ExpectedRows<WebGpuHead, TopLogits>();
 
   constructor(gpu: Gpu, kernels: Kernels, device: DeviceInfo) {
     this.#gpu = gpu;
@@ -106,7 +109,7 @@ class WebGpuEngine implements Engine {
     const loaded = await loadTensors(model, stagePart(model, layers), tensors, this.#home, read, signal);
     return this.#keep([loaded], async (owned, free) => {
       const parts = await buildStage(this.#gpu, this.#kernels, hyper, layers.first, roles, loaded, owned);
-      return new WebGpuStage(this.#gpu, hyper, { ...layers }, parts, free);
+      return new WebGpuStage(this.#gpu, hyper, { ...layers }, parts, this.#expected, free);
     });
   }
 
@@ -136,7 +139,7 @@ class WebGpuEngine implements Engine {
         ? tiedEmbedding(this.#gpu, matrixOf(loaded.get(roles.output)))
         : hostEmbedding(rows.get(roles.embedding));
       const weightBytes = loaded.bytes + rows.bytes;
-      return new WebGpuHead(this.#gpu, hyper, { ...parts, embedding, weightBytes }, free);
+      return new WebGpuHead(this.#gpu, hyper, { ...parts, embedding, weightBytes }, this.#expected, free);
     });
   }
 

@@ -6,10 +6,11 @@ import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
 import { type Dispatch, prepare, Recording, type StepSize, strideOf } from './dispatch.ts';
 import type { Embedding } from './embedding.ts';
+import type { ExpectedRows } from './expected-rows.ts';
 import type { Gpu } from './gpu.ts';
 import { padRows } from './padding.ts';
 import { drawTop } from './sample-top.ts';
-import type { Top } from './top.ts';
+import type { Top, TopLogits } from './top.ts';
 
 export interface WebGpuHeadParts {
   readonly embedding: Embedding;
@@ -31,14 +32,22 @@ export class WebGpuHead implements Head {
   readonly #gpu: Gpu;
   readonly #hyper: Hyperparameters;
   readonly #parts: WebGpuHeadParts;
+  readonly #expected: ExpectedRows<WebGpuHead, TopLogits>;
   readonly #free: () => Promise<void>;
   #disposed = false;
 
-  constructor(gpu: Gpu, hyper: Hyperparameters, parts: WebGpuHeadParts, free: () => Promise<void>) {
+  constructor(
+    gpu: Gpu,
+    hyper: Hyperparameters,
+    parts: WebGpuHeadParts,
+    expected: ExpectedRows<WebGpuHead, TopLogits>,
+    free: () => Promise<void>,
+  ) {
     this.weightBytes = parts.weightBytes;
     this.#gpu = gpu;
     this.#hyper = hyper;
     this.#parts = parts;
+    this.#expected = expected;
     this.#free = free;
   }
 
@@ -67,29 +76,55 @@ export class WebGpuHead implements Head {
 
   async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
     if (this.#disposed) freed();
+    this.#gpu.assertAlive();
     checkSampling(sampling);
     checkLikeliest(likeliest);
     const { width, vocabulary } = this.#hyper;
     checkHidden(hidden, 1, width);
-    const { top } = this.#parts;
-    await prepare(this.#parts.dispatches, 1);
-    const words = await this.#gpu.read('the best tokens', top.bytes, staging => {
-      const recording = this.#record(hidden);
-      recording.run(top.dispatches, oneRow);
-      recording.copy(top.buffer, top.offset, staging, 0, top.bytes);
-      recording.submit();
-    });
-    const best = top.parse(new Uint32Array(words.buffer));
+    const best = this.#expected.take(this, hidden) ?? (await this.#best(hidden));
     return (
       drawTop(best, vocabulary, sampling, position, likeliest) ??
       draw(await this.#compute(hidden), sampling, position, likeliest)
     );
   }
 
+  /** What `bestOf` reads. */
+  get bestBytes(): number {
+    return this.#parts.top.bytes;
+  }
+
+  /** Records what `next` takes of a row that is on the GPU, padded; the kernels for one row are there from the start. */
+  recordBest(recording: Recording, from: GPUBuffer, fromOffset: number, to: GPUBuffer, offset: number): void {
+    recording.copy(from, fromOffset, this.#parts.hidden, 0, strideOf(this.#hyper.width) * 4);
+    recording.run(this.#parts.dispatches, oneRow);
+    this.#recordTop(recording, to, offset);
+  }
+
+  bestOf(bytes: ArrayBuffer): TopLogits {
+    return this.#parts.top.parse(new Uint32Array(bytes));
+  }
+
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#expected.leave(this);
     await this.#free();
+  }
+
+  async #best(hidden: Float32Array): Promise<TopLogits> {
+    await prepare(this.#parts.dispatches, 1);
+    const words = await this.#gpu.read('the best tokens', this.bestBytes, staging => {
+      const recording = this.#record(hidden);
+      this.#recordTop(recording, staging, 0);
+      recording.submit();
+    });
+    return this.bestOf(words.buffer);
+  }
+
+  #recordTop(recording: Recording, to: GPUBuffer, offset: number): void {
+    const { top } = this.#parts;
+    recording.run(top.dispatches, oneRow);
+    recording.copy(top.buffer, top.offset, to, offset, top.bytes);
   }
 
   async #compute(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {

@@ -4,6 +4,7 @@ import type { Hyperparameters, LayerRange } from '../../model/model.ts';
 import { freed, Sessions, tooFarBack } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
 import { type Dispatch, prepare, Recording, strideOf } from './dispatch.ts';
+import type { ExpectedRows } from './expected-rows.ts';
 import type { Gpu } from './gpu.ts';
 import type { GpuLayer } from './gpu-layer.ts';
 import { pagePositions } from './kv-pool.ts';
@@ -11,6 +12,8 @@ import { padRows, stripRows } from './padding.ts';
 import { sharesFor } from './shares.ts';
 import { type RememberedRow, type SessionMemory, StageMemory } from './stage-memory.ts';
 import type { Rotations } from './step.ts';
+import type { TopLogits } from './top.ts';
+import type { WebGpuHead } from './webgpu-head.ts';
 import { rowsPerTurn, type Workspace } from './workspace.ts';
 
 export interface StageParts {
@@ -21,6 +24,13 @@ export interface StageParts {
   readonly weightBytes: number;
 }
 
+/** Of the rows of a step, the last of one session. */
+interface LastRow {
+  readonly memory: SessionMemory;
+  readonly row: number;
+  readonly isOnly: boolean;
+}
+
 /** Calls queue up for the moment in which they are encoded; reading back overlaps with the encoding of the next. */
 export class WebGpuStage implements Stage {
   readonly layers: LayerRange;
@@ -28,6 +38,7 @@ export class WebGpuStage implements Stage {
   readonly #gpu: Gpu;
   readonly #hyper: Hyperparameters;
   readonly #parts: StageParts;
+  readonly #expected: ExpectedRows<WebGpuHead, TopLogits>;
   readonly #free: () => Promise<void>;
   readonly #memory: StageMemory;
   readonly #sessions = new Sessions<SessionMemory>();
@@ -43,6 +54,7 @@ export class WebGpuStage implements Stage {
     hyper: Hyperparameters,
     layers: LayerRange,
     parts: StageParts,
+    expected: ExpectedRows<WebGpuHead, TopLogits>,
     free: () => Promise<void>,
   ) {
     this.layers = layers;
@@ -50,6 +62,7 @@ export class WebGpuStage implements Stage {
     this.#gpu = gpu;
     this.#hyper = hyper;
     this.#parts = parts;
+    this.#expected = expected;
     this.#free = free;
     this.#memory = new StageMemory(gpu, hyper, layers);
   }
@@ -58,6 +71,7 @@ export class WebGpuStage implements Stage {
     return this.#inTurn(async () => {
       this.#assertUsable();
       this.#sessions.open(session, capacity, () => this.#memory.promise(capacity));
+      this.#expected.open(this.#sessions.get(session).cache);
     });
   }
 
@@ -67,25 +81,26 @@ export class WebGpuStage implements Stage {
       const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
       const lengths = new Map<SessionMemory, number>();
       const places: RememberedRow[] = [];
+      const lastRows: LastRow[] = [];
       rows.forEach(({ position, count }, index) => {
         const memory = sessions[index]!.cache;
         lengths.set(memory, position + count);
         for (let row = 0; row < count; row++) places.push({ position: position + row, ...memory });
+        lastRows.push({ memory, row: places.length - 1, isOnly: count === 1 });
       });
       if (places.length === 0) return { reading: new Float32Array(0) };
       await this.#memory.reserve(lengths);
       if (this.#boundGeneration !== this.#memory.generation) await this.#bind();
       await prepare(this.#dispatches, Math.min(places.length, rowsPerTurn));
       await prepare(this.#dispatches, places.length % rowsPerTurn);
-      const reading = this.#compute(places, hidden);
+      const reading = this.#compute(places, lastRows, hidden);
       this.#sessions.advance(rows);
       // Whoever takes these pages next writes them in a later step.
       for (const [memory, length] of lengths) this.#memory.slide(memory, length);
       // Wrapped, because a bare promise would be awaited here and hold up the next call.
       return { reading };
     });
-    const stride = strideOf(this.#hyper.width);
-    return stripRows(await reading, this.#hyper.width, stride);
+    return reading;
   }
 
   rewind(session: SessionId, length: number): Promise<void> {
@@ -100,14 +115,16 @@ export class WebGpuStage implements Stage {
   close(session: SessionId): Promise<void> {
     return this.#inTurn(async () => {
       const memory = this.#sessions.close(session);
-      if (memory) this.#memory.giveBack(memory);
+      if (!memory) return;
+      this.#expected.close(memory);
+      this.#memory.giveBack(memory);
     });
   }
 
   dispose(): Promise<void> {
     this.#ending ??= this.#inTurn(async () => {
       this.#disposed = true;
-      this.#sessions.closeAll();
+      for (const memory of this.#sessions.closeAll()) this.#expected.close(memory);
       this.#memory.destroy();
       await this.#free();
     });
@@ -139,12 +156,24 @@ export class WebGpuStage implements Stage {
     this.#boundGeneration = memory.generation;
   }
 
-  /** Padded rows in, padded rows out. */
-  #compute(places: readonly RememberedRow[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+  /** What heads are expected to make of the rows comes with them, in the same submit. */
+  async #compute(
+    places: readonly RememberedRow[],
+    lastRows: readonly LastRow[],
+    hidden: Float32Array,
+  ): Promise<Float32Array<ArrayBuffer>> {
     const { space } = this.#parts;
     const { width } = this.#hyper;
-    const rowBytes = strideOf(width) * 4;
-    return this.#gpu.read('a step', places.length * rowBytes, staging => {
+    const stride = strideOf(width);
+    const rowBytes = stride * 4;
+    let bytes = places.length * rowBytes;
+    const ends = lastRows.map(({ memory, row, isOnly }) => {
+      const head = isOnly ? this.#expected.expectedBy(memory) : undefined;
+      const at = bytes;
+      bytes += head?.bestBytes ?? 0;
+      return { memory, row, head, at };
+    });
+    const read = await this.#gpu.read('a step', bytes, staging => {
       const recording = new Recording(this.#gpu);
       for (let from = 0; from < places.length; from += rowsPerTurn) {
         const turn = places.slice(from, from + rowsPerTurn);
@@ -153,10 +182,20 @@ export class WebGpuStage implements Stage {
         this.#upload(turn, shares, hidden.subarray(from * width, (from + turn.length) * width));
         recording.run(this.#dispatches, { rows: turn.length, shares, positions });
         recording.copy(space.hidden, 0, staging, from * rowBytes, turn.length * rowBytes);
+        for (const { head, row, at } of ends) {
+          if (row >= from && row < from + turn.length)
+            head?.recordBest(recording, space.hidden, (row - from) * rowBytes, staging, at);
+        }
         // What the next turn uploads must not overtake this one.
         recording.submit();
       }
     });
+    const rows = stripRows(read.subarray(0, places.length * stride), width, stride);
+    for (const { memory, row, head, at } of ends) {
+      const ahead = head && { head, made: head.bestOf(read.buffer.slice(at, at + head.bestBytes)) };
+      this.#expected.give(memory, rows.slice(row * width, (row + 1) * width), ahead);
+    }
+    return rows;
   }
 
   #upload(turn: readonly RememberedRow[], shares: number, hidden: Float32Array): void {
