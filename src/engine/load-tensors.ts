@@ -38,8 +38,9 @@ export const headPart = ({ name, hyper }: Model): LoadedPart => ({
 });
 
 /**
- * Loads `tensors` of `part`, unless they do not fit: then it throws TabmeshError('full', 'engine') before any is read. When one fails, or `signal` aborts, those that came are freed again. They come one after
- * the other and in pieces, so that only one piece lies in memory outside of the device: a peak is what ends a phone's tab.
+ * Loads `tensors` of `part`, unless they do not fit: then it throws TabmeshError('full', 'engine') before any is read. When
+ * one fails, or `signal` aborts, those that came are freed again. They come one after the other and in pieces, so that only
+ * one piece lies in memory outside of the device: a peak is what ends a phone's tab.
  */
 export async function loadTensors<T>(
   model: Model,
