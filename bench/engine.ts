@@ -24,16 +24,22 @@ export async function engine({ shape = '0.6B' }: BenchOptions): Promise<Row[]> {
     args: ['--headless=new', '--no-sandbox', '--disable-background-networking', '--disable-component-update'],
   });
   const rows: Row[] = [];
+  // The whole takes a quarter of an hour or more: what is known shows at once.
+  const add = (more: readonly Row[]) => {
+    for (const { name, value, unit } of more)
+      process.stderr.write(`${name} ${value.toPrecision(3)} ${unit}\n`);
+    rows.push(...more);
+  };
   try {
     for (const mix of mixes) {
-      rows.push(...(await loadAlone(browser, url, mix)));
+      add(await loadAlone(browser, url, mix));
       for (const threads of threadCounts) {
         const { measured } = await inPage(browser, url, ['ours', 'llama'], mix, threads, runs);
         const [ours, llama] = measured as [Measured, Measured];
         process.stderr.write(`${mix}, ${threads}: ${ours.name}; ${llama.name}\n`);
-        rows.push(...compare(`${mix}/${threads}-thread${threads === 1 ? '' : 's'}`, ours, llama));
+        add(compare(`${mix}/${threads}-thread${threads === 1 ? '' : 's'}`, ours, llama));
       }
-      rows.push(...(await onGpu(browser, url, mix)));
+      add(await onGpu(browser, url, mix));
     }
   } finally {
     await browser.close();
@@ -47,15 +53,28 @@ interface InPage {
   readonly peakBytes: number;
 }
 
-/** In a page of its own each time, so that memory of the one before is gone. */
-async function inPage(
+type InPageArguments = [
   browser: Browser,
   url: string,
   who: readonly ContenderName[],
   mix: string,
   threads: number,
   runs: number,
-): Promise<InPage> {
+];
+
+/** wllama 3.8.1 ends one page in some fifty with "Invalid typed array length"; what the other engine measured there goes, too. */
+async function inPage(...page: InPageArguments): Promise<InPage> {
+  try {
+    return await inFreshPage(...page);
+  } catch (error) {
+    if (!page[2].includes('llama')) throw error;
+    process.stderr.write(`Once more: ${(error as Error).message.split('\n')[0]}\n`);
+    return inFreshPage(...page);
+  }
+}
+
+/** In a page of its own each time, so that memory of the one before is gone. */
+async function inFreshPage(...[browser, url, who, mix, threads, runs]: InPageArguments): Promise<InPage> {
   const page = await browser.newPage();
   try {
     await page.goto(url);
@@ -70,7 +89,7 @@ async function inPage(
   }
 }
 
-/** Load time and peak memory of each engine alone, on one thread, with one answer of 16 tokens. */
+/** Load time and peak memory of each engine alone, on one thread, with an answer of one token. */
 async function loadAlone(browser: Browser, url: string, mix: string): Promise<Row[]> {
   const times = { ours: [] as number[], llama: [] as number[] };
   const peaks = { ours: [] as number[], llama: [] as number[] };

@@ -29,8 +29,9 @@ declare global {
 const promptTokens = 64;
 const madeTokens = 16;
 const sessions = 8;
+const firstPromptTokens = 8;
 
-/** With no runs, the engines load and answer once, which is not timed. */
+/** With no runs, the engines load and make one token, which is not timed. */
 window.measure = async (who, path, threads, runs) => {
   const file = await (await fetch(path)).blob();
   const contenders: Contender[] = [];
@@ -41,12 +42,15 @@ window.measure = async (who, path, threads, runs) => {
     runs: [] as Speeds[],
     together: [] as number[],
   }));
-  // The first turn is not counted: code is compiled in it, and weights are touched for the first time.
-  for (let run = 0; run <= runs; run++) {
+  // Not counted: code is compiled in it, and weights are touched for the first time.
+  for (const contender of contenders) {
+    await contender.run(0, firstPromptTokens, 1);
+    if (runs > 0) await contender.together?.(0, sessions, 1);
+  }
+  for (let run = 1; run <= runs; run++) {
     for (const [index, contender] of contenders.entries()) {
       const speeds = await contender.run(run, promptTokens, madeTokens);
-      const together = runs > 0 ? await contender.together?.(run, sessions, madeTokens) : undefined;
-      if (run === 0) continue;
+      const together = await contender.together?.(run, sessions, madeTokens);
       results[index]!.runs.push(speeds);
       if (together !== undefined) results[index]!.together.push(together);
     }
