@@ -125,11 +125,14 @@ export const pulseEveryMs = 10_000;
 export const pulseSilenceMs = 10_000;
 export const relayRetryMinMs = 1_000;
 export const relayRetryMaxMs = 60_000;
-export const heartbeatEveryMs = 1_000;
-/** A departure without a goodbye is seen within this. */
-export const heartbeatSilenceMs = 4_000;
-/** A timer of our own that is later than this means that we slept, not that the others are silent. */
-export const ownSleepMs = 2_000;
+export const heartbeatEveryMs = 500;
+/** Looked at with every heartbeat, so that a departure without a goodbye is seen within 3 s. */
+export const heartbeatSilenceMs = 2_500;
+/**
+ * A timer of our own that is later than this means that we slept, not that the others are silent. Hidden tabs have
+ * timers once a second, so our pause and theirs together stay within the silence.
+ */
+export const ownSleepMs = 1_500;
 /** A member that broke off without a goodbye is called again, each time after twice the pause, for so long. */
 export const reconnectPauseMs = 1_000;
 export const reconnectPauseMaxMs = 60_000;

@@ -52,7 +52,7 @@ export class MemberLine {
     if (!this.#sending) void this.#send();
   }
 
-  /** Once a second: says that we live, and looks whether the other does. */
+  /** With every heartbeat: says that we live, and looks whether the other does. */
   beat(): void {
     if (this.#clock.now() - this.#heardAt > heartbeatSilenceMs) {
       const seconds = heartbeatSilenceMs / 1000;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
 import { isKind } from '../../src/base/error.ts';
-import { podMembersMax } from '../../src/base/limits.ts';
+import { heartbeatEveryMs, heartbeatSilenceMs, podMembersMax } from '../../src/base/limits.ts';
 import { inviteLink, parseInviteLink } from '../../src/pod/invite.ts';
 import { settle } from './manual-clock.ts';
 import { membersSeen, type PodWorld, podWorld, type TestPeer, when } from './pod-world.ts';
@@ -200,21 +200,47 @@ test('who is killed is gone; nobody waits for it, and it is not called for ever'
   expect(names(owner)).toEqual(['a']);
 });
 
-test('who is silent for four seconds is gone, and comes back when it wakes', async () => {
-  const { owner, link } = await podOf('a');
-  const b = await house.peer('b');
-  await b.pod.join(link);
-  house.world.freeze(b.id);
-  await house.clock.pass(3_000);
-  expect(names(owner)).toEqual(['a', 'b']);
-  await house.clock.pass(3_000);
-  expect(names(owner)).toEqual(['a']);
-  house.world.thaw(b.id);
-  await house.clock.pass(10_000);
-  expect([names(owner), names(b)]).toEqual([
-    ['a', 'b'],
-    ['a', 'b'],
-  ]);
+test.each([0, 1, 250, 499])(
+  'who falls silent %i ms after a heartbeat is gone within three seconds, and comes back',
+  async phase => {
+    const { owner, link } = await podOf('a');
+    const b = await house.peer('b');
+    await b.pod.join(link);
+    await house.clock.pass(10 * heartbeatEveryMs + phase);
+    house.world.freeze(b.id);
+    await house.clock.pass(heartbeatSilenceMs - heartbeatEveryMs);
+    expect(names(owner)).toEqual(['a', 'b']);
+    await house.clock.pass(3_000 - heartbeatSilenceMs + heartbeatEveryMs);
+    expect(names(owner)).toEqual(['a']);
+    house.world.thaw(b.id);
+    await house.clock.pass(10_000);
+    expect([names(owner), names(b)]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+  },
+);
+
+test('a hidden tab, whose timers ring once a second, is not taken for gone', async () => {
+  const { clock } = house;
+  const onTheSecond = (ms: number) => (Math.ceil((clock.now() + ms) / 1000) + 0.01) * 1000 - clock.now();
+  const throttled = {
+    now: () => clock.now(),
+    after: (ms: number, call: () => void) => clock.after(onTheSecond(ms), call),
+  };
+  house.world.latency(100, 300);
+  const [a, b] = [
+    await house.peer('a', 0, { clock: throttled }),
+    await house.peer('b', 0, { clock: throttled }),
+  ];
+  await a.pod.create('Hidden');
+  const joining = b.pod.join(a.pod.invite(page));
+  await clock.pass(5_000);
+  await joining;
+  let losses = 0;
+  for (const peer of [a, b]) peer.pod.state.subscribe(state => (losses += state.members.length < 2 ? 1 : 0));
+  await clock.pass(120_000);
+  expect(losses).toBe(0);
 });
 
 test('our own sleep is not held against the others', async () => {
