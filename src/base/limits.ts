@@ -102,6 +102,8 @@ export const inviteCharactersMax = 4096;
 export const prefillRows = 64;
 export const chunksInFlightMax = 4;
 export const hopsMax = 64;
+/** Chunks of one session; a counter of 32 bits on the wire. */
+export const stepsMax = 0xffff_ffff;
 /** Waiting to be sent to one member; past it the sessions that send more fail. */
 export const outboxBytesMax = 32 * MiB;
 /** Chunks that have arrived in part, for one member. */

@@ -23,7 +23,7 @@ export interface Channel {
 }
 
 export interface Protocol {
-  /** "/tabmesh/activation/2" */
+  /** "/tabmesh/activation/3" */
   readonly name: string;
   readonly messageBytesMax: number;
 }

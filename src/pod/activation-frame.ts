@@ -1,4 +1,4 @@
-/** What travels on /tabmesh/activation/2, decoded and checked: everything in here came from outside. */
+/** What travels on /tabmesh/activation/3, decoded and checked: everything in here came from outside. */
 import * as v from 'valibot';
 import type { ModelId, PeerId, SessionId } from '../base/brand.ts';
 import { toHex } from '../base/bytes.ts';
@@ -10,13 +10,14 @@ import {
   layerCountMax,
   partialBytesMax,
   prefillRows,
+  stepsMax,
   textCharactersMax,
 } from '../base/limits.ts';
 import type { Protocol } from '../network/network.ts';
 import { Frame as WireFrame } from './wire/activation.ts';
 
 export const activationProtocol: Protocol = {
-  name: '/tabmesh/activation/2',
+  name: '/tabmesh/activation/3',
   messageBytesMax: frameBytesMax,
 };
 
@@ -60,6 +61,9 @@ const rows = v.object({
   offset: whole(partialBytesMax),
   part: v.custom<Uint8Array>(value => value instanceof Uint8Array && value.length > 0, 'needs bytes'),
   shift: whole(112),
+  step: v.pipe(whole(stepsMax), v.minValue(1)),
+  all: v.boolean(),
+  until: whole(hopsMax),
 });
 const frame = v.union([
   v.object({ ...opening, open }),
@@ -79,12 +83,20 @@ const frame = v.union([
       ),
     }),
   }),
+  v.object({ ...opening, listen: v.object({ previous: peer }) }),
+  v.object({ ...address, listening: v.object({ step: whole(stepsMax) }) }),
+  v.object({
+    ...opening,
+    replay: v.object({ next: peer, had: whole(stepsMax), until: v.pipe(whole(hopsMax), v.minValue(1)) }),
+  }),
+  v.object({ ...address, severed: v.object({ peer }) }),
 ]);
 
 export type Frame = v.InferOutput<typeof frame>;
 export type OpenBody = v.InferOutput<typeof open>;
 export type RowsBody = v.InferOutput<typeof rows>;
 export type FaultBody = Extract<Frame, { fault: unknown }>['fault'];
+export type ReplayBody = Extract<Frame, { replay: unknown }>['replay'];
 
 const idBytes = (id: SessionId): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(id.slice(2 * index, 2 * index + 2), 16));

@@ -5,16 +5,25 @@ import { fromHalf, toHalf } from '../base/half.ts';
 import { frameBytesMax, partialBytesMax, partialChunksMax } from '../base/limits.ts';
 import { seededRandom } from '../base/random.ts';
 import { decodeFrame, encodeFrame, type RowsBody } from './activation-frame.ts';
-import { overWire, packRows, RowsAssembler } from './half-rows.ts';
+import { type Chunk, overWire, packRows, RowsAssembler } from './half-rows.ts';
 
 const session = '00112233445566778899aabbccddeeff' as SessionId;
 const random = seededRandom(3);
 
+const chunkOf = (position: number, count: number, hidden: Float32Array<ArrayBuffer>): Chunk => ({
+  position,
+  count,
+  hidden,
+  step: 7,
+  all: true,
+  until: 2,
+});
+
 /** Over the wire: packed, framed, decoded, put together. */
-function carried(position: number, count: number, hidden: Float32Array) {
+function carried(position: number, count: number, hidden: Float32Array<ArrayBuffer>) {
   const assembler = new RowsAssembler();
   let chunk: ReturnType<RowsAssembler['add']>;
-  for (const rows of packRows(position, count, hidden)) {
+  for (const rows of packRows(chunkOf(position, count, hidden))) {
     expect(chunk).toBe(undefined);
     const bytes = encodeFrame({ session, hop: 1, rows });
     expect(bytes.length).toBeLessThanOrEqual(frameBytesMax);
@@ -41,7 +50,7 @@ test.each([
 ])('%d rows of %d arrive as halves of themselves', (count, width) => {
   const hidden = Float32Array.from({ length: count * width }, () => (random.next() - 0.5) * 20);
   const chunk = carried(131_000, count, hidden);
-  expect([chunk.position, chunk.count]).toEqual([131_000, count]);
+  expect(chunk).toMatchObject({ position: 131_000, count, step: 7, all: true, until: 2 });
   expect(chunk.hidden).toEqual(hidden.map(value => fromHalf(toHalf(value))));
 });
 
@@ -57,14 +66,14 @@ test('values beyond f16 keep their precision', () => {
 });
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('%d is not sent', value => {
-  const error = caught(() => [...packRows(0, 1, Float32Array.of(1, value))]);
+  const error = caught(() => [...packRows(chunkOf(0, 1, Float32Array.of(1, value)))]);
   expect(isKind(error, 'corrupt')).toBe(true);
 });
 
 test('halves that are not finite are not taken', () => {
   for (const half of [0x7c00, 0xfc00, 0x7e00]) {
     const part = Uint8Array.of(0, 0, half & 255, half >> 8);
-    const rows: RowsBody = { position: 0, count: 1, bytes: 4, offset: 0, part, shift: 0 };
+    const rows: RowsBody = { ...begin(1), bytes: 4, part };
     expect(
       isKind(
         caught(() => new RowsAssembler().add('key', rows)),
@@ -75,7 +84,7 @@ test('halves that are not finite are not taken', () => {
 });
 
 test('parts that contradict each other are refused', () => {
-  const [first, second] = [...packRows(5, 2, new Float32Array(20_000))] as [RowsBody, RowsBody];
+  const [first, second] = [...packRows(chunkOf(5, 2, new Float32Array(20_000)))] as [RowsBody, RowsBody];
   const changes: Partial<RowsBody>[] = [
     { position: 6 },
     { count: 1 },
@@ -83,6 +92,9 @@ test('parts that contradict each other are refused', () => {
     { shift: 1 },
     { offset: 0 },
     { offset: second.offset + 2 },
+    { step: 8 },
+    { all: false },
+    { until: 3 },
     { part: new Uint8Array(40_000) },
   ];
   for (const change of changes) {
@@ -105,6 +117,9 @@ const begin = (length: number): RowsBody => ({
   offset: 0,
   part: new Uint8Array(length),
   shift: 0,
+  step: 1,
+  all: false,
+  until: 0,
 });
 
 test('unfinished chunks have a limit, and finished or dropped ones give room', () => {
@@ -135,7 +150,7 @@ test('many unfinished chunks have a limit too, however small they are', () => {
 });
 
 test('a part does not keep its frame in memory', () => {
-  const [whole] = [...packRows(0, 1, Float32Array.of(1, 2, 3, 4))] as [RowsBody];
+  const [whole] = [...packRows(chunkOf(0, 1, Float32Array.of(1, 2, 3, 4)))] as [RowsBody];
   const frame = new Uint8Array([...whole.part]);
   const assembler = new RowsAssembler();
   expect(assembler.add('key', { ...whole, part: frame.subarray(0, 3) })).toBe(undefined);

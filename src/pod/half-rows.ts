@@ -16,7 +16,19 @@ const broken = (what: string): TabmeshError =>
     `A hidden state ${what}; the device that made it cannot be relied upon. Ask again.`,
   );
 
-export function* packRows(position: number, count: number, hidden: Float32Array): Generator<RowsBody> {
+export interface Chunk {
+  readonly position: number;
+  readonly count: number;
+  readonly hidden: Float32Array<ArrayBuffer>;
+  /** Its number in the session, from 1. */
+  readonly step: number;
+  /** The requester wants all rows back, not only the last. */
+  readonly all: boolean;
+  /** The hop that has had these rows and is not sent them again; 0: none. */
+  readonly until: number;
+}
+
+export function* packRows({ hidden, ...chunk }: Chunk): Generator<RowsBody> {
   const shift = shiftFor(hidden);
   const scale = 2 ** -shift;
   const halves = new Uint8Array(hidden.length * 2);
@@ -26,7 +38,7 @@ export function* packRows(position: number, count: number, hidden: Float32Array)
   }
   for (let offset = 0; offset < halves.length; offset += partBytesMax) {
     const part = halves.subarray(offset, offset + partBytesMax);
-    yield { position, count, bytes: halves.length, offset, part, shift };
+    yield { ...chunk, bytes: halves.length, offset, part, shift };
   }
 }
 
@@ -39,12 +51,6 @@ function shiftFor(hidden: Float32Array): number {
     if (size > largest) largest = size;
   }
   return largest < 2 ** 15 ? 0 : Math.floor(Math.log2(largest)) - 14;
-}
-
-export interface Chunk {
-  readonly position: number;
-  readonly count: number;
-  readonly hidden: Float32Array<ArrayBuffer>;
 }
 
 interface Partial {
@@ -74,7 +80,8 @@ export class RowsAssembler {
     this.#partial.set(key, begun);
     if (begun.length < rows.bytes) return undefined;
     this.drop(key);
-    return { position: rows.position, count: rows.count, hidden: unpack(begun.halves, rows) };
+    const { position, count, step, all, until } = rows;
+    return { position, count, hidden: unpack(begun.halves, rows), step, all, until };
   }
 
   drop(key: string): void {
@@ -102,6 +109,9 @@ const continues = ({ head, length }: Partial, rows: RowsBody): boolean =>
   rows.count === head.count &&
   rows.bytes === head.bytes &&
   rows.shift === head.shift &&
+  rows.step === head.step &&
+  rows.all === head.all &&
+  rows.until === head.until &&
   rows.bytes % (2 * rows.count) === 0 &&
   rows.offset === length &&
   rows.offset + rows.part.length <= rows.bytes;
@@ -124,8 +134,9 @@ export function overWire(hidden: Float32Array, width: number): Float32Array<Arra
   const carried = new Float32Array(hidden.length);
   const assembler = new RowsAssembler();
   for (let at = 0; at < hidden.length; at += prefillRows * width) {
-    const rows = hidden.subarray(at, at + prefillRows * width);
-    for (const part of packRows(0, rows.length / width, rows)) {
+    const rows = hidden.slice(at, at + prefillRows * width);
+    const whole = { position: 0, count: rows.length / width, hidden: rows, step: 1, all: false, until: 0 };
+    for (const part of packRows(whole)) {
       const chunk = assembler.add('', part);
       if (chunk) carried.set(chunk.hidden, at);
     }

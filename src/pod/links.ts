@@ -11,6 +11,7 @@ import {
   type FaultBody,
   type Frame,
   type OpenBody,
+  type ReplayBody,
 } from './activation-frame.ts';
 import { type Chunk, packRows, RowsAssembler } from './half-rows.ts';
 
@@ -22,6 +23,10 @@ export type Message = { readonly session: SessionId; readonly hop: number } & (
   | { readonly rest: { readonly length: number } }
   | { readonly close: Record<string, never> }
   | { readonly fault: FaultBody }
+  | { readonly listen: { readonly previous: PeerId } }
+  | { readonly listening: { readonly step: number } }
+  | { readonly replay: ReplayBody }
+  | { readonly severed: { readonly peer: PeerId } }
 );
 
 interface Outbox {
@@ -43,7 +48,7 @@ export interface LinksOptions {
   readonly onGarbage: (peer: PeerId, reason: TabmeshError) => void;
 }
 
-/** The channels of /tabmesh/activation/2: one to and one from each member, shared by all sessions. */
+/** The channels of /tabmesh/activation/3: one to and one from each member, shared by all sessions. */
 export class Links {
   readonly #options: LinksOptions;
   readonly #outboxes = new Map<PeerId, Outbox>();
@@ -177,7 +182,7 @@ function* framesOf(message: Message): Generator<Frame> {
     return;
   }
   const { session, hop, chunk } = message;
-  for (const rows of packRows(chunk.position, chunk.count, chunk.hidden)) yield { session, hop, rows };
+  for (const rows of packRows(chunk)) yield { session, hop, rows };
 }
 
 function messageOf(

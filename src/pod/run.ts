@@ -20,9 +20,11 @@ export interface RunOptions {
 
 /** What left for the first stage and has not come back from the last. */
 interface Underway {
-  /** Of the row that comes back. */
+  readonly step: number;
+  /** Of the rows that come back. */
   readonly position: number;
-  readonly resolve: (row: Float32Array) => void;
+  readonly count: number;
+  readonly resolve: (rows: Float32Array) => void;
 }
 
 /**
@@ -37,6 +39,7 @@ export class Run {
   readonly #end = new AbortController();
   readonly #opened = Promise.withResolvers<void>();
   #length = 0;
+  #steps = 0;
   #rests = false;
   /** Why it is over, unless `close` ended it. */
   failure: TabmeshError | undefined;
@@ -97,18 +100,26 @@ export class Run {
   }
 
   /**
-   * Sends the next `count` rows (count x width) through the chain; resolves to the last of them as it comes out. Several
-   * may be under way. An abort ends the wait and leaves the session as it is.
+   * Sends the next `count` rows (count x width) through the chain; resolves to the last of them as it comes out, or with
+   * `all` to all of them. Several may be under way. An abort ends the wait and leaves the session as it is.
    */
-  feed(count: number, hidden: Float32Array<ArrayBuffer>, signal?: AbortSignal): Promise<Float32Array> {
+  feed(
+    count: number,
+    hidden: Float32Array<ArrayBuffer>,
+    signal?: AbortSignal,
+    all = false,
+  ): Promise<Float32Array> {
     const { chain, session, send } = this.#options;
     const late = () => new TabmeshError('timeout', 'pod', 'The stages did not answer in time.');
     return this.#limited(stepMs, late, signal, () => {
       const { promise, resolve } = Promise.withResolvers<Float32Array>();
       const position = this.#length;
       this.#length += count;
-      this.#underway.push({ position: this.#length - 1, resolve });
-      send(chain[0]!.peer, { session, hop: 0, chunk: { position, count, hidden } });
+      this.#steps += 1;
+      const step = this.#steps;
+      const back = all ? { position, count } : { position: this.#length - 1, count: 1 };
+      this.#underway.push({ step, ...back, resolve });
+      send(chain[0]!.peer, { session, hop: 0, chunk: { position, count, hidden, step, all, until: 0 } });
       return promise;
     });
   }
@@ -119,20 +130,26 @@ export class Run {
     this.#tellRest();
   }
 
-  /** Goes on from `length` positions; the stages go back there with the rows that come next. */
+  /** Goes on from `length` positions, after a rest; the stages go back there with the rows that come next. */
   resume(length: number): void {
+    this.goBack(length);
+    this.#rests = false;
+  }
+
+  /** The rows that come next are at `length`; the stages forget what they hold from there on. */
+  goBack(length: number): void {
     assert(length <= this.#length, 'a session goes on from what it holds');
     this.#length = length;
-    this.#rests = false;
   }
 
   handle(from: PeerId, message: Message): void {
     const { chain, width } = this.#options;
     if ('chunk' in message) {
       if (!this.expectsRows(from, message.hop)) return;
-      const { position, count, hidden } = message.chunk;
+      const { step, position, count, hidden } = message.chunk;
       const next = this.#underway.shift();
-      if (next?.position !== position || count !== 1 || hidden.length !== width) {
+      const asked = next?.step === step && next.position === position && next.count === count;
+      if (!asked || hidden.length !== count * width) {
         this.fail(new TabmeshError('corrupt', 'pod', 'A stage sent back what was not asked for.'), from);
         return;
       }

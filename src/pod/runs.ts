@@ -13,6 +13,8 @@ interface Resting {
   readonly tokens: readonly number[];
 }
 
+const forStages = ['open', 'rest', 'close', 'listen', 'replay'];
+
 /** The sessions of one requester: those of answers under way, and a few that rest until a prompt begins alike. */
 export class Runs {
   readonly #runs = new Map<SessionId, Run>();
@@ -26,7 +28,7 @@ export class Runs {
   /** True where the message was for a session of ours. */
   handle(from: PeerId, message: Message): boolean {
     const run = this.#runs.get(message.session);
-    if (!run || 'open' in message || 'rest' in message || 'close' in message) return false;
+    if (!run || forStages.some(body => body in message)) return false;
     if ('chunk' in message && message.hop !== run.returnHop) return false;
     run.handle(from, message);
     this.#forget();

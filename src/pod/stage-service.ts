@@ -170,7 +170,7 @@ export class StageService {
 
   async #run(session: Session, chunk: Chunk): Promise<void> {
     const { held, chain } = session;
-    const { position, count, hidden } = chunk;
+    const { position, count, hidden, all } = chunk;
     const inOrder = held && position <= session.length && position + count <= chain.capacity;
     if (!inOrder || hidden.length !== count * held.model.hyper.width) {
       this.#fail(session, new TabmeshError('invalid', 'pod', 'Rows came out of order or in a wrong shape.'));
@@ -187,9 +187,10 @@ export class StageService {
         throw new TabmeshError('corrupt', 'pod', 'Layers gave a value that is not finite. Ask again.');
       }
       const { width } = held.model.hyper;
-      const next: Chunk = chain.final
-        ? { position: position + count - 1, count: 1, hidden: result.slice(-width) }
-        : { position, count, hidden: result };
+      const next: Chunk =
+        chain.final && !all
+          ? { ...chunk, position: position + count - 1, count: 1, hidden: result.slice(-width) }
+          : { ...chunk, hidden: result };
       this.#options.send(chain.next, { session: session.id, hop: session.hop + 1, chunk: next });
     } catch (error) {
       const named = toError(error, 'pod');

@@ -13,7 +13,7 @@ import {
   type OpenBody,
   type RowsBody,
 } from '../../src/pod/activation-frame.ts';
-import { packRows } from '../../src/pod/half-rows.ts';
+import { type Chunk, packRows } from '../../src/pod/half-rows.ts';
 import { callIn } from '../../src/pod/handshake.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
 import { PodLine } from '../../src/pod/pod-line.ts';
@@ -163,7 +163,15 @@ const podMessages: PodMessage[] = [
   { heartbeat: {} },
   { goodbye: {} },
 ];
-const [rows] = [...packRows(0, 1, new Float32Array(8))];
+const chunkOf = (position: number, hidden: Float32Array<ArrayBuffer>): Chunk => ({
+  position,
+  count: 1,
+  hidden,
+  step: position + 1,
+  all: false,
+  until: 0,
+});
+const [rows] = [...packRows(chunkOf(0, new Float32Array(8)))];
 const frames: Frame[] = [
   { session, hop: 1, open },
   { session, hop: 1, opened: {} },
@@ -171,6 +179,10 @@ const frames: Frame[] = [
   { session, hop: 1, rest: { length: 7 } },
   { session, hop: 1, close: {} },
   { session, hop: 1, fault: { kind: 'lost', reason: 'gone', missing: 'x' as PeerId } },
+  { session, hop: 1, listen: { previous: 'x' as PeerId } },
+  { session, hop: 1, listening: { step: 9 } },
+  { session, hop: 1, replay: { next: 'x' as PeerId, had: 9, until: 2 } },
+  { session, hop: 1, severed: { peer: 'x' as PeerId } },
 ];
 const invite = {
   pod: nonce.slice(16),
@@ -309,7 +321,7 @@ test('a member cannot misuse a stage', async () => {
   // Rows of a wrong width, out of order, for a session of somebody else.
   const width = 256;
   const send = async (hop: number, position: number, size: number) => {
-    for (const rows of packRows(position, 1, new Float32Array(size).fill(0.1))) {
+    for (const rows of packRows(chunkOf(position, new Float32Array(size).fill(0.1)))) {
       await rogue.say({ session, hop, rows });
     }
   };
@@ -375,7 +387,7 @@ test('a member cannot make two others expel each other', async () => {
   const mine = owner.state().members.find(member => member.id === owner.id)!.holds[0]!.layers;
   const chain: OpenBody = { ...open, ...mine, next: friend.id };
   await rogue.say({ session, hop: hopsMax, open: chain });
-  for (const rows of packRows(0, 1, new Float32Array(256).fill(0.1))) {
+  for (const rows of packRows(chunkOf(0, new Float32Array(256).fill(0.1)))) {
     await rogue.say({ session, hop: hopsMax, rows }).catch(() => {});
   }
   await settle();
@@ -390,7 +402,7 @@ test('parts of rows for sessions that do not exist are not kept', async () => {
   const random = seededRandom(31);
   for (let count = 0; count < 4 * partialChunksMax; count++) {
     const id = toHex(random.bytes(16)) as SessionId;
-    const part: RowsBody = { position: 0, count: 1, bytes: 192, offset: 0, part: Uint8Array.of(1), shift: 0 };
+    const part: RowsBody = { ...rows!, bytes: 192, part: Uint8Array.of(1) };
     await rogue.say({ session: id, hop: 1, rows: part });
   }
   await settle();
@@ -414,7 +426,7 @@ test('a member outside of the chain cannot feed, fail or end an answer', async (
         await rogue.say({ session: running, hop, rest: { length: 8 } });
         await rogue.say({ session: running, hop, close: {} });
         await rogue.say({ session: running, hop, fault: { kind: 'corrupt', reason: 'ha', missing: '' } });
-        for (const rows of packRows(0, 1, new Float32Array(256))) {
+        for (const rows of packRows(chunkOf(0, new Float32Array(256)))) {
           await rogue.say({ session: running, hop, rows });
         }
       }

@@ -16,6 +16,10 @@ export interface Frame {
   rest?: Rest
   close?: Close
   fault?: Fault
+  listen?: Listen
+  listening?: Listening
+  replay?: Replay
+  severed?: Severed
 }
 
 export namespace Frame {
@@ -30,7 +34,59 @@ export namespace Frame {
 
         obj = { ...obj }
 
+        if (obj.severed != null) {
+          obj.replay = undefined
+          obj.listening = undefined
+          obj.listen = undefined
+          obj.fault = undefined
+          obj.close = undefined
+          obj.rest = undefined
+          obj.rows = undefined
+          obj.opened = undefined
+          obj.open = undefined
+        }
+
+        if (obj.replay != null) {
+          obj.severed = undefined
+          obj.listening = undefined
+          obj.listen = undefined
+          obj.fault = undefined
+          obj.close = undefined
+          obj.rest = undefined
+          obj.rows = undefined
+          obj.opened = undefined
+          obj.open = undefined
+        }
+
+        if (obj.listening != null) {
+          obj.severed = undefined
+          obj.replay = undefined
+          obj.listen = undefined
+          obj.fault = undefined
+          obj.close = undefined
+          obj.rest = undefined
+          obj.rows = undefined
+          obj.opened = undefined
+          obj.open = undefined
+        }
+
+        if (obj.listen != null) {
+          obj.severed = undefined
+          obj.replay = undefined
+          obj.listening = undefined
+          obj.fault = undefined
+          obj.close = undefined
+          obj.rest = undefined
+          obj.rows = undefined
+          obj.opened = undefined
+          obj.open = undefined
+        }
+
         if (obj.fault != null) {
+          obj.severed = undefined
+          obj.replay = undefined
+          obj.listening = undefined
+          obj.listen = undefined
           obj.close = undefined
           obj.rest = undefined
           obj.rows = undefined
@@ -39,6 +95,10 @@ export namespace Frame {
         }
 
         if (obj.close != null) {
+          obj.severed = undefined
+          obj.replay = undefined
+          obj.listening = undefined
+          obj.listen = undefined
           obj.fault = undefined
           obj.rest = undefined
           obj.rows = undefined
@@ -47,6 +107,10 @@ export namespace Frame {
         }
 
         if (obj.rest != null) {
+          obj.severed = undefined
+          obj.replay = undefined
+          obj.listening = undefined
+          obj.listen = undefined
           obj.fault = undefined
           obj.close = undefined
           obj.rows = undefined
@@ -55,6 +119,10 @@ export namespace Frame {
         }
 
         if (obj.rows != null) {
+          obj.severed = undefined
+          obj.replay = undefined
+          obj.listening = undefined
+          obj.listen = undefined
           obj.fault = undefined
           obj.close = undefined
           obj.rest = undefined
@@ -63,6 +131,10 @@ export namespace Frame {
         }
 
         if (obj.opened != null) {
+          obj.severed = undefined
+          obj.replay = undefined
+          obj.listening = undefined
+          obj.listen = undefined
           obj.fault = undefined
           obj.close = undefined
           obj.rest = undefined
@@ -71,6 +143,10 @@ export namespace Frame {
         }
 
         if (obj.open != null) {
+          obj.severed = undefined
+          obj.replay = undefined
+          obj.listening = undefined
+          obj.listen = undefined
           obj.fault = undefined
           obj.close = undefined
           obj.rest = undefined
@@ -116,6 +192,26 @@ export namespace Frame {
         if (obj.fault != null) {
           w.uint32(66)
           Fault.codec().encode(obj.fault, w)
+        }
+
+        if (obj.listen != null) {
+          w.uint32(74)
+          Listen.codec().encode(obj.listen, w)
+        }
+
+        if (obj.listening != null) {
+          w.uint32(82)
+          Listening.codec().encode(obj.listening, w)
+        }
+
+        if (obj.replay != null) {
+          w.uint32(90)
+          Replay.codec().encode(obj.replay, w)
+        }
+
+        if (obj.severed != null) {
+          w.uint32(98)
+          Severed.codec().encode(obj.severed, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -177,6 +273,30 @@ export namespace Frame {
               })
               break
             }
+            case 9: {
+              obj.listen = Listen.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.listen
+              })
+              break
+            }
+            case 10: {
+              obj.listening = Listening.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.listening
+              })
+              break
+            }
+            case 11: {
+              obj.replay = Replay.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.replay
+              })
+              break
+            }
+            case 12: {
+              obj.severed = Severed.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.severed
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -184,7 +304,59 @@ export namespace Frame {
           }
         }
 
+        if (obj.severed != null) {
+          delete obj.replay
+          delete obj.listening
+          delete obj.listen
+          delete obj.fault
+          delete obj.close
+          delete obj.rest
+          delete obj.rows
+          delete obj.opened
+          delete obj.open
+        }
+
+        if (obj.replay != null) {
+          delete obj.severed
+          delete obj.listening
+          delete obj.listen
+          delete obj.fault
+          delete obj.close
+          delete obj.rest
+          delete obj.rows
+          delete obj.opened
+          delete obj.open
+        }
+
+        if (obj.listening != null) {
+          delete obj.severed
+          delete obj.replay
+          delete obj.listen
+          delete obj.fault
+          delete obj.close
+          delete obj.rest
+          delete obj.rows
+          delete obj.opened
+          delete obj.open
+        }
+
+        if (obj.listen != null) {
+          delete obj.severed
+          delete obj.replay
+          delete obj.listening
+          delete obj.fault
+          delete obj.close
+          delete obj.rest
+          delete obj.rows
+          delete obj.opened
+          delete obj.open
+        }
+
         if (obj.fault != null) {
+          delete obj.severed
+          delete obj.replay
+          delete obj.listening
+          delete obj.listen
           delete obj.close
           delete obj.rest
           delete obj.rows
@@ -193,6 +365,10 @@ export namespace Frame {
         }
 
         if (obj.close != null) {
+          delete obj.severed
+          delete obj.replay
+          delete obj.listening
+          delete obj.listen
           delete obj.fault
           delete obj.rest
           delete obj.rows
@@ -201,6 +377,10 @@ export namespace Frame {
         }
 
         if (obj.rest != null) {
+          delete obj.severed
+          delete obj.replay
+          delete obj.listening
+          delete obj.listen
           delete obj.fault
           delete obj.close
           delete obj.rows
@@ -209,6 +389,10 @@ export namespace Frame {
         }
 
         if (obj.rows != null) {
+          delete obj.severed
+          delete obj.replay
+          delete obj.listening
+          delete obj.listen
           delete obj.fault
           delete obj.close
           delete obj.rest
@@ -217,6 +401,10 @@ export namespace Frame {
         }
 
         if (obj.opened != null) {
+          delete obj.severed
+          delete obj.replay
+          delete obj.listening
+          delete obj.listen
           delete obj.fault
           delete obj.close
           delete obj.rest
@@ -225,6 +413,10 @@ export namespace Frame {
         }
 
         if (obj.open != null) {
+          delete obj.severed
+          delete obj.replay
+          delete obj.listening
+          delete obj.listen
           delete obj.fault
           delete obj.close
           delete obj.rest
@@ -292,6 +484,34 @@ export namespace Frame {
             case 8: {
               yield * Fault.codec().stream(reader, reader.uint32(), `${prefix}.fault`, {
                 limits: opts.limits?.fault
+              })
+
+              break
+            }
+            case 9: {
+              yield * Listen.codec().stream(reader, reader.uint32(), `${prefix}.listen`, {
+                limits: opts.limits?.listen
+              })
+
+              break
+            }
+            case 10: {
+              yield * Listening.codec().stream(reader, reader.uint32(), `${prefix}.listening`, {
+                limits: opts.limits?.listening
+              })
+
+              break
+            }
+            case 11: {
+              yield * Replay.codec().stream(reader, reader.uint32(), `${prefix}.replay`, {
+                limits: opts.limits?.replay
+              })
+
+              break
+            }
+            case 12: {
+              yield * Severed.codec().stream(reader, reader.uint32(), `${prefix}.severed`, {
+                limits: opts.limits?.severed
               })
 
               break
@@ -383,6 +603,21 @@ export namespace Frame {
     value: number
   }
 
+  export interface FrameRowsStepFieldEvent {
+    field: '$.rows.step'
+    value: number
+  }
+
+  export interface FrameRowsAllFieldEvent {
+    field: '$.rows.all'
+    value: boolean
+  }
+
+  export interface FrameRowsUntilFieldEvent {
+    field: '$.rows.until'
+    value: number
+  }
+
   export interface FrameRestLengthFieldEvent {
     field: '$.rest.length'
     value: number
@@ -403,6 +638,36 @@ export namespace Frame {
     value: string
   }
 
+  export interface FrameListenPreviousFieldEvent {
+    field: '$.listen.previous'
+    value: string
+  }
+
+  export interface FrameListeningStepFieldEvent {
+    field: '$.listening.step'
+    value: number
+  }
+
+  export interface FrameReplayNextFieldEvent {
+    field: '$.replay.next'
+    value: string
+  }
+
+  export interface FrameReplayHadFieldEvent {
+    field: '$.replay.had'
+    value: number
+  }
+
+  export interface FrameReplayUntilFieldEvent {
+    field: '$.replay.until'
+    value: number
+  }
+
+  export interface FrameSeveredPeerFieldEvent {
+    field: '$.severed.peer'
+    value: string
+  }
+
   export function encode (obj: Partial<Frame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Frame.codec())
   }
@@ -411,7 +676,7 @@ export namespace Frame {
     return decodeMessage(buf, Frame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameRestLengthFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent | FrameFaultMissingFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameRowsStepFieldEvent | FrameRowsAllFieldEvent | FrameRowsUntilFieldEvent | FrameRestLengthFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent | FrameFaultMissingFieldEvent | FrameListenPreviousFieldEvent | FrameListeningStepFieldEvent | FrameReplayNextFieldEvent | FrameReplayHadFieldEvent | FrameReplayUntilFieldEvent | FrameSeveredPeerFieldEvent> {
     return streamMessage(buf, Frame.codec(), opts)
   }
 }
@@ -714,6 +979,9 @@ export interface Rows {
   offset: number
   part: Uint8Array<ArrayBuffer>
   shift: number
+  step: number
+  all: boolean
+  until: number
 }
 
 export namespace Rows {
@@ -756,6 +1024,21 @@ export namespace Rows {
           w.uint32(obj.shift)
         }
 
+        if ((obj.step != null && obj.step !== 0)) {
+          w.uint32(56)
+          w.uint32(obj.step)
+        }
+
+        if ((obj.all != null && obj.all !== false)) {
+          w.uint32(64)
+          w.bool(obj.all)
+        }
+
+        if ((obj.until != null && obj.until !== 0)) {
+          w.uint32(72)
+          w.uint32(obj.until)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -766,7 +1049,10 @@ export namespace Rows {
           bytes: 0,
           offset: 0,
           part: uint8ArrayAlloc(0),
-          shift: 0
+          shift: 0,
+          step: 0,
+          all: false,
+          until: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -797,6 +1083,18 @@ export namespace Rows {
             }
             case 6: {
               obj.shift = reader.uint32()
+              break
+            }
+            case 7: {
+              obj.step = reader.uint32()
+              break
+            }
+            case 8: {
+              obj.all = reader.bool()
+              break
+            }
+            case 9: {
+              obj.until = reader.uint32()
               break
             }
             default: {
@@ -856,6 +1154,27 @@ export namespace Rows {
               }
               break
             }
+            case 7: {
+              yield {
+                field: `${prefix}.step`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.all`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.until`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -898,6 +1217,21 @@ export namespace Rows {
     value: number
   }
 
+  export interface RowsStepFieldEvent {
+    field: '$.step'
+    value: number
+  }
+
+  export interface RowsAllFieldEvent {
+    field: '$.all'
+    value: boolean
+  }
+
+  export interface RowsUntilFieldEvent {
+    field: '$.until'
+    value: number
+  }
+
   export function encode (obj: Partial<Rows>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Rows.codec())
   }
@@ -906,7 +1240,7 @@ export namespace Rows {
     return decodeMessage(buf, Rows.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rows>): Generator<RowsPositionFieldEvent | RowsCountFieldEvent | RowsBytesFieldEvent | RowsOffsetFieldEvent | RowsPartFieldEvent | RowsShiftFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rows>): Generator<RowsPositionFieldEvent | RowsCountFieldEvent | RowsBytesFieldEvent | RowsOffsetFieldEvent | RowsPartFieldEvent | RowsShiftFieldEvent | RowsStepFieldEvent | RowsAllFieldEvent | RowsUntilFieldEvent> {
     return streamMessage(buf, Rows.codec(), opts)
   }
 }
@@ -1196,5 +1530,407 @@ export namespace Fault {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fault>): Generator<FaultKindFieldEvent | FaultReasonFieldEvent | FaultMissingFieldEvent> {
     return streamMessage(buf, Fault.codec(), opts)
+  }
+}
+
+export interface Listen {
+  previous: string
+}
+
+export namespace Listen {
+  let _codec: Codec<Listen>
+
+  export const codec = (): Codec<Listen> => {
+    if (_codec == null) {
+      _codec = message<Listen>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.previous != null && obj.previous !== '')) {
+          w.uint32(10)
+          w.string(obj.previous)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          previous: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.previous = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.previous`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ListenPreviousFieldEvent {
+    field: '$.previous'
+    value: string
+  }
+
+  export function encode (obj: Partial<Listen>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Listen.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Listen>): Listen {
+    return decodeMessage(buf, Listen.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Listen>): Generator<ListenPreviousFieldEvent> {
+    return streamMessage(buf, Listen.codec(), opts)
+  }
+}
+
+export interface Listening {
+  step: number
+}
+
+export namespace Listening {
+  let _codec: Codec<Listening>
+
+  export const codec = (): Codec<Listening> => {
+    if (_codec == null) {
+      _codec = message<Listening>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.step != null && obj.step !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.step)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          step: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.step = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.step`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ListeningStepFieldEvent {
+    field: '$.step'
+    value: number
+  }
+
+  export function encode (obj: Partial<Listening>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Listening.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Listening>): Listening {
+    return decodeMessage(buf, Listening.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Listening>): Generator<ListeningStepFieldEvent> {
+    return streamMessage(buf, Listening.codec(), opts)
+  }
+}
+
+export interface Replay {
+  next: string
+  had: number
+  until: number
+}
+
+export namespace Replay {
+  let _codec: Codec<Replay>
+
+  export const codec = (): Codec<Replay> => {
+    if (_codec == null) {
+      _codec = message<Replay>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.next != null && obj.next !== '')) {
+          w.uint32(10)
+          w.string(obj.next)
+        }
+
+        if ((obj.had != null && obj.had !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.had)
+        }
+
+        if ((obj.until != null && obj.until !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.until)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          next: '',
+          had: 0,
+          until: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.next = reader.string()
+              break
+            }
+            case 2: {
+              obj.had = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.until = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.next`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.had`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.until`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ReplayNextFieldEvent {
+    field: '$.next'
+    value: string
+  }
+
+  export interface ReplayHadFieldEvent {
+    field: '$.had'
+    value: number
+  }
+
+  export interface ReplayUntilFieldEvent {
+    field: '$.until'
+    value: number
+  }
+
+  export function encode (obj: Partial<Replay>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Replay.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Replay>): Replay {
+    return decodeMessage(buf, Replay.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Replay>): Generator<ReplayNextFieldEvent | ReplayHadFieldEvent | ReplayUntilFieldEvent> {
+    return streamMessage(buf, Replay.codec(), opts)
+  }
+}
+
+export interface Severed {
+  peer: string
+}
+
+export namespace Severed {
+  let _codec: Codec<Severed>
+
+  export const codec = (): Codec<Severed> => {
+    if (_codec == null) {
+      _codec = message<Severed>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.peer != null && obj.peer !== '')) {
+          w.uint32(10)
+          w.string(obj.peer)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          peer: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.peer = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.peer`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SeveredPeerFieldEvent {
+    field: '$.peer'
+    value: string
+  }
+
+  export function encode (obj: Partial<Severed>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Severed.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Severed>): Severed {
+    return decodeMessage(buf, Severed.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Severed>): Generator<SeveredPeerFieldEvent> {
+    return streamMessage(buf, Severed.codec(), opts)
   }
 }
