@@ -10,6 +10,9 @@ struct Shape {
   blocks_in: u32,
   candidates_out: u32,
   blocks_out: u32,
+  /// From one row to the next: in `logits`, and in `results`.
+  logits_stride: u32,
+  results_stride: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -45,19 +48,21 @@ fn bits_of(key: u32) -> u32 {
 @compute @workgroup_size(threads)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
   let first = group.x * chunk;
+  let logits_from = group.y * shape.logits_stride;
+  let results_from = group.y * shape.results_stride;
   var fault = 0u;
   for (var i = thread; i < chunk; i += threads) {
     var bits = masked;
     if (first + i < shape.count) {
       if (first_level) {
-        bits = bitcast<u32>(logits[first + i]);
+        bits = bitcast<u32>(logits[logits_from + first + i]);
         // By its bits, because a compiler may take x != x for false.
         if ((bits & 0x7f800000u) == 0x7f800000u && bits != masked) {
           fault++;
           bits = masked;
         }
       } else {
-        bits = results[shape.candidates_in + first + i].x;
+        bits = results[results_from + shape.candidates_in + first + i].x;
       }
     }
     keys[i] = key_of(bits);
@@ -82,16 +87,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if (before[i] < kept) {
       var token = first + own;
       if (!first_level) {
-        token = results[shape.candidates_in + first + own].y;
+        token = results[results_from + shape.candidates_in + first + own].y;
       }
-      results[shape.candidates_out + group.x * kept + before[i]] = vec2(bits_of(keys[own]), token);
+      results[results_from + shape.candidates_out + group.x * kept + before[i]] = vec2(bits_of(keys[own]), token);
     }
     if (first_level && keys[own] > key_of(masked)) {
       mass += exp(max(bitcast<f32>(bits_of(keys[own])) - highest_logit, -80.0));
     }
   }
   if (!first_level && thread < chunk / kept && first + thread * kept < shape.count) {
-    let block = shape.blocks_in + (first / kept + thread) * 2u;
+    let block = results_from + shape.blocks_in + (first / kept + thread) * 2u;
     let record = results[block];
     mass = bitcast<f32>(record.y) * exp(max(bitcast<f32>(record.x) - highest_logit, -80.0));
     faults[thread] = results[block + 1u].x;
@@ -105,7 +110,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       total += masses[i];
       bad += faults[i];
     }
-    let block = shape.blocks_out + group.x * 2u;
+    let block = results_from + shape.blocks_out + group.x * 2u;
     results[block] = vec2(bitcast<u32>(highest_logit), bitcast<u32>(total));
     results[block + 1u] = vec2(bad, 0u);
   }

@@ -54,6 +54,8 @@ export const sessionsPerStageMax = 64;
 export const rowsPerForwardMax = 512;
 /** What a recurrent layer can take back (see engine/stage.ts): drafts that are verified together are at most as many. */
 export const rewindRowsMax = 8;
+/** Tokens that are verified in one pass; the row of the token before them comes along. */
+export const draftsMax = rewindRowsMax - 1;
 /** Positions that a sliding layer keeps beyond its window (see engine/stage.ts): an answer that is asked for anew goes back as far. */
 export const slidingRewindMax = 256;
 /** Tokens whose likelihoods come with each token of an answer: as many as OpenAI's API gives. */

@@ -11,9 +11,16 @@ function counted(rowsMax: number) {
   });
   const next = async (token: number) => {
     const row = Float32Array.from({ length: 4 }, (_, i) => Number(i === token));
-    return (await draws.next(row, greedy, 0)).token;
+    return (await draws.verify(row, [], greedy, 0))[0]!.token;
   };
-  return { passes, next };
+  /** Rows whose likeliest tokens are `tokens`. */
+  const verify = async (tokens: readonly number[], drafts: readonly number[]) => {
+    const rows = Float32Array.from({ length: 4 * tokens.length }, (_, i) =>
+      Number(i % 4 === tokens[Math.floor(i / 4)]),
+    );
+    return (await draws.verify(rows, drafts, greedy, 0)).map(({ token }) => token);
+  };
+  return { passes, next, verify };
 }
 
 test('rows that come together, and those that come meanwhile, share a pass', async () => {
@@ -43,13 +50,26 @@ test('no pass has more rows than it takes, and a lone row does not wait for othe
 test('logits that are no numbers fail the row that has them, and a pass that fails fails its rows', async () => {
   const draws = new Draws(8, hidden => hidden.map(value => (value === 9 ? Number.NaN : value)));
   const outcomes = await Promise.allSettled([
-    draws.next(Float32Array.of(0, 9), greedy, 0),
-    draws.next(Float32Array.of(0, 1), greedy, 0),
+    draws.verify(Float32Array.of(0, 9), [], greedy, 0),
+    draws.verify(Float32Array.of(0, 1), [], greedy, 0),
   ]);
   expect(outcomes[0]).toMatchObject({ reason: { kind: 'invalid' } });
-  expect(outcomes[1]).toMatchObject({ value: { token: 1 } });
+  expect(outcomes[1]).toMatchObject({ value: [{ token: 1 }] });
   const gone = new Draws(8, () => {
     throw new Error('freed');
   });
-  await expect(gone.next(Float32Array.of(0, 1), greedy, 0)).rejects.toThrow('freed');
+  await expect(gone.verify(Float32Array.of(0, 1), [], greedy, 0)).rejects.toThrow('freed');
+});
+
+test('rows behind drafts stay together, and count up to the first that is another token', async () => {
+  const { passes, next, verify } = counted(4);
+  const answers = await Promise.all([
+    next(1),
+    verify([1, 2, 3], [1, 2]),
+    verify([1, 2, 3], [1, 0]),
+    next(2),
+    verify([3, 2, 1, 0], [0, 2, 1]),
+  ]);
+  expect(answers).toEqual([1, [1, 2, 3], [1, 2], 2, [3]]);
+  expect(passes).toEqual([4, 4, 4]);
 });

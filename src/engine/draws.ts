@@ -1,13 +1,14 @@
-import { draw } from './likelihood.ts';
+import { drawRows } from './likelihood.ts';
 import type { Drawn, Sampling } from './stage.ts';
 import { turn } from './turn.ts';
 
 interface Waiting {
   readonly hidden: Float32Array;
+  readonly drafts: readonly number[];
   readonly sampling: Sampling;
   readonly position: number;
   readonly likeliest: number | undefined;
-  readonly resolve: (drawn: Drawn) => void;
+  readonly resolve: (drawn: Drawn[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -27,10 +28,16 @@ export class Draws {
     this.#logits = logits;
   }
 
-  /** `hidden` is one row, and was checked. */
-  next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
+  /** As Head.verify; `hidden` was checked, and has no more rows than a pass takes. */
+  verify(
+    hidden: Float32Array,
+    drafts: readonly number[],
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+  ): Promise<Drawn[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ hidden, sampling, position, likeliest, resolve, reject });
+      this.#waiting.push({ hidden, drafts, sampling, position, likeliest, resolve, reject });
       if (!this.#running) void this.#run();
     });
   }
@@ -40,32 +47,48 @@ export class Draws {
     while (this.#waiting.length > 0) {
       // An engine that computes within the call hears of no further row while it does.
       await turn();
-      this.#pass(this.#waiting.splice(0, this.#rowsMax));
+      this.#pass(this.#waiting.splice(0, this.#fitting()));
     }
     this.#running = false;
   }
 
+  /** How many of those that wait go together; one goes in any case. */
+  #fitting(): number {
+    let rows = 0;
+    const over = this.#waiting.findIndex(each => (rows += rowsOf(each)) > this.#rowsMax);
+    return over < 0 ? this.#waiting.length : Math.max(1, over);
+  }
+
   #pass(draws: readonly Waiting[]): void {
-    const width = draws[0]!.hidden.length;
-    const rows = new Float32Array(draws.length * width);
-    draws.forEach(({ hidden }, row) => {
-      rows.set(hidden, row * width);
-    });
+    const hidden = new Float32Array(draws.reduce((sum, draw) => sum + draw.hidden.length, 0));
+    let at = 0;
+    for (const draw of draws) {
+      hidden.set(draw.hidden, at);
+      at += draw.hidden.length;
+    }
     try {
-      const logits = this.#logits(rows);
-      const vocabulary = logits.length / draws.length;
-      draws.forEach((draw, row) => {
-        settle(draw, logits.subarray(row * vocabulary, (row + 1) * vocabulary));
-      });
+      const logits = this.#logits(hidden);
+      const vocabulary = logits.length / draws.reduce((rows, draw) => rows + rowsOf(draw), 0);
+      let row = 0;
+      for (const draw of draws) {
+        const from = row * vocabulary;
+        row += rowsOf(draw);
+        settle(draw, logits.subarray(from, row * vocabulary));
+      }
     } catch (error) {
       for (const { reject } of draws) reject(error);
     }
   }
 }
 
-function settle({ sampling, position, likeliest, resolve, reject }: Waiting, logits: Float32Array): void {
+const rowsOf = ({ drafts }: Waiting): number => drafts.length + 1;
+
+function settle(
+  { drafts, sampling, position, likeliest, resolve, reject }: Waiting,
+  logits: Float32Array,
+): void {
   try {
-    resolve(draw(logits, sampling, position, likeliest));
+    resolve(drawRows(logits, drafts, sampling, position, likeliest));
   } catch (error) {
     reject(error);
   }

@@ -7,6 +7,7 @@ import type { SessionId } from '../base/brand.ts';
 import { formatBytes } from '../base/bytes.ts';
 import { type ErrorKind, TabmeshError } from '../base/error.ts';
 import {
+  draftsMax,
   likeliestMax,
   rewindRowsMax,
   rowsPerForwardMax,
@@ -556,7 +557,6 @@ export function engineContractCases(
         );
         return { token, likeliest, expected };
       };
-      const open = { ...greedy, temperature: 1 };
       for (let position = 0; position < 6; position++) {
         const sampling = position % 2 === 0 ? greedy : open;
         const { likeliest, expected } = await tell(noise(1, position), sampling, position, likeliestMax);
@@ -582,6 +582,55 @@ export function engineContractCases(
       for (const wrong of [-1, 1.5, likeliestMax + 1, Number.NaN])
         await refused('invalid', head.next(noise(1), greedy, 0, wrong));
     }),
+
+    check(
+      'drafts are verified at once, as far as they are what one row after the other gives',
+      async engine => {
+        const { model, read } = tinyModel('qwen3');
+        const head = await engine.head(model, read);
+        const rows = draftsMax + 1;
+        for (const [turn, sampling] of [greedy, { ...greedy, temperature: 1, topP: 0.9 }, open].entries()) {
+          const hidden = noise(rows, turn);
+          const right: number[] = [];
+          for (let row = 0; row < rows; row++) {
+            const { token } = await head.next(
+              hidden.slice(row * width, (row + 1) * width),
+              sampling,
+              7 + row,
+            );
+            right.push(token);
+          }
+          for (const wrong of [0, 3, draftsMax - 1, draftsMax]) {
+            const drafts = right.slice(0, draftsMax);
+            if (wrong < draftsMax) drafts[wrong] = (right[wrong]! + 1) % model.hyper.vocabulary;
+            const drawn = await head.verify(hidden.slice(), drafts, sampling, 7);
+            same(
+              drawn.map(({ token }) => token).join(),
+              right.slice(0, wrong + 1).join(),
+              `wrong at ${wrong}`,
+            );
+          }
+          const two = hidden.slice(0, 2 * width);
+          const told = await head.verify(two, [right[0]!], sampling, 7, 2);
+          for (const [row, { token, likelihood }] of told.entries()) {
+            const alone = await head.next(two.slice(row * width, (row + 1) * width), sampling, 7 + row, 2);
+            same(token, alone.token, `token ${row} of two`);
+            const [found, expected] = [likelihood, alone.likelihood].map(each =>
+              Float32Array.of(
+                must(each).logProbability,
+                ...must(each).likeliest.map(({ logProbability }) => logProbability),
+              ),
+            );
+            equalWithin(found!, expected!, likelihoodTolerance, `likelihood of token ${row}`);
+          }
+          same(told.length, 2, 'tokens of two rows');
+        }
+        await refused('invalid', head.verify(noise(2), [], greedy, 0));
+        await refused('invalid', head.verify(noise(2), [1, 2], greedy, 0));
+        await refused('invalid', head.verify(noise(rows + 1), Array(rows).fill(0), greedy, 0));
+        await refused('invalid', head.verify(noise(2).fill(Number.NaN), [1], greedy, 0));
+      },
+    ),
 
     check('answers that are made together are those that are made alone', async engine => {
       const tiny = tinyModel('qwen3');
@@ -636,6 +685,8 @@ export function engineContractCases(
   ];
 }
 
+/** Any token may be drawn. */
+const open: Sampling = { ...greedy, temperature: 1 };
 const a = 'a' as SessionId;
 const b = 'b' as SessionId;
 const c = 'c' as SessionId;

@@ -1,5 +1,5 @@
 import { TabmeshError } from '../base/error.ts';
-import { likeliestMax } from '../base/limits.ts';
+import { draftsMax, likeliestMax } from '../base/limits.ts';
 import { argmax, type Candidate, descending, sample } from './sampling.ts';
 import type { Drawn, Likelihood, Sampling } from './stage.ts';
 
@@ -19,6 +19,37 @@ export function draw(
   for (let i = 0; i < logits.length; i++) mass += Math.exp(logits[i]! - highest);
   const best = descending(logits, highest, ({ length }) => length >= likeliest).slice(0, likeliest);
   return { token, likelihood: likelihood(logits[token]!, best, highest, mass) };
+}
+
+/** What Head.verify answers for drafts.length + 1 rows of logits. Throws as `draw` does. */
+export function drawRows(
+  logits: Float32Array,
+  drafts: readonly number[],
+  sampling: Sampling,
+  position: number,
+  likeliest: number | undefined,
+): Drawn[] {
+  const vocabulary = logits.length / (drafts.length + 1);
+  const drawn: Drawn[] = [];
+  do {
+    const row = logits.subarray(drawn.length * vocabulary, (drawn.length + 1) * vocabulary);
+    drawn.push(draw(row, sampling, position + drawn.length, likeliest));
+  } while (isAsDrafted(drawn, drafts));
+  return drawn;
+}
+
+/** Whether the latest is the draft behind its row, so that the next row counts. */
+export const isAsDrafted = (drawn: readonly Drawn[], drafts: readonly number[]): boolean =>
+  drawn.at(-1)!.token === drafts[drawn.length - 1];
+
+/** Throws TabmeshError('invalid'). */
+export function checkDrafts(drafts: readonly number[]): void {
+  if (drafts.length <= draftsMax) return;
+  throw new TabmeshError(
+    'invalid',
+    'engine',
+    `At most ${draftsMax} drafts are verified at once, not ${drafts.length}.`,
+  );
 }
 
 /** Of a token with `logit`, where `mass` is the sum over all logits of exp(logit - highest). */

@@ -87,5 +87,17 @@ export interface Head {
    * `likeliestMax` at most; where it is not, it costs nothing.
    */
   next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn>;
+  /**
+   * What follows tokens that were only guessed: row 0 is the last one that is known, row i that of `drafts[i - 1]`, `draftsMax`
+   * at most, and the first answer is for `position`. Answers what `next` would row by row, up to and with the first that is
+   * not the draft behind its row: at least one, at most one for each row. One pass over the output matrix.
+   */
+  verify(
+    hidden: Float32Array,
+    drafts: readonly number[],
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+  ): Promise<Drawn[]>;
   dispose(): Promise<void>;
 }

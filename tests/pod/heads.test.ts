@@ -32,6 +32,7 @@ async function house() {
         embed: tokens => head.embed(tokens),
         logits: hidden => head.logits(hidden),
         next: (...row) => head.next(...row),
+        verify: (...rows) => head.verify(...rows),
         async dispose() {
           await head.dispose();
           live.splice(live.indexOf(model.id), 1);

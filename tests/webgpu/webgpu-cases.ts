@@ -280,13 +280,13 @@ async function bestLogits(gpu: Gpu, kernels: Kernels): Promise<void> {
     const owned = new Owned(gpu);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
     const buffer = owned.add(gpu.createBuffer('scratch', { size: count * 4, usage }));
-    const top = await createTop(gpu, kernels, buffer, count, owned.add);
+    const top = await createTop(gpu, kernels, buffer, count, 1, owned.add);
     const find = async () => {
       const words = await gpu.read('the best', top.bytes, staging => {
         gpu.device.queue.writeBuffer(buffer, 0, logits);
         const recording = new Recording(gpu);
         recording.run(top.dispatches, { rows: 1, shares: 1, positions: 0 });
-        recording.copy(top.buffer, top.offset, staging, 0, top.bytes);
+        recording.copy(top.buffer, top.offset(0), staging, 0, top.bytes);
         recording.submit();
       });
       return top.parse(new Uint32Array(words.buffer));

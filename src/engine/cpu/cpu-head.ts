@@ -2,7 +2,7 @@ import { TabmeshError } from '../../base/error.ts';
 import { contextPositionsMax, rowsPerForwardMax } from '../../base/limits.ts';
 import type { Hyperparameters } from '../../model/model.ts';
 import type { HeadParts } from '../layer-tensors.ts';
-import { draw } from '../likelihood.ts';
+import { checkDrafts, drawRows } from '../likelihood.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
 import { type Matrix, multiply, readRow } from './matrix.ts';
@@ -43,7 +43,18 @@ export class CpuHead implements Head {
   }
 
   async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
-    return draw(this.#logits(hidden, 1), sampling, position, likeliest);
+    return (await this.verify(hidden, [], sampling, position, likeliest))[0]!;
+  }
+
+  async verify(
+    hidden: Float32Array,
+    drafts: readonly number[],
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+  ): Promise<Drawn[]> {
+    checkDrafts(drafts);
+    return drawRows(this.#logits(hidden, drafts.length + 1), drafts, sampling, position, likeliest);
   }
 
   async dispose(): Promise<void> {

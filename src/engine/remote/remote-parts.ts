@@ -61,6 +61,18 @@ export class RemoteHead implements Head {
     return this.#line.call(service => service.next(this.#id, hidden, sampling, position, likeliest));
   }
 
+  verify(
+    hidden: Float32Array,
+    drafts: readonly number[],
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+  ): Promise<Drawn[]> {
+    return this.#line.call(service =>
+      service.verify(this.#id, hidden, drafts, sampling, position, likeliest),
+    );
+  }
+
   dispose(): Promise<void> {
     return this.#line.call(service => service.dispose(this.#id));
   }

@@ -124,6 +124,17 @@ export class EngineService {
     return this.#head(id).next(hidden, sampling, position, likeliest);
   }
 
+  async verify(
+    id: PartId,
+    hidden: Float32Array,
+    drafts: readonly number[],
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+  ): Promise<Drawn[]> {
+    return this.#head(id).verify(hidden, drafts, sampling, position, likeliest);
+  }
+
   async dispose(id: PartId): Promise<void> {
     const part = this.#stages.get(id) ?? this.#heads.get(id);
     this.#stages.delete(id);

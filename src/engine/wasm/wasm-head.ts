@@ -2,6 +2,7 @@ import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
 import { Draws } from '../draws.ts';
 import type { HeadParts } from '../layer-tensors.ts';
+import { checkDrafts } from '../likelihood.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
 import type { Machine } from './machine.ts';
@@ -77,9 +78,20 @@ export class WasmHead implements Head {
   }
 
   async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
+    return (await this.verify(hidden, [], sampling, position, likeliest))[0]!;
+  }
+
+  async verify(
+    hidden: Float32Array,
+    drafts: readonly number[],
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+  ): Promise<Drawn[]> {
     if (this.#disposed) freed();
-    checkHidden(hidden, 1, this.#hyper.width);
-    return this.#draws.next(hidden, sampling, position, likeliest);
+    checkDrafts(drafts);
+    checkHidden(hidden, drafts.length + 1, this.#hyper.width);
+    return this.#draws.verify(hidden, drafts, sampling, position, likeliest);
   }
 
   async dispose(): Promise<void> {

@@ -1,4 +1,5 @@
 import { MiB } from '../../base/bytes.ts';
+import { rewindRowsMax } from '../../base/limits.ts';
 import type { Hyperparameters, TensorInfo } from '../../model/model.ts';
 import type { HeadParts } from '../layer-tensors.ts';
 import type { LoadedTensors } from '../load-tensors.ts';
@@ -49,7 +50,7 @@ export async function buildHead(
     hidden,
     logits,
     rows,
-    top: await createTop(gpu, kernels, logits, vocabulary, owned.add),
+    top: await createTop(gpu, kernels, logits, vocabulary, rewindRowsMax, owned.add),
   };
 }
 

@@ -1,7 +1,7 @@
-/** The highest logits of a row, found on the GPU: 528 bytes come back where all logits of Qwen3 would be 600 KB. */
-import { type Dispatch, type Own, uniform } from './dispatch.ts';
+/** The highest logits of a few rows, found on the GPU: 528 bytes of each come back where all logits of Qwen3 would be 600 KB. */
+import { type Dispatch, type Own, perRow, uniform } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
-import type { Kernel, Kernels } from './kernels.ts';
+import type { Kernels } from './kernels.ts';
 
 /** As in shaders/top-candidates.wgsl. */
 const kept = 64;
@@ -19,11 +19,12 @@ export interface TopLogits {
 }
 
 export interface Top {
-  /** Over row 0 of the logits. */
+  /** Over the first rows of the logits, as many as the step has. */
   readonly dispatches: readonly Dispatch[];
   /** Where `parse` finds its bytes. */
   readonly buffer: GPUBuffer;
-  readonly offset: number;
+  offset(row: number): number;
+  /** For each row. */
   readonly bytes: number;
   parse(words: Uint32Array): TopLogits;
 }
@@ -33,6 +34,7 @@ export async function createTop(
   kernels: Kernels,
   logits: GPUBuffer,
   vocabulary: number,
+  rowsMax: number,
   own: Own,
 ): Promise<Top> {
   const counts = levels(vocabulary);
@@ -47,9 +49,9 @@ export async function createTop(
     places.push({ candidates: pairs, records: pairs + blocks * kept });
     pairs += blocks * (kept + recordWords / 2);
   }
-  return gpu.checked('the best tokens', pairs * 8, () => {
+  return gpu.checked('the best tokens', rowsMax * pairs * 8, () => {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-    const buffer = own(gpu.createBuffer('scratch', { label: 'top', size: pairs * 8, usage }));
+    const buffer = own(gpu.createBuffer('scratch', { label: 'top', size: rowsMax * pairs * 8, usage }));
     const dispatches = counts.map((blocks, level): Dispatch => {
       const before = places[level - 1] ?? { candidates: 0, records: 0 };
       const count = level === 0 ? vocabulary : counts[level - 1]! * kept;
@@ -60,18 +62,20 @@ export async function createTop(
         before.records,
         places[level]!.candidates,
         places[level]!.records,
+        vocabulary,
+        pairs,
       ];
       const shape = uniform(
         gpu,
         values.map(u32 => ({ u32 })),
         own,
       );
-      return once(kernel, kernel.bind(shape, logits, buffer), blocks);
+      return perRow(kernel, kernel.bind(shape, logits, buffer), blocks);
     });
     return {
       dispatches,
       buffer,
-      offset: places.at(-1)!.candidates * 8,
+      offset: row => (row * pairs + places.at(-1)!.candidates) * 8,
       bytes: kept * 8 + recordWords * 4,
       parse: words => parse(words, Math.min(kept, vocabulary)),
     };
@@ -83,17 +87,6 @@ function levels(vocabulary: number): number[] {
   const counts = [Math.ceil(vocabulary / chunk)];
   while (counts.at(-1)! > 1) counts.push(Math.ceil((counts.at(-1)! * kept) / chunk));
   return counts;
-}
-
-function once({ pipeline }: Kernel, bindGroup: GPUBindGroup, groups: number): Dispatch {
-  return {
-    work: () => 0,
-    encode(pass) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(groups);
-    },
-  };
 }
 
 function parse(words: Uint32Array, count: number): TopLogits {

@@ -1,6 +1,6 @@
 import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
-import { checkLikeliest, draw } from '../likelihood.ts';
+import { checkDrafts, checkLikeliest, draw, isAsDrafted } from '../likelihood.ts';
 import { checkSampling } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
@@ -75,17 +75,36 @@ export class WebGpuHead implements Head {
   }
 
   async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
+    return (await this.verify(hidden, [], sampling, position, likeliest))[0]!;
+  }
+
+  async verify(
+    hidden: Float32Array,
+    drafts: readonly number[],
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+  ): Promise<Drawn[]> {
     if (this.#disposed) freed();
     this.#gpu.assertAlive();
     checkSampling(sampling);
     checkLikeliest(likeliest);
+    checkDrafts(drafts);
     const { width, vocabulary } = this.#hyper;
-    checkHidden(hidden, 1, width);
-    const best = this.#expected.take(this, hidden) ?? (await this.#best(hidden));
-    return (
-      drawTop(best, vocabulary, sampling, position, likeliest) ??
-      draw(await this.#compute(hidden), sampling, position, likeliest)
-    );
+    const rows = drafts.length + 1;
+    checkHidden(hidden, rows, width);
+    const rowAt = (row: number) => hidden.subarray(row * width, (row + 1) * width);
+    const ahead = this.#expected.take(this, rowAt(drafts.length));
+    const best = ahead && rows === 1 ? [ahead] : await this.#best(hidden);
+    const drawn: Drawn[] = [];
+    do {
+      const row = drawn.length;
+      drawn.push(
+        drawTop(best[row]!, vocabulary, sampling, position + row, likeliest) ??
+          draw(await this.#compute(rowAt(row)), sampling, position + row, likeliest),
+      );
+    } while (isAsDrafted(drawn, drafts));
+    return drawn;
   }
 
   /** What `bestOf` reads. */
@@ -97,7 +116,7 @@ export class WebGpuHead implements Head {
   recordBest(recording: Recording, from: GPUBuffer, fromOffset: number, to: GPUBuffer, offset: number): void {
     recording.copy(from, fromOffset, this.#parts.hidden, 0, strideOf(this.#hyper.width) * 4);
     recording.run(this.#parts.dispatches, oneRow);
-    this.#recordTop(recording, to, offset);
+    this.#recordTop(recording, 1, to, offset);
   }
 
   bestOf(bytes: ArrayBuffer): TopLogits {
@@ -111,20 +130,27 @@ export class WebGpuHead implements Head {
     await this.#free();
   }
 
-  async #best(hidden: Float32Array): Promise<TopLogits> {
-    await prepare(this.#parts.dispatches, 1);
-    const words = await this.#gpu.read('the best tokens', this.bestBytes, staging => {
+  /** Of each row. */
+  async #best(hidden: Float32Array): Promise<TopLogits[]> {
+    const { bestBytes } = this;
+    const rows = hidden.length / this.#hyper.width;
+    await prepare(this.#parts.dispatches, rows);
+    const { buffer } = await this.#gpu.read('the best tokens', rows * bestBytes, staging => {
       const recording = this.#record(hidden);
-      this.#recordTop(recording, staging, 0);
+      this.#recordTop(recording, rows, staging, 0);
       recording.submit();
     });
-    return this.bestOf(words.buffer);
+    return Array.from({ length: rows }, (_, row) =>
+      this.bestOf(buffer.slice(row * bestBytes, (row + 1) * bestBytes)),
+    );
   }
 
-  #recordTop(recording: Recording, to: GPUBuffer, offset: number): void {
+  /** Copies what the rows have of the best to `to`, one behind the other. */
+  #recordTop(recording: Recording, rows: number, to: GPUBuffer, offset: number): void {
     const { top } = this.#parts;
-    recording.run(top.dispatches, oneRow);
-    recording.copy(top.buffer, top.offset, to, offset, top.bytes);
+    recording.run(top.dispatches, { ...oneRow, rows });
+    for (let row = 0; row < rows; row++)
+      recording.copy(top.buffer, top.offset(row), to, offset + row * top.bytes, top.bytes);
   }
 
   async #compute(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
