@@ -170,3 +170,13 @@ export const routeWaitMs = 10_000;
 /** A client that takes nothing for this long has gone; its generation stops. */
 export const clientStallMs = 60_000;
 export const gatewayConnectionsMax = 1024;
+
+// Router
+/** Destinations that one request is tried at, one after the other. */
+export const routeTriesMax = 3;
+/** After a failure, twice as long with each one in a row. */
+export const restMinMs = 15_000;
+export const restMaxMs = 900_000;
+/** Times that were measured longer ago than this are unknown again. */
+export const recordAgeMaxMs = 600_000;
+export const recordsMax = 256;

@@ -6,7 +6,8 @@ import { createModelLibrary } from '../model/library.ts';
 import type { Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
 import { createPod } from '../pod/create-pod.ts';
-import { createRouter } from '../router/router.ts';
+import { createRouter } from '../router/create-router.ts';
+import { createPodDestination } from '../router/pod-destination.ts';
 import type { Store } from '../store/store.ts';
 import { Models } from './models.ts';
 import type { Peer } from './peer.ts';
@@ -51,6 +52,8 @@ export async function createPeer({
   };
   const unfollow = [pod.state.subscribe(follow), lent.subscribe(follow)];
 
+  const inPod = createPodDestination({ pod, library, clock: systemClock });
+
   return {
     id: network.self,
     name: peerName(network.self),
@@ -59,7 +62,7 @@ export async function createPeer({
     network: { status: network.status, addresses: () => network.addresses() },
     models: new Models(sources, library, pod.state),
     pod,
-    router: createRouter({ pod, library }),
+    router: createRouter({ destinations: async () => [inPod], clock: systemClock, random: systemRandom }),
     lending: {
       bytes: lent,
       async set(bytes) {

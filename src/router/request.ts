@@ -19,6 +19,17 @@ export interface CompletionRequest {
   readonly likeliest?: number;
   /** Texts that end the answer and are not part of it. */
   readonly stop: readonly string[];
+  readonly constraints?: Constraints;
+}
+
+/** What a route must meet; one that does not is passed over with its reason. */
+export interface Constraints {
+  /** Bytes that the members of the pod lend in all. Providers do not tell theirs and pass. */
+  readonly minMemoryBytes?: number;
+  /** Until the first text: a route that takes longer by its own record is not asked, one that is silent for so long is left. */
+  readonly maxLatencyMs?: number;
+  /** Nobody outside of the pod is asked. */
+  readonly privacy?: 'pod-only';
 }
 
 /** A token as text, and the natural logarithm of its probability. */
@@ -42,8 +53,11 @@ export interface Timings {
   readonly tokensPerSecond: number;
 }
 
+export type RouteKind = 'device' | 'pod';
+
+/** Where a request went. */
 export interface Route {
-  readonly kind: 'device' | 'pod';
+  readonly kind: RouteKind;
   readonly hops: readonly Hop[];
   /** Why the request went there. */
   readonly reason: string;

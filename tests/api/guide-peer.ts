@@ -16,8 +16,9 @@ import { LocalChain } from '../../src/node/local-chain.ts';
 import { embeddedModel } from '../../src/peer/embedded.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
 import type { Pod } from '../../src/pod/pod.ts';
+import { createRouter } from '../../src/router/create-router.ts';
+import { createPodDestination } from '../../src/router/pod-destination.ts';
 import type { ChatMessage, Router } from '../../src/router/request.ts';
-import { createRouter } from '../../src/router/router.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 
 export interface GuidePeer {
@@ -66,8 +67,9 @@ export async function startGuidePeer(): Promise<GuidePeer> {
     }
   };
 
+  const inPod = createPodDestination({ pod: { state: pod.state, generate }, library, clock: systemClock });
   return {
-    router: createRouter({ pod: { state: pod.state, generate }, library }),
+    router: createRouter({ destinations: async () => [inPod], clock: systemClock, random }),
     work,
     async expected(messages) {
       const open = await library.open(embeddedModel.id);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PeerId } from '../base/brand.ts';
 import type { Member } from '../pod/member.ts';
 import type { Hop, PodState } from '../pod/pod.ts';
-import { describeRoute } from './route.ts';
+import { describeRoute } from './describe-route.ts';
 
 const member = (id: string): Member => ({
   id: id as PeerId,

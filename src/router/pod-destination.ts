@@ -1,37 +1,43 @@
 import type { ModelId } from '../base/brand.ts';
-import { type Clock, systemClock } from '../base/clock.ts';
+import { formatBytes } from '../base/bytes.ts';
+import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
 import { modelListMs } from '../base/limits.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Pod, PodModel } from '../pod/pod.ts';
+import { describeRoute } from './describe-route.ts';
+import type { Destination } from './destination.ts';
 import { preparePrompt } from './prompt.ts';
-import type { CompletionEvent, CompletionRequest, ModelEntry, Router } from './request.ts';
-import { describeRoute } from './route.ts';
+import type { CompletionEvent, CompletionRequest, ModelEntry } from './request.ts';
 import { ShownTokens } from './shown-tokens.ts';
 import { StopFilter } from './stop-filter.ts';
 import { Stopwatch } from './stopwatch.ts';
 
-interface Parts {
+export interface PodDestinationParts {
   readonly pod: Pick<Pod, 'state' | 'generate'>;
   readonly library: ModelLibrary;
-  readonly clock?: Clock;
+  readonly clock: Clock;
 }
 
-/** For now there is one route: the pod, or this device where nobody else is in it. */
-export function createRouter({ pod, library, clock = systemClock }: Parts): Router {
+/** The pod, or this device where nobody else is in it. Text becomes tokens here, so that no other member sees it. */
+export function createPodDestination({ pod, library, clock }: PodDestinationParts): Destination {
   const since = new Map<ModelId, number>();
   pod.state.subscribe(({ models }) => {
     const seconds = Math.floor(Date.now() / 1000);
     for (const { id } of models) if (!since.has(id)) since.set(id, seconds);
   });
 
-  const find = (name: string): PodModel => {
+  const find = (name: string): PodModel | TabmeshError => {
     const { models } = pod.state.peek();
     const found = models.find(model => model.name === name) ?? models.find(model => model.id === name);
     if (found) return found;
     const known = models.map(model => model.name).join(', ');
     const next = known ? `There is: ${known}.` : 'No model is open yet: open one in the page first.';
-    throw new TabmeshError('not-found', 'router', `No model is called "${name.slice(0, 100)}" here. ${next}`);
+    return new TabmeshError(
+      'not-found',
+      'router',
+      `No model is called "${name.slice(0, 100)}" here. ${next}`,
+    );
   };
 
   const entry = async ({ id, name }: PodModel): Promise<ModelEntry> => {
@@ -46,6 +52,7 @@ export function createRouter({ pod, library, clock = systemClock }: Parts): Rout
   ): AsyncGenerator<CompletionEvent, void, void> {
     const watch = new Stopwatch(clock);
     const found = find(request.model);
+    if (found instanceof TabmeshError) throw found;
     const open = await library.open(found.id, signal);
     const { tokens, maxTokens } = preparePrompt(open, request);
     const text = open.tokenizer.stream();
@@ -103,7 +110,21 @@ export function createRouter({ pod, library, clock = systemClock }: Parts): Rout
     };
   }
 
+  const refusal = async ({ model, constraints }: CompletionRequest): Promise<TabmeshError | undefined> => {
+    const found = find(model);
+    if (found instanceof TabmeshError) return found;
+    const asked = constraints?.minMemoryBytes ?? 0;
+    const lent = pod.state.peek().members.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+    if (lent >= asked) return undefined;
+    const reason = `Its members lend ${formatBytes(lent)} in all, and the request wants ${formatBytes(asked)}. Invite another device, or ask for less.`;
+    return new TabmeshError('full', 'router', reason);
+  };
+
   return {
+    id: 'pod',
+    kind: 'pod',
+    name: 'the pod',
+    refusal,
     models: async () => {
       // A model whose source does not answer now must not hide the others.
       const entries = await Promise.allSettled(pod.state.peek().models.map(entry));

@@ -1,0 +1,73 @@
+import type { Clock } from '../base/clock.ts';
+import { isKind, TabmeshError } from '../base/error.ts';
+import type { Destination } from './destination.ts';
+import type { Record } from './record.ts';
+import type { CompletionEvent, CompletionRequest } from './request.ts';
+
+/** Failures of the request or of the one who asks, which say nothing about the destination. */
+const blameless = ['invalid', 'cancelled', 'unsupported', 'not-found'] as const;
+
+export interface AttemptParts {
+  readonly destination: Destination;
+  readonly record: Record;
+  readonly clock: Clock;
+  /** Somebody else could be asked next, so the route is named only when it is certain. */
+  readonly replaceable: boolean;
+}
+
+/** One try at one destination. */
+export class Attempt {
+  readonly #parts: AttemptParts;
+  #spoke = false;
+
+  constructor(parts: AttemptParts) {
+    this.#parts = parts;
+  }
+
+  /** The client has text of this answer: another route could not go on exactly where it stands. */
+  get spoke(): boolean {
+    return this.#spoke;
+  }
+
+  async *run(request: CompletionRequest, signal?: AbortSignal): AsyncGenerator<CompletionEvent, void, void> {
+    const { destination, record, clock, replaceable } = this.#parts;
+    const late = new AbortController();
+    const patience = request.constraints?.maxLatencyMs;
+    const disarm =
+      patience === undefined ? () => {} : clock.after(patience, () => late.abort(silent(patience)));
+    let route: CompletionEvent | undefined;
+    record.begin();
+    try {
+      const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+      for await (const event of destination.complete(request, both)) {
+        if (event.kind === 'route' && replaceable && !this.#spoke) {
+          route = event;
+          continue;
+        }
+        if (event.kind === 'text' || event.kind === 'end') {
+          disarm();
+          this.#spoke = true;
+          if (route) yield route;
+          route = undefined;
+        }
+        if (event.kind === 'end') record.succeeded(event.timings, clock.now());
+        yield event;
+      }
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof TabmeshError)) throw error;
+      const fault = late.signal.aborted ? (late.signal.reason as TabmeshError) : error;
+      if (!blameless.some(kind => isKind(fault, kind))) record.failed(clock.now(), fault.retryAfterMs);
+      throw fault;
+    } finally {
+      disarm();
+      record.leave();
+    }
+  }
+}
+
+const silent = (ms: number) =>
+  new TabmeshError(
+    'timeout',
+    'router',
+    `It said nothing within the ${ms} ms that the request allows. Allow more, or ask again.`,
+  );

@@ -1,0 +1,100 @@
+import type { Clock } from '../base/clock.ts';
+import { isKind, TabmeshError } from '../base/error.ts';
+import { recordsMax, routeTriesMax } from '../base/limits.ts';
+import type { Random } from '../base/random.ts';
+import { Attempt } from './attempt.ts';
+import { type Destination, destinationKinds } from './destination.ts';
+import { noRoute, type Refused } from './no-route.ts';
+import { choose, type Standing } from './policy.ts';
+import { Record } from './record.ts';
+import type { CompletionEvent, CompletionRequest, Router } from './request.ts';
+
+export interface RouterParts {
+  /** Asked for each request, since keys and members come and go. */
+  readonly destinations: () => Promise<readonly Destination[]>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Asks one destination after the other until one begins to answer. Nothing is asked of two at once: an answer is drawn, so two would
+ * differ, and providers charge for both.
+ */
+export function createRouter({ destinations, clock, random }: RouterParts): Router {
+  const records = new Map<string, Record>();
+  const recordOf = ({ id }: Destination): Record => {
+    const record = records.get(id) ?? new Record();
+    records.set(id, record);
+    for (const old of records.keys()) if (records.size > recordsMax) records.delete(old);
+    return record;
+  };
+  const candidate = (destination: Destination) => ({
+    destination,
+    rank: destinationKinds.indexOf(destination.kind),
+    standing: recordOf(destination).standing(clock.now()),
+  });
+
+  const whyNot = async (
+    destination: Destination,
+    request: CompletionRequest,
+  ): Promise<TabmeshError | undefined> =>
+    breach(destination, candidate(destination).standing, request) ?? (await destination.refusal(request));
+
+  async function* complete(
+    request: CompletionRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<CompletionEvent, void, void> {
+    const refused: Refused[] = [];
+    let left: Destination[] = [];
+    for (const destination of await destinations()) {
+      const error = await whyNot(destination, request);
+      if (error) refused.push({ name: destination.name, error, asked: false });
+      else left.push(destination);
+    }
+    for (let tries = 1; tries <= routeTriesMax; tries++) {
+      const chosen = choose(left.map(candidate), clock.now(), random)?.destination;
+      if (!chosen) break;
+      left = left.filter(each => each !== chosen);
+      const replaceable = left.length > 0 && tries < routeTriesMax;
+      const attempt = new Attempt({ destination: chosen, record: recordOf(chosen), clock, replaceable });
+      try {
+        yield* attempt.run(request, signal);
+        return;
+      } catch (error) {
+        if (!(error instanceof TabmeshError) || signal?.aborted || attempt.spoke) throw error;
+        // Whoever is asked next would find the same fault in it.
+        if (isKind(error, 'invalid')) throw error;
+        refused.push({ name: chosen.name, error, asked: true });
+      }
+    }
+    for (const { destination, standing } of left.map(candidate))
+      refused.push({ name: destination.name, error: resting(standing, clock.now()), asked: false });
+    throw noRoute(refused);
+  }
+
+  return {
+    models: async () => (await Promise.all((await destinations()).map(each => each.models()))).flat(),
+    complete,
+  };
+}
+
+/** What the request forbids, whatever the destination thinks of it. */
+function breach(
+  { kind }: Destination,
+  { firstMs }: Standing,
+  { constraints }: CompletionRequest,
+): TabmeshError | undefined {
+  if (constraints?.privacy === 'pod-only' && kind !== 'pod')
+    return new TabmeshError('denied', 'router', 'The request may not leave the pod.');
+  const allowed = constraints?.maxLatencyMs;
+  if (allowed === undefined || firstMs === undefined || firstMs <= allowed) return undefined;
+  const reason = `Its first word takes about ${Math.round(firstMs)} ms, and the request allows ${allowed} ms.`;
+  return new TabmeshError('timeout', 'router', reason);
+}
+
+function resting({ restUntil, told }: Standing, now: number): TabmeshError {
+  const ms = Math.max(0, restUntil - now);
+  if (!told) return new TabmeshError('unavailable', 'router', 'Enough others were asked before. Ask again.');
+  const reason = `It is full and asked for a pause; ask again in ${Math.ceil(ms / 1000)} s.`;
+  return new TabmeshError('full', 'router', reason, { retryAfterMs: ms });
+}
