@@ -1,7 +1,8 @@
 /** The objects of https://platform.openai.com/docs/api-reference/chat: one for an answer, many for a stream. */
-import type { CompletionEvent, LikelyPiece, Route, ShownToken, Usage } from '../router/request.ts';
+import type { CompletionEvent, LikelyPiece, Route, ShownToken, ToolCall, Usage } from '../router/request.ts';
 
-export type End = Extract<CompletionEvent, { kind: 'end' }>;
+type EventOf<Kind> = Extract<CompletionEvent, { kind: Kind }>;
+export type End = EventOf<'end'>;
 
 /** What all objects of one answer share. */
 export interface Answer {
@@ -41,13 +42,30 @@ const logprobsObject = (tokens: Tokens) =>
       }
     : null;
 
-export const completionObject = (
-  answer: Answer,
-  text: string,
-  tokens: Tokens,
-  end: End,
-  route: Route | undefined,
-) => ({
+/** All that an answer said. */
+interface Said {
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+  readonly tokens: Tokens;
+}
+
+const callObject = ({ id, name, arguments: text }: ToolCall) => ({
+  id,
+  type: 'function',
+  function: { name, arguments: text },
+});
+
+const finishReason = ({ reason }: End) => (reason === 'tool-calls' ? 'tool_calls' : reason);
+
+/** Beside calls OpenAI gives null where there is no text. */
+const messageObject = ({ text, calls }: Said) => ({
+  role: 'assistant',
+  content: calls.length > 0 && text === '' ? null : text,
+  refusal: null,
+  ...(calls.length > 0 ? { tool_calls: calls.map(callObject) } : {}),
+});
+
+export const completionObject = (answer: Answer, said: Said, end: End, route: Route | undefined) => ({
   id: answer.id,
   object: 'chat.completion',
   created: answer.created,
@@ -55,16 +73,16 @@ export const completionObject = (
   choices: [
     {
       index: 0,
-      message: { role: 'assistant', content: text, refusal: null },
-      logprobs: logprobsObject(tokens),
-      finish_reason: end.reason,
+      message: messageObject(said),
+      logprobs: logprobsObject(said.tokens),
+      finish_reason: finishReason(end),
     },
   ],
   usage: usageObject(end.usage),
   ...extension(route, end),
 });
 
-type Delta = { role?: 'assistant'; content?: string };
+type Delta = { role?: 'assistant'; content?: string; tool_calls?: readonly object[] };
 
 /** Makes the chunks of one stream. With `includeUsage` every chunk has `usage`, and only the last one a value in it. */
 export function chunks({ id, created, model }: Answer, includeUsage: boolean) {
@@ -77,13 +95,17 @@ export function chunks({ id, created, model }: Answer, includeUsage: boolean) {
     ...(includeUsage ? { usage: null } : {}),
     ...more,
   });
-  const choice = (delta: Delta, finish: End['reason'] | null, tokens?: Tokens) => [
+  const choice = (delta: Delta, finish: string | null, tokens?: Tokens) => [
     { index: 0, delta, logprobs: logprobsObject(tokens), finish_reason: finish },
   ];
   return {
     first: () => chunk(choice({ role: 'assistant', content: '' }, null)),
     text: (content: string, tokens: Tokens) => chunk(choice({ content }, null, tokens)),
-    last: (end: End, route: Route | undefined) => chunk(choice({}, end.reason), extension(route, end)),
+    call: ({ index, ...call }: EventOf<'tool-call'>) =>
+      chunk(choice({ tool_calls: [{ index, ...callObject({ ...call, arguments: '' }) }] }, null)),
+    callArguments: ({ index, text }: EventOf<'tool-arguments'>) =>
+      chunk(choice({ tool_calls: [{ index, function: { arguments: text } }] }, null)),
+    last: (end: End, route: Route | undefined) => chunk(choice({}, finishReason(end)), extension(route, end)),
     usage: (end: End) => chunk([], { usage: usageObject(end.usage) }),
   };
 }

@@ -1,9 +1,17 @@
+import { must } from '../base/assert.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
 import { routeWaitMs } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
-import type { CompletionEvent, CompletionRequest, Route, Router, ShownToken } from '../router/request.ts';
+import type {
+  CompletionEvent,
+  CompletionRequest,
+  Route,
+  Router,
+  ShownToken,
+  ToolCall,
+} from '../router/request.ts';
 import { type CompletionBody, parseCompletionBody } from './completion-body.ts';
 import { type Answer, chunks, completionObject, type End, routeHeader } from './completion-objects.ts';
 import type { ApiError } from './errors.ts';
@@ -64,19 +72,25 @@ function startRun(request: CompletionRequest, client: AbortSignal, { router, gat
 async function whole(answer: Answer, { request }: CompletionBody, run: Run): Promise<Response> {
   let text = '';
   const tokens: ShownToken[] = [];
+  const calls: ToolCall[] = [];
   let route: Route | undefined;
   let end: End | undefined;
   for (let next = await run.next(); !next.done; next = await run.next()) {
     if (next.value.kind === 'text') {
       text += next.value.text;
       tokens.push(...(next.value.tokens ?? []));
+    } else if (next.value.kind === 'tool-call') calls.push({ ...next.value, arguments: '' });
+    else if (next.value.kind === 'tool-arguments') {
+      const { index, text: more } = next.value;
+      const call = must(calls[index], 'a call has begun');
+      calls[index] = { ...call, arguments: call.arguments + more };
     } else if (next.value.kind === 'route') route = next.value.route;
     else if (next.value.kind === 'end') end = next.value;
   }
   run.stop();
   if (!end) throw new TabmeshError('cancelled', 'api', 'The answer was stopped.');
-  const told = request.likeliest === undefined ? undefined : tokens;
-  return Response.json(completionObject(answer, text, told, end, route), { headers: routeHeaders(route) });
+  const said = { text, calls, tokens: request.likeliest === undefined ? undefined : tokens };
+  return Response.json(completionObject(answer, said, end, route), { headers: routeHeaders(route) });
 }
 
 async function streamed(
@@ -111,9 +125,9 @@ async function untilRoute(run: Run, clock: Clock): Promise<{ next: Next; route?:
       // It is awaited again in the stream, if it is late.
       next.catch(() => {});
       const first = await Promise.race([next, late]);
-      if (first === 'late' || first.done || first.value.kind === 'text' || first.value.kind === 'end')
-        return { next };
+      if (first === 'late' || first.done) return { next };
       if (first.value.kind === 'route') return { next, route: first.value.route };
+      if (first.value.kind !== 'step') return { next };
     }
   } finally {
     cancel();
@@ -136,6 +150,8 @@ async function* answerFrames(
       if (event.kind === 'step') yield commentFrame(event.step.text);
       else if (event.kind === 'route') route = event.route;
       else if (event.kind === 'text') yield dataFrame(make.text(event.text, event.tokens));
+      else if (event.kind === 'tool-call') yield dataFrame(make.call(event));
+      else if (event.kind === 'tool-arguments') yield dataFrame(make.callArguments(event));
       else {
         yield dataFrame(make.last(event, route));
         if (includeUsage) yield dataFrame(make.usage(event));

@@ -632,6 +632,72 @@ export function engineContractCases(
       },
     ),
 
+    check('a draw keeps to what may follow and to what is made likelier', async engine => {
+      const { model, read } = tinyModel('qwen3');
+      const head = await engine.head(model, read);
+      const { vocabulary } = model.hyper;
+      const hot = { ...greedy, temperature: 1, topP: 0.95 };
+      const random = seededRandom(7);
+      for (let position = 0; position < 12; position++) {
+        const hidden = noise(1, position);
+        const logits = await head.logits(hidden.slice());
+        const best = Array.from(logits.keys()).sort((x, y) => logits[y]! - logits[x]!);
+        // From nearly all down to a few; in every third turn none of the best.
+        const share = 0.9 / 2 ** (position % 6);
+        const spared = new Set(position % 3 === 0 ? best.slice(0, 100) : []);
+        const tokens = best.filter(token => !spared.has(token) && random.next() < share);
+        if (tokens.length === 0) tokens.push(best.at(-1)!);
+        const restraint = { allowed: maskOf(tokens, vocabulary) };
+        same(
+          (await head.next(hidden.slice(), greedy, 1, undefined, restraint)).token,
+          tokens[0],
+          'the best of them',
+        );
+        const drawn = await head.next(hidden.slice(), hot, position, 3, restraint);
+        same(tokens.includes(drawn.token), true, `token ${drawn.token} is one that may follow`);
+        const plain = await head.next(hidden.slice(), greedy, 1, 3);
+        same(
+          must(drawn.likelihood)
+            .likeliest.map(({ token }) => token)
+            .join(),
+          must(plain.likelihood)
+            .likeliest.map(({ token }) => token)
+            .join(),
+          'the likeliest of what the model gives',
+        );
+        const last = best.at(-1)!;
+        const first = best[0]!;
+        const lifted = changesOf([last, 1, 1000]);
+        same(
+          (await head.next(hidden.slice(), greedy, 1, undefined, { changes: lifted })).token,
+          last,
+          'a token with a bonus',
+        );
+        const without = { ...restraint, changes: changesOf([tokens[0]!, 1, -1000]) };
+        const second = tokens[1] ?? tokens[0];
+        same(
+          (await head.next(hidden.slice(), greedy, 1, undefined, without)).token,
+          second,
+          'the best without one',
+        );
+        const divided = changesOf([first, logits[first]! > 0 ? 1e6 : 1 / 1e6, 0]);
+        const { token } = await head.next(hidden.slice(), greedy, 1, undefined, { changes: divided });
+        const near0 = best.filter(each => each !== first && logits[each]! > 0)[0] ?? first;
+        same(token, near0, 'what is left where the best is divided away');
+        same((await head.next(hidden.slice(), greedy, 1)).token, first, 'the next one, without a restraint');
+      }
+      for (const wrong of [
+        { allowed: new Uint32Array(vocabulary / 32) },
+        { allowed: new Uint32Array(vocabulary / 32 + 1).fill(-1) },
+        { changes: changesOf([vocabulary, 1, 0]) },
+        { changes: changesOf([1, 0, 0]) },
+        { changes: changesOf([1, 1, Number.NaN]) },
+        { changes: { ...changesOf([1, 1, 0]), factors: new Float32Array(2) } },
+      ])
+        await refused('invalid', head.next(noise(1), greedy, 0, undefined, wrong));
+      await refused('invalid', head.next(noise(1).fill(Number.NaN), greedy, 0, undefined, {}));
+    }),
+
     check('answers that are made together are those that are made alone', async engine => {
       const tiny = tinyModel('qwen3');
       const head = await engine.head(tiny.model, tiny.read);
@@ -694,6 +760,18 @@ const width = tinyModel('qwen3').model.hyper.width;
 
 /** A GPU's sum over all logits may be off by 5e-5 of itself (webgpu/sample-top.ts), and f32 by 1e-6 of a logit. */
 const likelihoodTolerance = 1e-4;
+
+function maskOf(tokens: readonly number[], vocabulary: number): Uint32Array {
+  const mask = new Uint32Array(Math.ceil(vocabulary / 32));
+  for (const token of tokens) mask[token >>> 5]! |= 1 << (token & 31);
+  return mask;
+}
+
+const changesOf = (...each: readonly [token: number, factor: number, addend: number][]) => ({
+  tokens: Uint32Array.from(each, ([token]) => token),
+  factors: Float32Array.from(each, ([, factor]) => factor),
+  addends: Float32Array.from(each, ([, , addend]) => addend),
+});
 
 function logSoftmax(logits: Float32Array): number[] {
   const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));

@@ -1,5 +1,6 @@
 import { TabmeshError } from '../base/error.ts';
 import { draftsMax, likeliestMax } from '../base/limits.ts';
+import { type Restraint, restrain } from './restraint.ts';
 import { argmax, type Candidate, descending, sample } from './sampling.ts';
 import type { Drawn, Likelihood, Sampling } from './stage.ts';
 
@@ -9,9 +10,12 @@ export function draw(
   sampling: Sampling,
   position: number,
   likeliest: number | undefined,
+  restraint?: Restraint,
 ): Drawn {
   checkLikeliest(likeliest);
-  const token = sample(logits, sampling, position);
+  const token = restraint
+    ? sampleUnder(restraint, logits, sampling, position)
+    : sample(logits, sampling, position);
   if (likeliest === undefined) return { token };
   const highest = logits[argmax(logits)]!;
   let mass = 0;
@@ -50,6 +54,17 @@ export function checkDrafts(drafts: readonly number[]): void {
     'engine',
     `At most ${draftsMax} drafts are verified at once, not ${drafts.length}.`,
   );
+}
+
+function sampleUnder(
+  restraint: Restraint,
+  logits: Float32Array,
+  sampling: Sampling,
+  position: number,
+): number {
+  // A mask must not hide that a device computes nonsense.
+  argmax(logits);
+  return sample(restrain(logits, restraint), sampling, position);
 }
 
 /** Of a token with `logit`, where `mass` is the sum over all logits of exp(logit - highest). */

@@ -1,5 +1,6 @@
 import type { SessionId } from '../base/brand.ts';
 import type { LayerRange } from '../model/model.ts';
+import type { Restraint } from './restraint.ts';
 
 /** `count` consecutive rows of one session, the first of them at `position`. */
 export interface Rows {
@@ -84,9 +85,16 @@ export interface Head {
   /**
    * One row of `width` to the token that follows at `position`. Calls that overlap may share a pass; each gets what it would
    * get alone. Where `likeliest` is given, even 0, its likelihood comes along with those of that many of the likeliest tokens,
-   * `likeliestMax` at most; where it is not, it costs nothing.
+   * `likeliestMax` at most; where it is not, it costs nothing. Under a `restraint` the draw is the one that would be made if the
+   * logits were so; likelihoods are told of those that the model gave.
    */
-  next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn>;
+  next(
+    hidden: Float32Array,
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+    restraint?: Restraint,
+  ): Promise<Drawn>;
   /**
    * What follows tokens that were only guessed: row 0 is the last one that is known, row i that of `drafts[i - 1]`, `draftsMax`
    * at most, and the first answer is for `position`. Answers what `next` would row by row, up to and with the first that is

@@ -2,6 +2,7 @@
 import type { ModelId, PeerId, PodId } from '../base/brand.ts';
 import type { ErrorRecord } from '../base/error.ts';
 import type { Live } from '../base/live.ts';
+import type { Restraint } from '../engine/restraint.ts';
 import type { Drawn, Sampling } from '../engine/stage.ts';
 import type { Member } from './member.ts';
 import type { Plan } from './plan.ts';
@@ -72,8 +73,20 @@ export interface GenerateRequest {
   readonly sampling: Sampling;
   /** So many of the likeliest tokens come with each token, and how likely they were (see Head.next). */
   readonly likeliest?: number | undefined;
+  readonly steering?: Steering | undefined;
   /** Tokens that end the answer; the one met is not yielded. */
   readonly endTokens: ReadonlySet<number>;
+}
+
+/** Holds an answer to a form, or makes tokens more or less likely, token by token. It stays with the caller. */
+export interface Steering {
+  /**
+   * What the next draw keeps to; 'end' where nothing but the end can follow. Asked for again where a draw is lost with its
+   * device. Rejects where the answer cannot go on.
+   */
+  next(signal: AbortSignal): Promise<Restraint | 'end' | undefined>;
+  /** What was drawn; work on the next restraint may begin, while the stages compute. */
+  accept(token: number): void;
 }
 
 export interface Hop {

@@ -182,10 +182,13 @@ export class Requester {
     yield { kind: 'route', hops: routeOf(run.chain, this.#options.state.peek()), cached };
     let row = yield* this.#prefill(tokens, head, run, signal);
     for (;;) {
-      const drawn = await head.next(row, request.sampling, tokens.length, request.likeliest);
+      const restraint = await request.steering?.next(signal);
+      if (restraint === 'end') return 'stop';
+      const drawn = await head.next(row, request.sampling, tokens.length, request.likeliest, restraint);
       const { token } = drawn;
       signal.throwIfAborted();
       if (request.endTokens.has(token)) return 'stop';
+      request.steering?.accept(token);
       tokens.push(token);
       answer.produced += 1;
       yield { kind: 'token', ...drawn };

@@ -44,7 +44,7 @@ export class Attempt {
           route = event;
           continue;
         }
-        if (event.kind === 'text' || event.kind === 'end') {
+        if (event.kind !== 'step' && event.kind !== 'route') {
           disarm();
           this.#spoke = true;
           if (route) yield route;

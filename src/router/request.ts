@@ -4,8 +4,54 @@ import type { TokenPiece } from '../model/tokenizer.ts';
 import type { Hop, Step } from '../pod/pod.ts';
 
 export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
+  /** Of an assistant: what it called. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a tool: the call that it answers. */
+  readonly toolCallId?: string;
+}
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** A JSON object as text, as the model wrote it; what it says is for the tool to check. */
+  readonly arguments: string;
+}
+
+/** A function of the asking program, which the model may ask it to call. */
+export interface Tool {
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters: JsonSchema;
+  /** Every keyword of the schema is held or the request refused; else those that cannot be held are passed over. */
+  readonly strict: boolean;
+}
+
+/** As JSON.parse gives it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** 'required': some tool; `name`: this one. */
+export type ToolChoice = 'none' | 'auto' | 'required' | { readonly name: string };
+
+/** What the answer's text is: any JSON object, or JSON of a schema (`strict` as of a tool). */
+export type AnswerFormat =
+  | { readonly kind: 'json' }
+  | { readonly kind: 'schema'; readonly name: string; readonly schema: JsonSchema; readonly strict: boolean };
+
+export interface Penalties {
+  /** Taken off a token's logit for each time that it was generated, -2 to 2. */
+  readonly frequency: number;
+  /** Taken off once for a token that was generated, -2 to 2. */
+  readonly presence: number;
+  /** Divides logits above 0 of tokens in the prompt or the answer and multiplies those below; 1 changes nothing. */
+  readonly repetition: number;
+}
+
+export interface TokenBias {
+  readonly token: number;
+  /** Added to its logit, -100 to 100. */
+  readonly bias: number;
 }
 
 export interface CompletionRequest {
@@ -19,6 +65,16 @@ export interface CompletionRequest {
   readonly likeliest?: number;
   /** Texts that end the answer and are not part of it. */
   readonly stop: readonly string[];
+  readonly tools?: readonly Tool[];
+  /** Undefined is 'auto'. */
+  readonly toolChoice?: ToolChoice;
+  /** False: one call at most. */
+  readonly parallelToolCalls?: boolean;
+  /** Undefined: plain text. It does not concern tool calls. */
+  readonly format?: AnswerFormat;
+  /** In the numbering of the model's own tokens. */
+  readonly bias?: readonly TokenBias[];
+  readonly penalties?: Penalties;
   readonly constraints?: Constraints;
 }
 
@@ -68,9 +124,12 @@ export type CompletionEvent =
   | { readonly kind: 'route'; readonly route: Route }
   /** `tokens` where the request asks for `likeliest`: those whose text begins in `text`, or before it where it was no whole character. */
   | { readonly kind: 'text'; readonly text: string; readonly tokens?: readonly ShownToken[] }
+  /** A call begins; `index` counts those of this answer from 0. Its arguments follow in pieces. */
+  | { readonly kind: 'tool-call'; readonly index: number; readonly id: string; readonly name: string }
+  | { readonly kind: 'tool-arguments'; readonly index: number; readonly text: string }
   | {
       readonly kind: 'end';
-      readonly reason: 'stop' | 'length';
+      readonly reason: 'stop' | 'length' | 'tool-calls';
       readonly usage: Usage;
       readonly timings: Timings;
     };

@@ -77,7 +77,7 @@ export class Exchange {
       this.phase = 'answering';
       this.step = undefined;
       this.pulse++;
-    } else {
+    } else if (event.kind === 'end') {
       this.phase = event.reason === 'length' ? 'cut' : 'done';
       this.timings = event.timings;
       this.usage = event.usage;

@@ -2,7 +2,8 @@ import { TabmeshError } from '../../base/error.ts';
 import { contextPositionsMax, rowsPerForwardMax } from '../../base/limits.ts';
 import type { Hyperparameters } from '../../model/model.ts';
 import type { HeadParts } from '../layer-tensors.ts';
-import { checkDrafts, drawRows } from '../likelihood.ts';
+import { checkDrafts, draw, drawRows } from '../likelihood.ts';
+import type { Restraint } from '../restraint.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
 import { type Matrix, multiply, readRow } from './matrix.ts';
@@ -42,7 +43,14 @@ export class CpuHead implements Head {
     return this.#logits(hidden, countRows(hidden, this.#hyper.width));
   }
 
-  async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
+  async next(
+    hidden: Float32Array,
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+    restraint?: Restraint,
+  ): Promise<Drawn> {
+    if (restraint) return draw(this.#logits(hidden, 1), sampling, position, likeliest, restraint);
     return (await this.verify(hidden, [], sampling, position, likeliest))[0]!;
   }
 

@@ -1,5 +1,6 @@
 import type { SessionId } from '../../base/brand.ts';
 import type { LayerRange } from '../../model/model.ts';
+import type { Restraint } from '../restraint.ts';
 import type { Drawn, Head, Rows, Sampling, Stage } from '../stage.ts';
 import type { Line } from './line.ts';
 import { give, type PartId } from './serve-engine.ts';
@@ -57,8 +58,16 @@ export class RemoteHead implements Head {
     return this.#line.call(service => service.logits(this.#id, hidden));
   }
 
-  next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
-    return this.#line.call(service => service.next(this.#id, hidden, sampling, position, likeliest));
+  next(
+    hidden: Float32Array,
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+    restraint?: Restraint,
+  ): Promise<Drawn> {
+    return this.#line.call(service =>
+      service.next(this.#id, hidden, sampling, position, likeliest, restraint),
+    );
   }
 
   verify(

@@ -4,6 +4,7 @@ import { type ErrorRecord, fromRecord } from '../../base/error.ts';
 import type { LayerRange, Model, TensorRange, TensorReader } from '../../model/model.ts';
 import type { MemoryUse } from '../device-memory.ts';
 import type { DeviceInfo, Engine } from '../engine.ts';
+import type { Restraint } from '../restraint.ts';
 import { freed } from '../sessions.ts';
 import type { Drawn, Head, Rows, Sampling, Stage } from '../stage.ts';
 import { carryErrors } from './errors-over-comlink.ts';
@@ -120,8 +121,9 @@ export class EngineService {
     sampling: Sampling,
     position: number,
     likeliest?: number,
+    restraint?: Restraint,
   ): Promise<Drawn> {
-    return this.#head(id).next(hidden, sampling, position, likeliest);
+    return this.#head(id).next(hidden, sampling, position, likeliest, restraint);
   }
 
   async verify(

@@ -2,7 +2,8 @@ import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
 import { Draws } from '../draws.ts';
 import type { HeadParts } from '../layer-tensors.ts';
-import { checkDrafts } from '../likelihood.ts';
+import { checkDrafts, draw } from '../likelihood.ts';
+import type { Restraint } from '../restraint.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
 import type { Machine } from './machine.ts';
@@ -77,7 +78,14 @@ export class WasmHead implements Head {
     return this.#multiply(hidden, countRows(hidden, this.#hyper.width));
   }
 
-  async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
+  async next(
+    hidden: Float32Array,
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+    restraint?: Restraint,
+  ): Promise<Drawn> {
+    if (restraint) return draw(this.#multiply(hidden, 1), sampling, position, likeliest, restraint);
     return (await this.verify(hidden, [], sampling, position, likeliest))[0]!;
   }
 

@@ -1,4 +1,5 @@
 import { likelihood } from '../likelihood.ts';
+import { mayFollow } from '../restraint.ts';
 import { sample } from '../sampling.ts';
 import type { Drawn, Sampling } from '../stage.ts';
 import type { TopLogits } from './top.ts';
@@ -19,6 +20,18 @@ export function drawTop(
 ): Drawn | undefined {
   const token = sampleTop(top, vocabulary, sampling, position);
   if (token === undefined) return undefined;
+  return told(top, token, likeliest);
+}
+
+/** The greedy draw among tokens that may follow; undefined where none of the highest may. */
+export function bestAllowed(top: TopLogits, allowed: Uint32Array, likeliest?: number): Drawn | undefined {
+  if (top.faults > 0) return undefined;
+  // The highest come first, and of equal ones the lowest token.
+  const place = top.tokens.findIndex((token, i) => mayFollow(allowed, token) && top.logits[i] !== -Infinity);
+  return place < 0 ? undefined : told(top, top.tokens[place]!, likeliest);
+}
+
+function told(top: TopLogits, token: number, likeliest: number | undefined): Drawn {
   if (likeliest === undefined) return { token };
   const candidates = Array.from(top.logits, (logit, index) => ({ token: top.tokens[index]!, logit }));
   const best = candidates.slice(0, likeliest).filter(({ logit }) => logit !== -Infinity);

@@ -1,6 +1,7 @@
 import type { Hyperparameters } from '../../model/model.ts';
 import { checkTokens, countRows } from '../cpu/cpu-head.ts';
 import { checkDrafts, checkLikeliest, draw, isAsDrafted } from '../likelihood.ts';
+import { checkAllowed, type Restraint } from '../restraint.ts';
 import { checkSampling } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
@@ -9,7 +10,7 @@ import type { Embedding } from './embedding.ts';
 import type { ExpectedRows } from './expected-rows.ts';
 import type { Gpu } from './gpu.ts';
 import { padRows } from './padding.ts';
-import { drawTop } from './sample-top.ts';
+import { bestAllowed, drawTop } from './sample-top.ts';
 import type { Top, TopLogits } from './top.ts';
 
 export interface WebGpuHeadParts {
@@ -74,7 +75,14 @@ export class WebGpuHead implements Head {
     return result;
   }
 
-  async next(hidden: Float32Array, sampling: Sampling, position: number, likeliest?: number): Promise<Drawn> {
+  async next(
+    hidden: Float32Array,
+    sampling: Sampling,
+    position: number,
+    likeliest?: number,
+    restraint?: Restraint,
+  ): Promise<Drawn> {
+    if (restraint) return this.#restrained(hidden, sampling, position, likeliest, restraint);
     return (await this.verify(hidden, [], sampling, position, likeliest))[0]!;
   }
 
@@ -105,6 +113,30 @@ export class WebGpuHead implements Head {
       );
     } while (isAsDrafted(drawn, drafts));
     return drawn;
+  }
+
+  /** What a grammar lets follow is mostly among what the model finds best; only else are all logits read. */
+  async #restrained(
+    hidden: Float32Array,
+    sampling: Sampling,
+    position: number,
+    likeliest: number | undefined,
+    restraint: Restraint,
+  ): Promise<Drawn> {
+    if (this.#disposed) freed();
+    this.#gpu.assertAlive();
+    checkSampling(sampling);
+    checkLikeliest(likeliest);
+    const { width, vocabulary } = this.#hyper;
+    checkHidden(hidden, 1, width);
+    const { allowed, changes } = restraint;
+    if (sampling.temperature === 0 && allowed && !changes) {
+      checkAllowed(allowed, vocabulary);
+      const best = this.#expected.take(this, hidden) ?? (await this.#best(hidden))[0]!;
+      const drawn = bestAllowed(best, allowed, likeliest);
+      if (drawn) return drawn;
+    }
+    return draw(await this.#compute(hidden), sampling, position, likeliest, restraint);
   }
 
   /** What `bestOf` reads. */
