@@ -99,6 +99,26 @@ export const inviteContactsMax = 3;
 export const peerNameBytesMax = 64;
 export const inviteCharactersMax = 4096;
 
+// The pod's document
+/** Whoever was a member once; those with statements of their own stay in the version that members exchange. */
+export const podAuthorsMax = 512;
+export const statementsPerAuthorMax = 4096;
+/** JSON of one statement; an entry of another room has nearly all of it. */
+export const statementBytesMax = 8 * KiB;
+/** Signature and header of one. */
+export const statementHeaderBytesMax = 512;
+/** What one author may say in all, so that nobody fills the document alone. */
+export const authorBytesMax = 1 * MiB;
+export const entryKeyCharactersMax = 128;
+export const documentBytesMax = 8 * MiB;
+/** What one update may add; who lacks more gets it in several. */
+export const documentUpdateBytesMax = 8 * MiB;
+/** Of one message on the way. */
+export const documentPartBytesMax = 32 * KiB;
+export const inviteUsesMax = 10_000;
+/** Keys that a member remembers: who was away while so many were removed needs a new invite. */
+export const podKeysMax = 32;
+
 // Pipeline
 /** Rows of a prompt that travel together: large enough to read weights once for many, small enough to overlap stages. */
 export const prefillRows = 64;

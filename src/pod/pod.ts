@@ -4,6 +4,8 @@ import type { ErrorRecord } from '../base/error.ts';
 import type { Live } from '../base/live.ts';
 import type { Restraint } from '../engine/restraint.ts';
 import type { Drawn, Sampling } from '../engine/stage.ts';
+import type { EntryTopic, InviteId, InviteRole, Role } from './document/statement.ts';
+import type { DocumentView } from './document/view.ts';
 import type { Member } from './member.ts';
 import type { Plan } from './plan.ts';
 
@@ -15,6 +17,19 @@ export interface PodState {
   readonly members: readonly Member[];
   /** What the pod serves; each can be opened by every member from its id. */
   readonly models: readonly PodModel[];
+  /** What all who hold the pod's document agree on, those who are away included; undefined while alone. */
+  readonly document?: DocumentView;
+  /** The latest last; each is told once. */
+  readonly warnings?: readonly Warning[];
+}
+
+/** What a member did that it must not, and what became of it. */
+export interface Warning {
+  readonly peer: PeerId;
+  /** For people: "Blue-Heron sent ... It was refused." */
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 export interface PodModel {
@@ -26,10 +41,34 @@ export interface PodModel {
   readonly problem?: ErrorRecord;
 }
 
+export interface InviteOptions {
+  /** A member where nothing is said. */
+  readonly role?: InviteRole;
+  /** How many peers may come by it; one where nothing is said. */
+  readonly uses?: number;
+  /** Milliseconds from now; 72 hours where nothing is said, and 0 is never. */
+  readonly expiresInMs?: number;
+}
+
 export interface InvitePreview {
   readonly podName: string;
   readonly inviterName: string;
   readonly models: readonly string[];
+}
+
+/** What members decide by the pod's document. Rejects with 'denied' where this peer's role may not. */
+export interface PodGovernance {
+  /** Nobody can come by it any more who has not yet. */
+  revoke(invite: InviteId): Promise<void>;
+  /** Rejects with 'denied' for whom this peer may not change, as the next ones do where it may not. */
+  setRole(peer: PeerId, role: Role): Promise<void>;
+  /** Cuts a member off for good, and gives all others a new key. */
+  remove(peer: PeerId): Promise<void>;
+  rename(name: string): Promise<void>;
+  /** Ends the pod for everybody who hears of it. */
+  dissolve(): Promise<void>;
+  /** Says something for another room (see entryTopics); `document.entries` has it once this resolves. */
+  note(topic: EntryTopic, key: string, value: unknown): Promise<void>;
 }
 
 export interface Pod {
