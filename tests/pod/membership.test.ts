@@ -221,18 +221,16 @@ test.each([0, 1, 250, 499])(
   },
 );
 
-test('a hidden tab, whose timers ring once a second, is not taken for gone', async () => {
+test('a tab that is hidden and busy, with a timer every 1.4 s, is not taken for gone', async () => {
   const { clock } = house;
-  const onTheSecond = (ms: number) => (Math.ceil((clock.now() + ms) / 1000) + 0.01) * 1000 - clock.now();
-  const throttled = {
+  const late = (phase: number) => ({
     now: () => clock.now(),
-    after: (ms: number, call: () => void) => clock.after(onTheSecond(ms), call),
-  };
+    after: (ms: number, call: () => void) =>
+      clock.after(Math.ceil((clock.now() + ms - phase) / 1400) * 1400 + phase - clock.now(), call),
+  });
   house.world.latency(100, 300);
-  const [a, b] = [
-    await house.peer('a', 0, { clock: throttled }),
-    await house.peer('b', 0, { clock: throttled }),
-  ];
+  const a = await house.peer('a', 0, { clock: late(10) });
+  const b = await house.peer('b', 0, { clock: late(20) });
   await a.pod.create('Hidden');
   const joining = b.pod.join(a.pod.invite(page));
   await clock.pass(5_000);
