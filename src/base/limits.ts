@@ -81,6 +81,11 @@ export const channelWindowBytes = 1 * MiB;
 export const identitySlotsMax = 64;
 /** Relays on which a peer holds a place at once. */
 export const reservationsHeld = 2;
+/** Those that a person set, and as many again that came with the addresses of others. */
+export const relaysKnownMax = 8;
+export const iceServersMax = 8;
+export const iceUrlsMax = 4;
+export const iceCharactersMax = 512;
 export const relayReservationsMax = 512;
 /** What a relay carries for one pair that finds no direct way: about 20,000 hops of a 0.6B model. */
 export const relayedBytesMax = 256 * MiB;

@@ -9,6 +9,7 @@ import { SendWindow } from './send-window.ts';
 /** One end of a simulated channel. `line` carries to the other end, `forget` takes it off its link. */
 export class MemoryChannel implements Channel {
   readonly peer: PeerId;
+  protocol: string;
   readonly messages: Inbox;
   readonly #protocol: Protocol;
   readonly #line: DelayLine;
@@ -19,15 +20,19 @@ export class MemoryChannel implements Channel {
 
   constructor(peer: PeerId, protocol: Protocol, line: DelayLine, forget: (channel: MemoryChannel) => void) {
     this.peer = peer;
+    this.protocol = protocol.name;
     this.#protocol = protocol;
     this.#line = line;
     this.#forget = forget;
     this.messages = new Inbox(cost => line.put(() => this.#other?.credit(cost)));
   }
 
-  static join(a: MemoryChannel, b: MemoryChannel): void {
+  /** `name`: the version that was agreed on. */
+  static join(a: MemoryChannel, b: MemoryChannel, name: string): void {
     a.#other = b;
     b.#other = a;
+    a.protocol = name;
+    b.protocol = name;
   }
 
   send(message: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -38,14 +43,14 @@ export class MemoryChannel implements Channel {
 
   async close(): Promise<void> {
     if (this.#ended) return;
-    this.#end(new TabmeshError('cancelled', 'network', `This side closed ${this.#protocol.name}.`));
+    this.#end(new TabmeshError('cancelled', 'network', `This side closed ${this.protocol}.`));
     this.#line.put(() => this.#other?.closedByOther());
   }
 
   abort(reason: Error): void {
     if (this.#ended) return;
     this.break(reason);
-    const text = `${this.#protocol.name} was broken off by the other side.`;
+    const text = `${this.protocol} was broken off by the other side.`;
     this.#line.put(() => this.#other?.break(new TabmeshError('lost', 'network', text)));
   }
 
@@ -60,13 +65,13 @@ export class MemoryChannel implements Channel {
 
   arrive(message: Uint8Array): void {
     if (message.length > this.#protocol.messageBytesMax) {
-      const text = `A message of ${message.length} bytes is over the limit of ${this.#protocol.name}.`;
+      const text = `A message of ${message.length} bytes is over the limit of ${this.protocol}.`;
       this.abort(new TabmeshError('invalid', 'network', text));
     } else this.messages.push(message);
   }
 
   closedByOther(): void {
-    this.#end(new TabmeshError('lost', 'network', `The other side closed ${this.#protocol.name}.`));
+    this.#end(new TabmeshError('lost', 'network', `The other side closed ${this.protocol}.`));
   }
 
   #end(sending: Error, reading?: Error): void {

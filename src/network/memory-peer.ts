@@ -7,6 +7,7 @@ import { LiveValue } from '../base/live.ts';
 import type { DelayLine } from './delay-line.ts';
 import { MemoryChannel } from './memory-channel.ts';
 import type { Channel, Network, NetworkStatus, PeerConnection, Protocol } from './network.ts';
+import { namesOf, noCommonVersion } from './versions.ts';
 
 /** What a simulated peer sees of the world around it. */
 export interface Surroundings {
@@ -78,7 +79,7 @@ export class MemoryPeer implements Network {
         this.#world.line(peer, this.self).put(() => {
           link.channels.delete(pending);
           if (far) return resolve(near);
-          reject(new TabmeshError('unsupported', 'network', `${peer} does not speak ${protocol.name}.`));
+          reject(noCommonVersion(peer, protocol, this.#world.peers.get(peer)?.spoken() ?? []));
         });
       });
     });
@@ -87,8 +88,14 @@ export class MemoryPeer implements Network {
   }
 
   handle(protocol: Protocol, accept: (channel: Channel) => void): void {
-    assert(!this.#handlers.has(protocol.name), `${protocol.name} is handled already`);
-    this.#handlers.set(protocol.name, { protocol, accept });
+    for (const name of namesOf(protocol)) {
+      assert(!this.#handlers.has(name), `${name} is handled already`);
+      this.#handlers.set(name, { protocol, accept });
+    }
+  }
+
+  spoken(): Iterable<string> {
+    return this.#handlers.keys();
   }
 
   async disconnect(peer: PeerId): Promise<void> {
@@ -112,10 +119,11 @@ export class MemoryPeer implements Network {
 
   accept(from: PeerId, protocol: Protocol, near: MemoryChannel): MemoryChannel | undefined {
     const link = this.#links.get(from);
-    const handler = this.#handlers.get(protocol.name);
+    const name = namesOf(protocol).find(each => this.#handlers.has(each));
+    const handler = name && this.#handlers.get(name);
     if (!link || !handler) return undefined;
     const far = this.#channel(from, handler.protocol, link);
-    MemoryChannel.join(near, far);
+    MemoryChannel.join(near, far, name);
     handler.accept(far);
     return far;
   }

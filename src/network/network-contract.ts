@@ -167,6 +167,58 @@ export function networkContract(world: ContractWorld): void {
     expect(await kindOf(a.open(b.self, protocol, AbortSignal.abort()))).toBe('cancelled');
   });
 
+  test('an old and a new side speak the newest version that both know', async () => {
+    const versions = (newest: number, oldest: number): Protocol => {
+      const names = Array.from(
+        { length: newest - oldest + 1 },
+        (_, index) => `/tabmesh/versions/${newest - index}`,
+      );
+      return { name: names[0]!, older: names.slice(1), messageBytesMax: 100 };
+    };
+    for (const [near, far, agreed] of [
+      [versions(3, 1), versions(3, 2), 3],
+      [versions(3, 1), versions(2, 1), 2],
+      [versions(2, 1), versions(3, 2), 2],
+      [versions(3, 1), versions(1, 1), 1],
+    ] as const) {
+      const [a, b] = [await join(), await join()];
+      const accepted = Promise.withResolvers<Channel>();
+      b.handle(far, accepted.resolve);
+      await a.connect(b.addresses());
+      const channel = await a.open(b.self, near);
+      await channel.send(Uint8Array.of(1));
+      const other = await accepted.promise;
+      expect([...(await read(other))!]).toEqual([1]);
+      expect([channel.protocol, other.protocol]).toEqual(
+        [agreed, agreed].map(each => `/tabmesh/versions/${each}`),
+      );
+    }
+  });
+
+  test('where no version is common, the person reads which side is older and what to do', async () => {
+    const speaks = (version: number): Protocol => ({
+      name: `/tabmesh/apart/${version}`,
+      messageBytesMax: 100,
+    });
+    const reasonOf = async (ours: Protocol, theirs?: Protocol) => {
+      const [a, b] = [await join(), await join()];
+      if (theirs) b.handle(theirs, () => {});
+      await a.connect(b.addresses());
+      return a.open(b.self, ours).then(
+        () => 'opened',
+        error => {
+          expect(isKind(error, 'unsupported')).toBe(true);
+          return String(error.reason);
+        },
+      );
+    };
+    expect(await reasonOf(speaks(2), speaks(1))).toMatch(/^\S+ runs an older Tabmesh .* Reload that tab/);
+    expect(await reasonOf(speaks(1), speaks(2))).toMatch(
+      /^This side runs an older Tabmesh .* Reload this tab/,
+    );
+    expect(await reasonOf(speaks(1))).toMatch(/does not speak/);
+  });
+
   test('who was dialled can open a channel too', async () => {
     const [a, b] = [await join(), await join()];
     a.handle(protocol, channel => void echo(channel, 3).catch(() => {}));

@@ -13,6 +13,8 @@ import type { Live } from '../base/live.ts';
  */
 export interface Channel {
   readonly peer: PeerId;
+  /** The name of the newest version that both sides speak. */
+  readonly protocol: string;
   send(message: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** One reader. Ends when the other side closes; throws TabmeshError('lost', 'network') where it broke. */
   readonly messages: AsyncIterable<Uint8Array>;
@@ -25,8 +27,13 @@ export interface Channel {
 export interface Protocol {
   /** "/tabmesh/activation/3" */
   readonly name: string;
+  /** Names of the earlier versions that are spoken still, the newest first. */
+  readonly older?: readonly string[];
   readonly messageBytesMax: number;
 }
+
+/** How WebRTC goes: on one network; through routers that STUN found a way through; over a TURN server. */
+export type LinkPath = 'host' | 'nat' | 'turn';
 
 export interface PeerConnection {
   readonly peer: PeerId;
@@ -34,6 +41,11 @@ export interface PeerConnection {
   readonly kind: 'direct' | 'relayed';
   readonly transport: 'webrtc' | 'websocket' | 'webtransport' | 'memory';
   readonly rttMs?: number;
+  /** Of WebRTC, once the browser tells. */
+  readonly path?: LinkPath;
+  /** Of WebRTC, since the connection was made; as of the last round trip that was measured. */
+  readonly bytesSent?: number;
+  readonly bytesReceived?: number;
 }
 
 export type NetworkStatus =
@@ -45,6 +57,7 @@ export type NetworkStatus =
 
 export interface Network {
   readonly self: PeerId;
+  /** Told anew when `addresses` has changed, too. */
   readonly status: Live<NetworkStatus>;
   /**
    * The best connection to each peer, relays among them (the pod knows who is a member); changes when peers come
@@ -56,8 +69,8 @@ export interface Network {
   /** Dials one of the addresses of one peer, direct where possible. TabmeshError('unavailable', 'network') otherwise. */
   connect(addresses: readonly string[], signal?: AbortSignal): Promise<PeerId>;
   /**
-   * A new channel over the best connection there is to `peer`. Without one: TabmeshError('unavailable'); where the
-   * other side does not handle the protocol: 'unsupported'.
+   * A new channel over the best connection there is to `peer`, in the newest version that both speak. Without a
+   * connection: TabmeshError('unavailable'); without a common version: 'unsupported', which says which side is older.
    */
   open(peer: PeerId, protocol: Protocol, signal?: AbortSignal): Promise<Channel>;
   /** Once per protocol. `accept` starts to read at once or lets the channel wait. */

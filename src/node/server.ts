@@ -10,6 +10,7 @@ import { createLastingEngine } from '../engine/lasting-engine.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
+import { openSettings } from '../network/settings.ts';
 import type { Bootstrap } from '../peer/bootstrap.ts';
 import { createPeer } from '../peer/create-peer.ts';
 import { embeddedModel } from '../peer/embedded.ts';
@@ -59,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const store = await openFilesStore(options.dataFolder);
   const identity = await takeIdentity(store, fileLocks(join(options.dataFolder, 'locks')) as LockManager);
   cleanup.defer(() => identity.release());
+  const settings = await openSettings(store);
   const network = await createLibp2pNetwork({
     privateKey: identity.privateKey,
     relays: [],
@@ -82,7 +84,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const sources = new Sources(foreignFetch);
   const guide = await openAsBlob(join(root, 'public', embeddedModel.path));
   sources.add(blobSource(guide, 'guide.gguf', embeddedModel.id));
-  const peer = await createPeer({ store, network, engine, sources, lentBytes, ownBytes: lentBytes });
+  const peer = await createPeer({
+    store,
+    network,
+    settings,
+    engine,
+    sources,
+    lentBytes,
+    ownBytes: lentBytes,
+  });
   cleanup.defer(() => peer.stop());
   await peer.pod.create('This machine');
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);

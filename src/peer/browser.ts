@@ -8,6 +8,7 @@ import { connectEngine } from '../engine/remote/connect-engine.ts';
 import { httpSource } from '../model/http-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
+import { type IceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
 import { openIdbStore } from '../store/idb-store.ts';
 import { fetchBootstrap, findHost, relayAddress } from './bootstrap.ts';
 import { createPeer } from './create-peer.ts';
@@ -38,19 +39,21 @@ export async function startBrowserPeer(): Promise<Peer> {
   const host = await findHost(page, store);
   const near = host?.near === true;
   const identity = await takeIdentity(store, navigator.locks);
+  const settings = await openSettings(store);
+  const choice = () => networkChoice(settings.peek(), near, host && relayAddress(page, host.peer));
   const [engine, network] = await Promise.all([
     createLastingEngine(engineStarter(page), systemClock),
     createLibp2pNetwork({
       privateKey: identity.privateKey,
-      relays: host ? [relayAddress(page, host.peer)] : [],
-      iceServers: near ? [] : [{ urls: publicAddressServer }],
       allowPrivateAddresses: near,
+      ...choice(),
     }),
   ]);
+  settings.subscribe(() => network.configure(choice()));
   const sources = new Sources();
   sources.add(httpSource(new URL(embeddedModel.path, page).href, { id: embeddedModel.id }));
   const lentBytes = near ? lentAtHomeBytes : 0;
-  const peer = await createPeer({ store, network, engine, sources, lentBytes, ownBytes });
+  const peer = await createPeer({ store, network, settings, engine, sources, lentBytes, ownBytes });
 
   const home = new Home(store, identity.slot);
   const hostPod = host?.near
@@ -81,6 +84,20 @@ export async function startBrowserPeer(): Promise<Peer> {
   });
   return peer;
 }
+
+/** The relays that a person named come beside that of the process which served the page. */
+function networkChoice({ relays, iceServers }: NetworkSettings, near: boolean, hostRelay?: string) {
+  const ownChoice = near ? [] : [{ urls: [publicAddressServer] }];
+  return {
+    relays: hostRelay === undefined ? relays : [hostRelay, ...relays],
+    iceServers: (iceServers ?? ownChoice).map(asRtcIceServer),
+  };
+}
+
+const asRtcIceServer = ({ urls, username, credential }: IceServer): RTCIceServer => ({
+  urls: [...urls],
+  ...(username === undefined || credential === undefined ? {} : { username, credential }),
+});
 
 const askInvite = (page: URL) => async () => (await fetchBootstrap(page))?.invite;
 

@@ -5,6 +5,7 @@ import type { LastingEngine } from '../engine/lasting-engine.ts';
 import { createModelLibrary } from '../model/library.ts';
 import type { Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
+import type { KeptSettings } from '../network/settings.ts';
 import { createPod } from '../pod/create-pod.ts';
 import { createRouter } from '../router/create-router.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
@@ -16,6 +17,7 @@ import type { Sources } from './sources.ts';
 export interface PeerParts {
   readonly store: Store;
   readonly network: Network;
+  readonly settings: KeptSettings;
   readonly engine: LastingEngine;
   readonly sources: Sources;
   /** Bytes lent to a pod. */
@@ -29,6 +31,7 @@ const lentKey = 'lent-bytes';
 export async function createPeer({
   store,
   network,
+  settings,
   engine,
   sources,
   lentBytes,
@@ -59,7 +62,12 @@ export async function createPeer({
     name: peerName(network.self),
     device: engine.device,
     storage: store.description,
-    network: { status: network.status, addresses: () => network.addresses() },
+    network: {
+      status: network.status,
+      connections: network.connections,
+      settings,
+      addresses: () => network.addresses(),
+    },
     models: new Models(sources, library, pod.state),
     pod,
     router: createRouter({ destinations: async () => [inPod], clock: systemClock, random: systemRandom }),

@@ -2,7 +2,8 @@
 import type { PeerId } from '../base/brand.ts';
 import type { Live } from '../base/live.ts';
 import type { DeviceInfo } from '../engine/engine.ts';
-import type { NetworkStatus } from '../network/network.ts';
+import type { NetworkStatus, PeerConnection } from '../network/network.ts';
+import type { KeptSettings } from '../network/settings.ts';
 import type { Pod } from '../pod/pod.ts';
 import type { Router } from '../router/request.ts';
 
@@ -12,7 +13,13 @@ export interface Peer {
   readonly device: Live<DeviceInfo>;
   /** Where this peer keeps its bytes, for people. */
   readonly storage: string;
-  readonly network: { readonly status: Live<NetworkStatus>; addresses(): readonly string[] };
+  readonly network: {
+    readonly status: Live<NetworkStatus>;
+    readonly connections: Live<readonly PeerConnection[]>;
+    /** Relays and ICE servers of this browser or data folder; they hold from the next connection on. */
+    readonly settings: KeptSettings;
+    addresses(): readonly string[];
+  };
   readonly models: PeerModels;
   readonly pod: Pod;
   readonly router: Router;

@@ -91,7 +91,7 @@ export class Mesh {
       signal?.throwIfAborted();
       const failures = (error as AggregateError).errors.map(each => toError(each, 'pod'));
       throw (
-        failures.find(each => each.kind === 'denied' || each.kind === 'full') ??
+        failures.find(({ kind }) => kind === 'denied' || kind === 'full' || kind === 'unsupported') ??
         new TabmeshError(
           'unavailable',
           'pod',

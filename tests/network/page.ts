@@ -71,6 +71,16 @@ const tab = {
     await channel.close();
     return (count * bytes) / 2 ** 20 / seconds;
   },
+  /** Connects, says something and leaves, so many times. */
+  async churn(peer: string, addresses: readonly string[], rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      await network.connect(addresses);
+      const transport = network.connections.peek().find(each => each.peer === peer)?.transport;
+      if (transport !== 'webrtc') throw new Error(`round ${round} went over ${transport}`);
+      await tab.echo(peer, 1, 64);
+      await network.disconnect(peer as PeerId);
+    }
+  },
   /** Resolves with the ms until `peer` is no longer among the connections. */
   departure(peer: string): Promise<number> {
     const startedAt = performance.now();

@@ -3,6 +3,7 @@ import type { PeerId } from '../../src/base/brand.ts';
 import { isKind } from '../../src/base/error.ts';
 import { heartbeatEveryMs, heartbeatSilenceMs, podMembersMax } from '../../src/base/limits.ts';
 import { inviteLink, parseInviteLink } from '../../src/pod/invite.ts';
+import { podProtocol } from '../../src/pod/pod-message.ts';
 import { settle } from './manual-clock.ts';
 import { membersSeen, type PodWorld, podWorld, type TestPeer, when } from './pod-world.ts';
 
@@ -251,6 +252,17 @@ test('our own sleep is not held against the others', async () => {
   house.clock.jump(60_000);
   await house.clock.pass(10_000);
   expect(losses).toBe(0);
+});
+
+test('who joins members of a newer version reads that its own tab is the old one', async () => {
+  const { link } = await podOf('a');
+  const newer = house.world.join('newer');
+  const version = podProtocol.name.replace(/\d+$/, number => String(Number(number) + 1));
+  newer.handle({ ...podProtocol, name: version }, () => {});
+  const contacts = [{ peer: newer.self, addresses: [...newer.addresses()] }];
+  const guest = await house.peer('guest');
+  const error = await failure(guest.pod.join(inviteLink(page, { ...parseInviteLink(link), contacts })));
+  expect(error).toMatchObject({ kind: 'unsupported', reason: expect.stringContaining('Reload this tab') });
 });
 
 test('a pod that is full says so', async () => {

@@ -8,9 +8,9 @@ import { yamux } from '@libp2p/yamux';
 import { createLibp2p, type Libp2pOptions } from 'libp2p';
 import { TabmeshError, toError } from '../../base/error.ts';
 import { relayedBytesMax, relayedMs, relayReservationsMax, reservationsHeld } from '../../base/limits.ts';
-import type { Network } from '../network.ts';
 import { parseAddress } from './addresses.ts';
-import { Libp2pNetwork } from './libp2p-network.ts';
+import { mayDial } from './dial-policy.ts';
+import { type ConfigurableNetwork, Libp2pNetwork, type NetworkChoice } from './libp2p-network.ts';
 
 export interface Libp2pNetworkOptions {
   readonly privateKey: PrivateKey;
@@ -24,7 +24,7 @@ export interface Libp2pNetworkOptions {
   readonly relayServer?: boolean;
   /** STUN and TURN servers by which tabs find their way through routers. */
   readonly iceServers: readonly RTCIceServer[];
-  /** Lets a browser dial ws:// and private addresses: for a page that comes from such an address itself. */
+  /** Lets a browser dial any ws:// and private address: for a page that comes from such an address itself. */
   readonly allowPrivateAddresses?: boolean;
 }
 
@@ -32,9 +32,11 @@ export interface Libp2pNetworkOptions {
  * Resolves once it listens; relays are dialled in the background and `status` tells how far that is. Throws
  * TabmeshError('unavailable', 'network') where an address cannot be listened on.
  */
-export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promise<Network> {
+export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promise<ConfigurableNetwork> {
   const relays = options.relays.map(parseAddress);
-  const reservations = Math.min(relays.length, reservationsHeld);
+  // Who can be dialled needs no relay. Everybody else takes a place on any relay that comes along.
+  const reservations = options.listen && relays.length === 0 ? 0 : reservationsHeld;
+  const choice: NetworkChoice = { relays, iceServers: options.iceServers };
   const node = await createLibp2p({
     privateKey: options.privateKey,
     // The default tells everybody the browser's whole user agent.
@@ -47,10 +49,13 @@ export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promis
       ],
       ...(options.announce ? { announce: [...options.announce] } : {}),
     },
-    transports: await transports(options, reservations),
+    transports: await transports(choice),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    ...(options.allowPrivateAddresses ? { connectionGater: { denyDialMultiaddr: () => false } } : {}),
+    connectionGater: {
+      denyDialMultiaddr: address =>
+        isBrowser && !options.allowPrivateAddresses && !mayDial(address, choice.relays),
+    },
     connectionManager: options.relayServer ? relayConnections : peerConnections,
     // pulse.ts does it instead.
     connectionMonitor: { enabled: false },
@@ -65,20 +70,21 @@ export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promis
     const text = `Listening on ${options.listen?.join(', ')} failed: ${toError(error, 'network').reason}`;
     throw new TabmeshError('unavailable', 'network', text, { cause: error });
   });
-  return new Libp2pNetwork(node, relays, reservations);
+  return new Libp2pNetwork({ node, reservations, choice });
 }
 
+const isBrowser = typeof document !== 'undefined';
 const hasWebRtc = (): boolean => typeof globalThis.RTCPeerConnection === 'function';
 
 /** WebRTC and WebTransport are loaded in browsers only: in Node the first brings a native library, the second throws. */
-async function transports(options: Libp2pNetworkOptions, reservations: number) {
+async function transports(choice: NetworkChoice) {
   const list: Libp2pOptions['transports'] = [
     webSockets(),
-    circuitRelayTransport({ reservationConcurrency: Math.max(1, reservations) }),
+    circuitRelayTransport({ reservationConcurrency: reservationsHeld }),
   ];
   if (hasWebRtc()) {
     const { patchedWebRtc } = await import('./webrtc.ts');
-    list.push(await patchedWebRtc({ rtcConfiguration: { iceServers: [...options.iceServers] } }));
+    list.push(await patchedWebRtc({ rtcConfiguration: () => ({ iceServers: [...choice.iceServers] }) }));
   }
   if (typeof globalThis.WebTransport === 'function') {
     const { webTransport } = await import('@libp2p/webtransport');

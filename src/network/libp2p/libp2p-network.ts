@@ -1,3 +1,4 @@
+import type { Identify } from '@libp2p/identify';
 import type { Connection, Libp2p, Stream } from '@libp2p/interface';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { assert } from '../../base/assert.ts';
@@ -14,41 +15,77 @@ import {
 import { LiveValue } from '../../base/live.ts';
 import { systemRandom } from '../../base/random.ts';
 import type { Channel, Network, NetworkStatus, PeerConnection, Protocol } from '../network.ts';
-import { isRelayed, parseDestination } from './addresses.ts';
+import { namesOf, noCommonVersion } from '../versions.ts';
+import { isRelayed, parseAddress, parseDestination } from './addresses.ts';
 import { isDirect, Links } from './links.ts';
 import { onPageAwake } from './page-events.ts';
+import { Paths } from './paths.ts';
 import { Pulse } from './pulse.ts';
 import { RelaySupervisor } from './relay-supervisor.ts';
 
+export interface ConfigurableNetwork extends Network {
+  /**
+   * In place of what was given before: relays to be reachable through, and the STUN and TURN servers of connections from
+   * now on. Throws TabmeshError('invalid', 'network') for a relay that is no address.
+   */
+  configure(next: { readonly relays: readonly string[]; readonly iceServers: readonly RTCIceServer[] }): void;
+}
+
+type Node = Libp2p<{ identify: Identify }>;
+
+/** What may change while a node runs; its transports read it whenever they make a connection. */
+export interface NetworkChoice {
+  relays: readonly Multiaddr[];
+  iceServers: readonly RTCIceServer[];
+}
+
+export interface Libp2pNetworkParts {
+  readonly node: Node;
+  /** On how many relays a place is held at once. */
+  readonly reservations: number;
+  readonly choice: NetworkChoice;
+}
+
 /** A started libp2p node as a Network. */
-export class Libp2pNetwork implements Network {
+export class Libp2pNetwork implements ConfigurableNetwork {
   readonly self: PeerId;
   readonly status = new LiveValue<NetworkStatus>({ kind: 'connecting', step: 'Starting' });
   readonly connections = new LiveValue<readonly PeerConnection[]>([]);
-  readonly #node: Libp2p;
+  readonly #node: Node;
+  readonly #choice: NetworkChoice;
   readonly #links: Links;
   readonly #relays: RelaySupervisor;
   readonly #pulse: Pulse;
+  readonly #paths = new Paths();
   readonly #protocols = new Set<string>();
   readonly #stopping = new AbortController();
   readonly #offPage: () => void;
+  #told = '';
   #stopped: Promise<void> | undefined;
 
-  /** `reservations`: on how many of the relays a place is held at once. */
-  constructor(node: Libp2p, relays: readonly Multiaddr[], reservations: number) {
+  constructor({ node, reservations, choice }: Libp2pNetworkParts) {
     this.#node = node;
+    this.#choice = choice;
     this.self = node.peerId.toString() as PeerId;
     this.#links = new Links(node);
     const onChange = () => this.#tell();
     const onBeat = () => this.#links.dropNeedless();
-    this.#pulse = new Pulse({ node, clock: systemClock, onMeasured: onChange, onBeat });
+    const onMeasured = (connection: Connection) => void this.#paths.look(connection).then(onChange);
+    this.#pulse = new Pulse({ node, clock: systemClock, onMeasured, onBeat });
     const time = { clock: systemClock, random: systemRandom };
-    this.#relays = new RelaySupervisor({ node, relays, wanted: reservations, ...time, onChange });
+    this.#relays = new RelaySupervisor({ node, wanted: reservations, ...time, onChange });
     node.addEventListener('connection:open', event => this.#onOpen(event.detail));
     node.addEventListener('connection:close', event => this.#onClose(event.detail));
     node.addEventListener('self:peer:update', onChange);
     this.#offPage = onPageAwake(() => this.#relays.wake());
-    this.#relays.wake();
+    this.#relays.name(choice.relays);
+    this.#tell();
+  }
+
+  configure({ relays, iceServers }: Parameters<ConfigurableNetwork['configure']>[0]): void {
+    this.#choice.relays = relays.map(parseAddress);
+    this.#choice.iceServers = iceServers;
+    this.#relays.name(this.#choice.relays);
     this.#tell();
   }
 
@@ -91,7 +128,7 @@ export class Libp2pNetwork implements Network {
     const connection = this.#links.best(peer);
     if (!connection) throw new TabmeshError('unavailable', 'network', `There is no connection to ${peer}.`);
     try {
-      const stream = await connection.newStream(protocol.name, {
+      const stream = await connection.newStream(namesOf(protocol), {
         signal: this.#limit(handshakeMs, signal),
         runOnLimitedConnection: true,
         maxOutboundStreams: channelsPerProtocolMax,
@@ -99,13 +136,11 @@ export class Libp2pNetwork implements Network {
       return this.#channel(connection, stream, protocol);
     } catch (error) {
       if (signal?.aborted) throw toError(signal.reason, 'network');
-      throw notOpened(peer, protocol, error);
+      throw await this.#notOpened(connection, protocol, error);
     }
   }
 
   handle(protocol: Protocol, accept: (channel: Channel) => void): void {
-    assert(!this.#protocols.has(protocol.name), `${protocol.name} is handled already`);
-    this.#protocols.add(protocol.name);
     const onStream = (stream: Stream, connection: Connection) => {
       const channel = this.#channel(connection, stream, protocol);
       try {
@@ -116,8 +151,12 @@ export class Libp2pNetwork implements Network {
       }
     };
     const limits = { maxInboundStreams: channelsPerProtocolMax, maxOutboundStreams: channelsPerProtocolMax };
-    // Rejects only where the node was stopped meanwhile.
-    this.#node.handle(protocol.name, onStream, { ...limits, runOnLimitedConnection: true }).catch(() => {});
+    for (const name of namesOf(protocol)) {
+      assert(!this.#protocols.has(name), `${name} is handled already`);
+      this.#protocols.add(name);
+      // Rejects only where the node was stopped meanwhile.
+      this.#node.handle(name, onStream, { ...limits, runOnLimitedConnection: true }).catch(() => {});
+    }
   }
 
   disconnect(peer: PeerId): Promise<void> {
@@ -168,10 +207,19 @@ export class Libp2pNetwork implements Network {
   }
 
   #tell(): void {
-    const shown = this.#isStopped() ? [] : this.#links.view(connection => this.#pulse.rttMs(connection));
+    this.#relays.adopt();
+    const shown = this.#isStopped() ? [] : this.#links.view(connection => this.#measured(connection));
     if (JSON.stringify(shown) !== JSON.stringify(this.connections.peek())) this.connections.set(shown);
     const status = this.#statusOf(shown);
-    if (JSON.stringify(status) !== JSON.stringify(this.status.peek())) this.status.set(status);
+    const told = JSON.stringify([status, this.#isStopped() ? [] : this.addresses()]);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.status.set(status);
+  }
+
+  #measured(connection: Connection): Pick<PeerConnection, 'rttMs' | 'path' | 'bytesSent' | 'bytesReceived'> {
+    const rttMs = this.#pulse.rttMs(connection);
+    return { ...(rttMs === undefined ? {} : { rttMs }), ...this.#paths.of(connection) };
   }
 
   #statusOf(shown: readonly PeerConnection[]): NetworkStatus {
@@ -182,6 +230,18 @@ export class Libp2pNetwork implements Network {
     const relays = this.#relays.state;
     const listens = this.#node.getMultiaddrs().length > 0;
     return relays.kind === 'up' || listens ? { kind: 'relay-only' } : relays;
+  }
+
+  async #notOpened(connection: Connection, protocol: Protocol, cause: unknown): Promise<TabmeshError> {
+    const peer = connection.remotePeer.toString() as PeerId;
+    if (cause instanceof Error && cause.name === 'UnsupportedProtocolError') {
+      // Asked anew: what it said when it connected may not have arrived, or be of an older start.
+      const signal = this.#limit(handshakeMs);
+      const told = await this.#node.services.identify.identify(connection, { signal }).catch(() => undefined);
+      return noCommonVersion(peer, protocol, told?.protocols ?? []);
+    }
+    const text = `${peer} did not open ${protocol.name}: ${toError(cause, 'network').reason}`;
+    return new TabmeshError('unavailable', 'network', text, { cause });
   }
 
   #isStopped(): boolean {
@@ -195,12 +255,4 @@ export class Libp2pNetwork implements Network {
   #throwIfStopped(): void {
     if (this.#isStopped()) throw new TabmeshError('unavailable', 'network', 'This peer was stopped.');
   }
-}
-
-function notOpened(peer: PeerId, protocol: Protocol, cause: unknown): TabmeshError {
-  const unsupported = cause instanceof Error && cause.name === 'UnsupportedProtocolError';
-  const text = unsupported
-    ? `${peer} does not speak ${protocol.name}. Both sides need the same version.`
-    : `${peer} did not open ${protocol.name}: ${toError(cause, 'network').reason}`;
-  return new TabmeshError(unsupported ? 'unsupported' : 'unavailable', 'network', text, { cause });
 }

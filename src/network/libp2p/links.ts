@@ -24,15 +24,14 @@ export class Links {
     return best;
   }
 
-  view(rttMs: (connection: Connection) => number | undefined): PeerConnection[] {
+  view(measured: (connection: Connection) => Partial<PeerConnection>): PeerConnection[] {
     const peers = new Set(this.#node.getConnections().map(peerOf));
     return [...peers].flatMap(peer => {
       const best = this.best(peer);
       if (!best || (!isDirect(best) && !this.#relayedInUse.has(best))) return [];
-      const rtt = rttMs(best);
       const kind = isDirect(best) ? 'direct' : 'relayed';
       const transport = transportOf(best.remoteAddr);
-      return [{ peer, kind, transport, ...(rtt === undefined ? {} : { rttMs: rtt }) } as const];
+      return [{ peer, kind, transport, ...measured(best) } as const];
     });
   }
 

@@ -14,14 +14,19 @@ const pingBytes = 32;
 export class Pulse {
   readonly #node: Libp2p;
   readonly #clock: Clock;
-  readonly #onMeasured: () => void;
+  readonly #onMeasured: (connection: Connection) => void;
   readonly #onBeat: () => void;
   readonly #rttMs = new WeakMap<Connection, number>();
   readonly #silences = new WeakMap<Connection, number>();
   readonly #measuring = new WeakSet<Connection>();
   #cancel: () => void;
 
-  constructor(options: { node: Libp2p; clock: Clock; onMeasured: () => void; onBeat: () => void }) {
+  constructor(options: {
+    node: Libp2p;
+    clock: Clock;
+    onMeasured: (connection: Connection) => void;
+    onBeat: () => void;
+  }) {
     this.#node = options.node;
     this.#clock = options.clock;
     this.#onMeasured = options.onMeasured;
@@ -42,7 +47,7 @@ export class Pulse {
       if (first) await this.#roundTrip(connection);
       this.#rttMs.set(connection, await this.#roundTrip(connection));
       this.#silences.delete(connection);
-      this.#onMeasured();
+      this.#onMeasured(connection);
     } catch {
       const silences = (this.#silences.get(connection) ?? 0) + 1;
       this.#silences.set(connection, silences);

@@ -10,7 +10,7 @@ import type { Channel, Network, Protocol } from '../network.ts';
 import { createLibp2pNetwork } from './create-libp2p-network.ts';
 
 const running: Network[] = [];
-const started = (network: Network): Network => {
+const started = <T extends Network>(network: T): T => {
   running.push(network);
   return network;
 };
@@ -24,7 +24,7 @@ const startRelay = async (privateKey: PrivateKey, port: number): Promise<Network
     await createLibp2pNetwork({ privateKey, relays: [], listen, relayServer: true, iceServers: [] }),
   );
 };
-const startPeer = async (relays: readonly string[]): Promise<Network> =>
+const startPeer = async (relays: readonly string[]) =>
   started(
     await createLibp2pNetwork({ privateKey: await generateKeyPair('Ed25519'), relays, iceServers: [] }),
   );
@@ -74,6 +74,59 @@ test('peers that only share a relay talk over it, and are shown as relayed', asy
     network.connections.peek().find(each => each.peer === peer.self)?.kind;
   expect([shown(a, b), shown(b, a)]).toEqual(['relayed', 'relayed']);
   expect(a.status.peek()).toEqual({ kind: 'relay-only' });
+});
+
+test('who came by the relay of another holds a place there, also after that relay was away', {
+  timeout: 40_000,
+}, async () => {
+  const key = await generateKeyPair('Ed25519');
+  const relay = await startRelay(key, 0);
+  const port = Number(/tcp\/(\d+)/.exec(relay.addresses()[0]!)![1]);
+  const inviter = await startPeer(relay.addresses());
+  await vi.waitFor(() => expect(circuits(inviter).length).toBeGreaterThan(0), patience);
+  const guest = await startPeer([]);
+  expect(guest.status.peek()).toEqual({ kind: 'offline', reason: 'No relay is known.' });
+  await guest.connect(circuits(inviter));
+  await vi.waitFor(() => expect(circuits(guest).length).toBeGreaterThan(0), patience);
+  const late = await startPeer([]);
+  expect(await late.connect(circuits(guest))).toBe(guest.self);
+
+  await relay.stop();
+  await vi.waitFor(() => expect(circuits(guest)).toEqual([]), patience);
+  await startRelay(key, port);
+  await vi.waitFor(() => expect(circuits(guest).length).toBeGreaterThan(0), patience);
+});
+
+test('of three relays two hold a place; when one dies the third takes over', {
+  timeout: 40_000,
+}, async () => {
+  const relays = await Promise.all(
+    [0, 1, 2].map(async () => startRelay(await generateKeyPair('Ed25519'), 0)),
+  );
+  const peer = await startPeer(relays.map(relay => relay.addresses()[0]!));
+  const holding = () => relays.filter(relay => circuits(peer).some(each => each.includes(relay.self)));
+  await vi.waitFor(() => expect(holding()).toHaveLength(2), patience);
+  const [first] = holding();
+  await first!.stop();
+  await vi.waitFor(() => {
+    expect(holding()).toHaveLength(2);
+    expect(holding()).not.toContain(first);
+  }, patience);
+});
+
+test('other relays can be named while it runs', { timeout: 40_000 }, async () => {
+  const [one, two] = [
+    await startRelay(await generateKeyPair('Ed25519'), 0),
+    await startRelay(await generateKeyPair('Ed25519'), 0),
+  ];
+  const peer = await startPeer([]);
+  peer.configure({ relays: one.addresses(), iceServers: [] });
+  await vi.waitFor(() => expect(circuits(peer).some(each => each.includes(one.self))).toBe(true), patience);
+  peer.configure({ relays: two.addresses(), iceServers: [] });
+  await vi.waitFor(() => expect(circuits(peer).some(each => each.includes(two.self))).toBe(true), patience);
+  expect(() => peer.configure({ relays: ['nonsense'], iceServers: [] })).toThrow(
+    expect.objectContaining({ kind: 'invalid' }),
+  );
 });
 
 test('a wrong relay address is refused at once; a relay of another key is never used', async () => {

@@ -10,9 +10,10 @@ import { creditFrame, endFrame, type Frame, FrameReader, messageFrame } from './
 /** A channel over one libp2p stream. */
 export class StreamChannel implements Channel {
   readonly peer: PeerId;
+  readonly protocol: string;
   readonly messages: Inbox;
   readonly #stream: Stream;
-  readonly #protocol: Protocol;
+  readonly #messageBytesMax: number;
   readonly #frames: FrameReader;
   readonly #window = new SendWindow(channelWindowBytes);
   readonly #onEnd: (() => void)[] = [];
@@ -21,8 +22,9 @@ export class StreamChannel implements Channel {
 
   constructor(peer: PeerId, stream: Stream, protocol: Protocol) {
     this.peer = peer;
+    this.protocol = stream.protocol;
     this.#stream = stream;
-    this.#protocol = protocol;
+    this.#messageBytesMax = protocol.messageBytesMax;
     this.#frames = new FrameReader(protocol.messageBytesMax);
     this.messages = new Inbox(cost => this.#taken(cost));
     stream.addEventListener('message', (event: StreamMessageEvent) => this.#onBytes(event.data));
@@ -47,7 +49,7 @@ export class StreamChannel implements Channel {
   async close(): Promise<void> {
     if (this.#ended) return;
     this.#write(endFrame);
-    this.#end(new TabmeshError('cancelled', 'network', `This side closed ${this.#protocol.name}.`));
+    this.#end(new TabmeshError('cancelled', 'network', `This side closed ${this.protocol}.`));
     await this.#closeStream();
   }
 
@@ -75,16 +77,16 @@ export class StreamChannel implements Channel {
     if (frame.kind === 'credit') this.#window.credit(frame.cost);
     else if (frame.kind === 'message') this.#onMessage(frame.message);
     else {
-      this.#end(new TabmeshError('lost', 'network', `The other side closed ${this.#protocol.name}.`));
+      this.#end(new TabmeshError('lost', 'network', `The other side closed ${this.protocol}.`));
       void this.#closeStream();
     }
   }
 
   #onMessage(message: Uint8Array): void {
     this.messages.push(message);
-    const costMax = channelWindowBytes + costOf(message) + this.#protocol.messageBytesMax;
+    const costMax = channelWindowBytes + costOf(message) + this.#messageBytesMax;
     if (this.messages.unreadCost <= costMax) return;
-    const text = `The other side sent more on ${this.#protocol.name} than it was allowed to.`;
+    const text = `The other side sent more on ${this.protocol} than it was allowed to.`;
     throw new TabmeshError('full', 'network', text);
   }
 
@@ -123,6 +125,6 @@ export class StreamChannel implements Channel {
   }
 
   #lost(): TabmeshError {
-    return new TabmeshError('lost', 'network', `The connection under ${this.#protocol.name} broke.`);
+    return new TabmeshError('lost', 'network', `The connection under ${this.protocol} broke.`);
   }
 }

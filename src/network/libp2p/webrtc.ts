@@ -8,6 +8,7 @@ interface Patched {
   _closeOnShutdown(peerConnection: RTCPeerConnection, connection: Closable): void;
 }
 interface Closable extends EventTarget {
+  readonly timeline: object;
   close(): Promise<void>;
   abort(error: Error): void;
 }
@@ -27,12 +28,15 @@ export async function patchedWebRtc(init: Init): Promise<TransportOf> {
     const transport = webRTC(init)(components);
     const patched = transport as unknown as Patched;
     patched._closeOnShutdown = (peerConnection, connection) => {
+      peerConnections.set(connection.timeline, peerConnection);
       const shutDown = patched.shutdownController.signal;
       const close = () => void connection.close().catch(() => {});
       shutDown.addEventListener('abort', close);
-      connection.addEventListener('close', () => shutDown.removeEventListener('abort', close), {
-        once: true,
-      });
+      const letGo = () => {
+        shutDown.removeEventListener('abort', close);
+        peerConnections.delete(connection.timeline);
+      };
+      connection.addEventListener('close', letGo, { once: true });
       const dtls = peerConnection.sctp?.transport;
       dtls?.addEventListener('statechange', () => {
         if (dtls.state === 'closed') connection.abort(new Error('The other side closed the connection.'));
@@ -41,6 +45,13 @@ export async function patchedWebRtc(init: Init): Promise<TransportOf> {
     return transport;
   };
 }
+
+/** By the timeline, which libp2p's connection has in common with the one underneath that it does not show. */
+const peerConnections = new WeakMap<object, RTCPeerConnection>();
+
+/** What carries a connection; undefined where that is no WebRTC, or has ended. */
+export const peerConnectionOf = (connection: { readonly timeline: object }): RTCPeerConnection | undefined =>
+  peerConnections.get(connection.timeline);
 
 let loading: Promise<typeof webRTC> | undefined;
 
