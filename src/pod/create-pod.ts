@@ -22,6 +22,7 @@ import { Requester } from './requester.ts';
 import { selfMember } from './self-member.ts';
 import { ServedModels } from './served-models.ts';
 import { refuseSecret } from './shareable.ts';
+import type { Drafting } from './speculation.ts';
 import { StageService } from './stage-service.ts';
 import { wantsOf } from './wants.ts';
 
@@ -33,6 +34,8 @@ export interface PodParts {
   readonly random: Random;
   /** What this peer lends, in bytes. */
   readonly memoryBytes: Live<number>;
+  /** Made for each answer. Without it tokens are drafted from the text itself, where it pays by what is measured. */
+  readonly drafting?: () => Drafting;
 }
 
 /** The engine and the network stay the caller's; `close` leaves the pod and frees what was loaded. */

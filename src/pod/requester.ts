@@ -17,11 +17,13 @@ import type { ModelLibrary } from '../model/library.ts';
 import type { Model } from '../model/model.ts';
 import type { ChainHop } from './chain.ts';
 import { checkRequest } from './check-request.ts';
+import type { DraftPolicy } from './draft-policy.ts';
 import type { Message } from './links.ts';
 import type { GenerateEvent, GenerateRequest } from './pod.ts';
 import { type ReadinessOptions, servedIn, untilChain, untilHead, untilPlanned } from './readiness.ts';
 import type { Run } from './run.ts';
 import { Runs } from './runs.ts';
+import { type Drafting, measuredDrafting, Speculation } from './speculation.ts';
 import { peersStep, routeOf, takeoverStep } from './steps.ts';
 
 export interface RequesterOptions extends ReadinessOptions {
@@ -29,6 +31,8 @@ export interface RequesterOptions extends ReadinessOptions {
   readonly random: Random;
   readonly library: ModelLibrary;
   readonly send: (to: PeerId, message: Message) => void;
+  /** For each answer; without it, what is measured decides. */
+  readonly drafting?: (() => Drafting) | undefined;
 }
 
 interface Answer {
@@ -180,21 +184,25 @@ export class Requester {
       await run.open(signal);
     }
     yield { kind: 'route', hops: routeOf(run.chain, this.#options.state.peek()), cached };
-    let row = yield* this.#prefill(tokens, head, run, signal);
+    const { clock, drafting: begin = measuredDrafting } = this.#options;
+    const drafting = begin();
+    const row = yield* this.#prefill(tokens, head, run, drafting.policy, signal);
+    const speculation = new Speculation({ run, head, request, drafting, clock });
+    let drawn = await speculation.draw(row, [], tokens.length, signal);
     for (;;) {
-      const restraint = await request.steering?.next(signal);
-      if (restraint === 'end') return 'stop';
-      const drawn = await head.next(row, request.sampling, tokens.length, request.likeliest, restraint);
-      const { token } = drawn;
-      signal.throwIfAborted();
-      if (request.endTokens.has(token)) return 'stop';
-      request.steering?.accept(token);
-      tokens.push(token);
-      answer.produced += 1;
-      yield { kind: 'token', ...drawn };
-      if (answer.produced >= request.maxTokens || tokens.length >= model.hyper.context) return 'length';
+      if (drawn.length === 0) return 'stop';
+      for (const each of drawn) {
+        signal.throwIfAborted();
+        if (request.endTokens.has(each.token)) return 'stop';
+        request.steering?.accept(each.token);
+        tokens.push(each.token);
+        answer.produced += 1;
+        yield { kind: 'token', ...each };
+      }
+      const most = Math.min(request.maxTokens - answer.produced, model.hyper.context - tokens.length);
+      if (most <= 0) return 'length';
       if (tokens.length > run.capacity) return undefined;
-      row = await run.feed(1, await head.embed([token]), signal);
+      drawn = await speculation.next(tokens, most, signal);
     }
   }
 
@@ -206,12 +214,15 @@ export class Requester {
     tokens: readonly number[],
     head: Head,
     run: Run,
+    policy: DraftPolicy,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent, Float32Array, void> {
     const held = run.length;
     const total = tokens.length - held;
     const text = held > 0 ? 'Reading what is new in the prompt' : 'Reading the prompt';
     const underway: { row: Promise<Float32Array>; done: number }[] = [];
+    const startedAt = this.#options.clock.now();
+    let read = 0;
     for (let sent = 0; ; ) {
       while (sent < total && underway.length < chunksInFlightMax) {
         const chunk = tokens.slice(held + sent, held + sent + prefillRows);
@@ -222,6 +233,9 @@ export class Requester {
       }
       const { row, done } = underway.shift()!;
       const last = await row;
+      // Of the first chunk: those behind it waited for it.
+      if (read === 0) policy.readPrompt(done, this.#options.clock.now() - startedAt);
+      read = done;
       yield { kind: 'step', step: { name: 'prefill', text, done, total, unit: 'tokens' } };
       if (done === total) return last;
     }

@@ -39,6 +39,8 @@ export class Run {
   readonly #end = new AbortController();
   readonly #opened = Promise.withResolvers<void>();
   #length = 0;
+  /** Positions that the stages hold: more than `length` after going back, until the next rows. */
+  #held = 0;
   #steps = 0;
   #rests = false;
   /** Why it is over, unless `close` ended it. */
@@ -115,6 +117,7 @@ export class Run {
       const { promise, resolve } = Promise.withResolvers<Float32Array>();
       const position = this.#length;
       this.#length += count;
+      this.#held = this.#length;
       this.#steps += 1;
       const step = this.#steps;
       const back = all ? { position, count } : { position: this.#length - 1, count: 1 };
@@ -194,7 +197,7 @@ export class Run {
     const { chain, session, send } = this.#options;
     try {
       for (const [hop, { peer }] of chain.entries())
-        send(peer, { session, hop, rest: { length: this.#length } });
+        send(peer, { session, hop, rest: { length: this.#held } });
     } catch (error) {
       this.fail(toError(error, 'pod'));
     }

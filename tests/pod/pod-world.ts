@@ -1,5 +1,5 @@
 /** Whole peers in one process: real engines, real models and the memory network; only time and chance are ours. */
-import { openAsBlob } from 'node:fs';
+import { openAsBlob, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ModelId, PeerId, SessionId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
@@ -21,6 +21,7 @@ import { createMemoryWorld, type MemoryWorld } from '../../src/network/memory-ne
 import type { Network } from '../../src/network/network.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
 import type { GenerateEvent, GenerateRequest, Pod, PodState } from '../../src/pod/pod.ts';
+import type { Drafting } from '../../src/pod/speculation.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -31,9 +32,13 @@ export const guide = 'guide' as ModelId;
 /** As a person drops one. */
 export const file = 'file:notes.gguf:1' as ModelId;
 
+/** One of each file in tests/fixtures. */
+export const fixtures = readdirSync(fileURLToPath(new URL('../fixtures', import.meta.url)))
+  .filter(name => name.endsWith('.gguf'))
+  .map(name => name.slice(0, -5) as ModelId);
+
 const files: Record<string, string> = {
-  [tiny]: '../fixtures/tiny-qwen3-q4_k_m.gguf',
-  [recurrent]: '../fixtures/tiny-qwen35-f32.gguf',
+  ...Object.fromEntries(fixtures.map(id => [id, `../fixtures/${id}.gguf`])),
   [file]: '../fixtures/tiny-qwen3-q4_k_m.gguf',
   [guide]: '../../public/models/guide.gguf',
 };
@@ -63,6 +68,8 @@ export interface Faults {
   readonly start?: StartEngine;
   /** Takes the place of the clock of the world. */
   readonly clock?: Clock;
+  /** Takes the place of what is drafted from the text. */
+  readonly drafting?: () => Drafting;
 }
 
 export interface PodWorld {
@@ -117,7 +124,7 @@ async function createPeer(
   clock: Clock,
   seed: number,
   memoryBytes: number,
-  { source = real => real, start = async () => createCpuEngine() }: Faults,
+  { source = real => real, start = async () => createCpuEngine(), drafting }: Faults,
 ): Promise<TestPeer> {
   const sources = new Map<string, ByteSource>();
   for (const id of Object.keys(files)) sources.set(id, source(await sourceOf(id as ModelId)));
@@ -138,6 +145,7 @@ async function createPeer(
     clock,
     random,
     memoryBytes: memory,
+    ...(drafting ? { drafting } : {}),
   });
   return { id: network.self, network, pod, engine, memory, sessions, work, state: () => pod.state.peek() };
 }
