@@ -3,6 +3,7 @@ import './theme.css';
 import './base.css';
 import './mosaic.css';
 import App from './App.svelte';
+import { chat } from './stores/chat.svelte.ts';
 import { peers } from './stores/peer.svelte.ts';
 import { shell } from './stores/shell.svelte.ts';
 
@@ -15,5 +16,6 @@ requestAnimationFrame(() =>
     // The status line tells of a failure.
     starting.catch(() => undefined);
     void shell.start(starting);
+    chat.restore().catch(() => undefined);
   }),
 );

@@ -144,6 +144,15 @@ export const sessionRoomPositions = 1024;
 /** Sessions that one requester keeps for the next turn of their conversations. */
 export const restingSessionsMax = 4;
 
+// Chats
+export const chatsMax = 2_000;
+export const chatExchangesMax = 2_000;
+export const chatCharactersMax = 1_000_000;
+/** Of a file that is imported. */
+export const chatFileBytesMax = 64 * MiB;
+/** An answer that comes in is kept at this pace, so that a crash loses no more. */
+export const chatKeepEveryMs = 1_000;
+
 // Waits
 export const dialMs = 15_000;
 export const handshakeMs = 10_000;

@@ -10,6 +10,7 @@ import { createPod } from '../pod/create-pod.ts';
 import { createRouter } from '../router/create-router.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
 import type { Store } from '../store/store.ts';
+import { StoredChats } from './chats.ts';
 import { Models } from './models.ts';
 import type { Peer } from './peer.ts';
 import type { Sources } from './sources.ts';
@@ -71,6 +72,7 @@ export async function createPeer({
     models: new Models(sources, library, pod.state),
     pod,
     router: createRouter({ destinations: async () => [inPod], clock: systemClock, random: systemRandom }),
+    chats: new StoredChats(store),
     lending: {
       bytes: lent,
       async set(bytes) {

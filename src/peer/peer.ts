@@ -6,6 +6,7 @@ import type { NetworkStatus, PeerConnection } from '../network/network.ts';
 import type { KeptSettings } from '../network/settings.ts';
 import type { Pod } from '../pod/pod.ts';
 import type { Router } from '../router/request.ts';
+import type { Chats } from './chats.ts';
 
 export interface Peer {
   readonly id: PeerId;
@@ -23,6 +24,7 @@ export interface Peer {
   readonly models: PeerModels;
   readonly pod: Pod;
   readonly router: Router;
+  readonly chats: Chats;
   /** What this peer lends to others, in bytes; 0 lends nothing. */
   readonly lending: { readonly bytes: Live<number>; set(bytes: number): Promise<void> };
   /** Says goodbye to the pod and frees everything. */

@@ -112,7 +112,7 @@ test('a new version is offered, not forced: not under an answer, and not on the 
   await one.getByText(words.version.running).waitFor();
   expect(await update(one).isDisabled()).toBe(true);
   await one.getByRole('article').getByText('tokens/s').waitFor({ timeout: 60_000 });
-  await one.getByText(words.version.clears).waitFor();
+  await one.getByText(words.version.reloads).waitFor();
   await update(one).click();
   await expect.poll(() => one.evaluate(() => document.documentElement.dataset['build'])).toBe('another');
   expect(await update(one).count()).toBe(0);

@@ -1,19 +1,22 @@
-import { isKind, toError } from '../../base/error.ts';
+import { toError } from '../../base/error.ts';
+import { chatKeepEveryMs } from '../../base/limits.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
-import type { Sampling } from '../../engine/stage.ts';
 import type { ModelCard } from '../../peer/peer.ts';
-import type { Step } from '../../pod/pod.ts';
-import type { ChatMessage, CompletionEvent, Route, Timings, Usage } from '../../router/request.ts';
+import type { StoredChat, StoredSampling } from '../../peer/stored-chat.ts';
+import type { ChatMessage, CompletionRequest } from '../../router/request.ts';
 import { words } from '../strings.ts';
+import { Conversation } from './conversation.svelte.ts';
+import { Exchange } from './exchange.svelte.ts';
 import { peers } from './peer.svelte.ts';
 
 /** The embedded model: the page opens with it before any list of models is known. */
 export const guideName = 'guide';
 
-const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, minP: 0, seed: 0 };
-
 /** What Qwen, Llama and Gemma cards advise; the guide knows fixed answers, so it always gives its best one. */
-const varied: Sampling = { temperature: 0.7, topK: 40, topP: 0.95, minP: 0, seed: 0 };
+export const advised = (model: string): StoredSampling =>
+  model === guideName
+    ? { temperature: 0, topK: 0, topP: 1, minP: 0 }
+    : { temperature: 0.7, topK: 40, topP: 0.95, minP: 0 };
 
 /** Below this a model has no room for a conversation (the guide has 512), so each question stands by itself. */
 const conversationContextMin = 2048;
@@ -21,86 +24,22 @@ const conversationContextMin = 2048;
 export const remembers = (card: ModelCard | undefined): boolean =>
   card !== undefined && card.context >= conversationContextMin;
 
-export type Phase = 'waiting' | 'answering' | 'done' | 'cut' | 'stopped' | 'failed';
+/** What a reload of this tab finds again. */
+const openKey = 'tabmesh-chat';
+const draftKey = 'tabmesh-draft';
 
-let exchanges = 0;
-
-/** One question with its answer, however far that got. */
-export class Exchange {
-  readonly id = ++exchanges;
-  readonly question: string;
-  /** Its id, or the guide's name where the question was asked before the models were known. */
-  readonly model: string;
-  answer = $state('');
-  phase = $state<Phase>('waiting');
-  step = $state.raw<Step>();
-  route = $state.raw<Route>();
-  /** What the answer went on after: "Blue-Heron left." */
-  interruptions = $state.raw<readonly string[]>([]);
-  timings = $state.raw<Timings>();
-  usage = $state.raw<Usage>();
-  problem = $state<string>();
-  /** The question itself was refused, so that it would be refused again. */
-  refused = $state(false);
-  /** Counts pieces of text, for the strip that lights up with them. */
-  pulse = $state(0);
-  layers = $state(0);
-
-  constructor(question: string, model: string) {
-    this.question = question;
-    this.model = model;
-  }
-
-  get running(): boolean {
-    return this.phase === 'waiting' || this.phase === 'answering';
-  }
-
-  begin(): void {
-    this.phase = 'waiting';
-    this.problem = undefined;
-    this.refused = false;
-    this.timings = undefined;
-    this.usage = undefined;
-    this.route = undefined;
-    this.interruptions = [];
-    this.step = { name: 'peers', text: words.chat.startingPeer };
-  }
-
-  take(event: CompletionEvent): void {
-    if (event.kind === 'step') {
-      this.step = event.step;
-      if (event.step.cause !== undefined) this.interruptions = [...this.interruptions, event.step.cause];
-    } else if (event.kind === 'route') this.route = event.route;
-    else if (event.kind === 'text') {
-      // An answer that is tried again replaces the partial one only when it has something better.
-      this.answer = this.phase === 'waiting' ? event.text : this.answer + event.text;
-      this.phase = 'answering';
-      this.step = undefined;
-      this.pulse++;
-    } else if (event.kind === 'end') {
-      this.phase = event.reason === 'length' ? 'cut' : 'done';
-      this.timings = event.timings;
-      this.usage = event.usage;
-      this.step = undefined;
-    }
-  }
-
-  fail(error: unknown): void {
-    this.step = undefined;
-    if (isKind(error, 'cancelled')) this.phase = 'stopped';
-    else {
-      this.phase = 'failed';
-      this.refused = isKind(error, 'invalid');
-      this.problem = toError(error, 'app').reason;
-    }
-  }
-}
-
+/** The chat that is open in this tab. */
 class Chat {
-  draft = $state('');
-  exchanges = $state.raw<readonly Exchange[]>([]);
+  current = $state.raw(new Conversation());
+  draft = $state(sessionStorage.getItem(draftKey) ?? '');
+  /** Counts what was kept, for the list of chats. */
+  changes = $state(0);
   #chosen = $state<string>();
   #abort: AbortController | undefined;
+
+  get exchanges(): readonly Exchange[] {
+    return this.current.exchanges;
+  }
 
   get card(): ModelCard | undefined {
     return (
@@ -111,79 +50,138 @@ class Chat {
   }
 
   get running(): Exchange | undefined {
-    return this.exchanges.find(exchange => exchange.running);
+    return this.current.running;
+  }
+
+  /** Whether asking the same again may give another answer. */
+  varies(model: string): boolean {
+    return samplingOf(this.current, cardOf(model)?.name ?? model).temperature > 0;
   }
 
   choose(id: string): void {
     this.#chosen = id;
   }
 
-  send(text: string): void {
-    const question = text.trim();
-    if (question === '' || this.running) return;
-    this.draft = '';
-    const exchange = new Exchange(question, this.card?.id ?? guideName);
-    this.exchanges = [...this.exchanges, exchange];
-    void this.#run(exchange);
+  write(draft: string): void {
+    this.draft = draft;
+    sessionStorage.setItem(draftKey, draft);
   }
 
+  send(text: string): void {
+    if (this.#ask(text, this.current.leaf)) this.write('');
+  }
+
+  /** Asks something else in the place of `exchange`, or the same once more; that one stays beside it. */
+  instead(exchange: Exchange, text: string): void {
+    this.#ask(text, exchange.parent);
+  }
+
+  /** What failed or was stopped goes on in its own place. */
   again(exchange: Exchange): void {
-    if (!this.running) void this.#run(exchange);
+    if (!this.running) void this.#run(exchange, this.current);
   }
 
   stop(): void {
     this.#abort?.abort();
   }
 
-  clear(): void {
-    this.stop();
-    this.exchanges = [];
+  show(exchange: Exchange): void {
+    this.current.show(exchange);
+    void this.keep();
   }
 
-  async #run(exchange: Exchange): Promise<void> {
+  /** Begins another; the one so far stays in the history. */
+  clear(): void {
+    this.#become(new Conversation());
+  }
+
+  open(stored: StoredChat): void {
+    this.#become(Conversation.from(stored));
+    const last = this.exchanges.at(-1);
+    const card = last && cardOf(last.model);
+    if (card) this.choose(card.id);
+  }
+
+  /** After a reload: goes on in the chat that was open, unless a question was asked in the meantime. */
+  async restore(): Promise<void> {
+    const id = sessionStorage.getItem(openKey);
+    if (id === null) return;
+    const stored = await (await peers.ready()).chats.get(id);
+    if (stored && this.current.empty) this.open(stored);
+  }
+
+  async keep(conversation: Conversation = this.current): Promise<void> {
+    if (!peers.peer || conversation.empty) return;
+    conversation.keptAt = Date.now();
+    try {
+      await peers.peer.chats.put(conversation.stored());
+      conversation.unkept = undefined;
+      this.changes++;
+    } catch (error) {
+      conversation.unkept = toError(error, 'store').reason;
+    }
+  }
+
+  #become(conversation: Conversation): void {
+    this.stop();
+    this.current = conversation;
+    if (conversation.empty) sessionStorage.removeItem(openKey);
+    else sessionStorage.setItem(openKey, conversation.id);
+  }
+
+  #ask(text: string, parent: string | undefined): boolean {
+    const question = text.trim();
+    if (question === '' || this.running) return false;
+    const exchange = new Exchange(question, this.card?.id ?? guideName, parent);
+    this.current.add(exchange);
+    sessionStorage.setItem(openKey, this.current.id);
+    void this.#run(exchange, this.current);
+    return true;
+  }
+
+  async #run(exchange: Exchange, conversation: Conversation): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
     exchange.begin();
     try {
       // The start goes on for others; only this wait for it ends.
       const peer = await untilAborted(peers.ready(), abort.signal);
-      const card = peers.models.find(({ id, name }) => id === exchange.model || name === exchange.model);
-      exchange.layers = card?.layers ?? 0;
-      const request = {
-        model: card?.id ?? exchange.model,
-        messages: this.#messages(exchange, card),
-        sampling: (card?.name ?? exchange.model) === guideName ? greedy : { ...varied, seed: randomSeed() },
-        stop: [],
-      };
-      for await (const event of peer.router.complete(request, abort.signal)) {
+      void this.keep(conversation);
+      for await (const event of peer.router.complete(request(exchange, conversation), abort.signal)) {
         if (abort.signal.aborted) break;
         exchange.take(event);
+        if (Date.now() - conversation.keptAt > chatKeepEveryMs) void this.keep(conversation);
       }
       if (exchange.running)
         exchange.fail(abort.signal.aborted ? stopped() : new Error(words.chat.endedEarly));
     } catch (error) {
       exchange.fail(abort.signal.aborted ? stopped() : error);
       // So that it can be shortened.
-      if (exchange.refused && this.draft === '') this.draft = exchange.question;
+      if (exchange.refused && this.draft === '') this.write(exchange.question);
     }
-  }
-
-  #messages(exchange: Exchange, card: ModelCard | undefined): ChatMessage[] {
-    const before = remembers(card) ? this.exchanges.slice(0, this.exchanges.indexOf(exchange)) : [];
-    return [
-      ...before
-        .filter(({ answer }) => answer !== '')
-        .flatMap(({ question, answer }): ChatMessage[] => [
-          { role: 'user', content: question },
-          { role: 'assistant', content: answer },
-        ]),
-      { role: 'user', content: exchange.question },
-    ];
+    await this.keep(conversation);
   }
 }
 
-const stopped = (): unknown => toError(new DOMException('stopped', 'AbortError'), 'app');
+const cardOf = (model: string): ModelCard | undefined =>
+  peers.models.find(({ id, name }) => id === model || name === model);
 
-const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]!;
+const samplingOf = ({ sampling }: Conversation, model: string): StoredSampling => sampling ?? advised(model);
+
+function request(exchange: Exchange, conversation: Conversation): CompletionRequest {
+  const card = cardOf(exchange.model);
+  exchange.layers = card?.layers ?? 0;
+  const system = conversation.system.trim();
+  const messages: ChatMessage[] = [
+    ...(system === '' ? [] : [{ role: 'system', content: system } as const]),
+    ...(remembers(card) ? conversation.before(exchange) : []),
+    { role: 'user', content: exchange.question },
+  ];
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const sampling = { ...samplingOf(conversation, card?.name ?? exchange.model), seed };
+  return { model: card?.id ?? exchange.model, messages, sampling, stop: [] };
+}
+
+const stopped = (): unknown => toError(new DOMException('stopped', 'AbortError'), 'app');
 
 export const chat = new Chat();

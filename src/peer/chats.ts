@@ -1,0 +1,59 @@
+import { TabmeshError } from '../base/error.ts';
+import { chatsMax } from '../base/limits.ts';
+import type { Store } from '../store/store.ts';
+import { decodeChat, encodeChat, mergeChats, type StoredChat } from './stored-chat.ts';
+
+/** The chats of this browser profile; nobody else gets them. */
+export interface Chats {
+  /** The latest first. What cannot be read is left out, and left where it is. */
+  all(): Promise<StoredChat[]>;
+  get(id: string): Promise<StoredChat | undefined>;
+  /** Keeps what another tab has added to the same chat. Throws TabmeshError('full', 'store') with what to do. */
+  put(chat: StoredChat): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+export class StoredChats implements Chats {
+  readonly #store: Store;
+  /** One after the other, so that a chat that is merged is the latest. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async all(): Promise<StoredChat[]> {
+    const keys = await this.#store.keys('chats');
+    const chats = await Promise.all(keys.map(key => this.get(key)));
+    return chats.filter(chat => chat !== undefined).sort((a, b) => b.updatedAt - a.updatedAt);
+  }
+
+  async get(id: string): Promise<StoredChat | undefined> {
+    const bytes = await this.#store.get('chats', id);
+    return bytes && decodeChat(bytes);
+  }
+
+  put(chat: StoredChat): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = await this.get(chat.id);
+      if (!before && (await this.#store.keys('chats')).length >= chatsMax) {
+        throw new TabmeshError(
+          'full',
+          'store',
+          `${chatsMax} chats are kept, and this one is not. Export and delete some of them.`,
+        );
+      }
+      await this.#store.put('chats', chat.id, encodeChat(mergeChats(chat, before)));
+    });
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#inTurn(() => this.#store.delete('chats', id));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+}

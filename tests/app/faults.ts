@@ -1,0 +1,29 @@
+/** What is wrong with a page as it stands: for everybody who does not see it as we do. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Tab } from '../e2e/world.ts';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Runs in the page: what reaches past the right edge of the window. */
+export function overflowing(): string[] {
+  return [...document.querySelectorAll('body *')]
+    .filter(element => !element.closest('.visually-hidden, .scroller'))
+    .filter(element => element.getBoundingClientRect().right > innerWidth + 0.5)
+    .map(element => element.outerHTML.slice(0, 120));
+}
+
+export async function faults({ page }: Tab): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    options => {
+      const { axe } = window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
+      return axe.run(options);
+    },
+    { rules: { 'color-contrast-enhanced': { enabled: true } } } satisfies RunOptions,
+  );
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+  );
+}
