@@ -95,7 +95,7 @@ test('an answer that a reload cuts off keeps its text', async () => {
   await text(tab, 0).waitFor();
   await tab.page.reload();
   await articles(tab).getByText(words.chat.stopped).or(articles(tab).getByText('tokens/s')).waitFor();
-  await tab.page.getByRole('main').getByText(question, { exact: true }).last().waitFor();
+  await tab.page.getByText(question, { exact: true }).waitFor();
   await tab.context.close();
 });
 
