@@ -131,6 +131,13 @@ export const chunksInFlightMax = 4;
 export const hopsMax = 64;
 /** Chunks of one session; a counter of 32 bits on the wire. */
 export const stepsMax = 0xffff_ffff;
+/**
+ * What a session keeps of the rows that it sent on, f16, so that another peer can take the place of the next: 8,192 rows
+ * of a 0.6B model, 2,048 of an 8B. Half of what may wait for one member.
+ */
+export const replaySessionBytesMax = 16 * MiB;
+/** Of all sessions of one peer. */
+export const replayBytesMax = 128 * MiB;
 /** Waiting to be sent to one member; past it the sessions that send more fail. */
 export const outboxBytesMax = 32 * MiB;
 /** Chunks that have arrived in part, for one member. */
@@ -188,6 +195,8 @@ export const sessionIdleMs = 300_000;
 export const stageLoadMs = 600_000;
 /** One pass of one chunk of rows through the whole chain; a slow CPU with a large slice needs seconds. */
 export const stepMs = 60_000;
+/** Who does not answer by then when a hop is replaced is replaced as well. */
+export const takeoverAnswerMs = 5_000;
 /** How often one answer may be taken over by other peers before it fails. */
 export const takeoversMax = 8;
 

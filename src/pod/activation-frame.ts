@@ -84,7 +84,7 @@ const frame = v.union([
     }),
   }),
   v.object({ ...opening, listen: v.object({ previous: peer }) }),
-  v.object({ ...address, listening: v.object({ step: whole(stepsMax) }) }),
+  v.object({ ...address, listening: v.object({ previous: peer, step: whole(stepsMax) }) }),
   v.object({
     ...opening,
     replay: v.object({ next: peer, had: whole(stepsMax), until: v.pipe(whole(hopsMax), v.minValue(1)) }),

@@ -49,3 +49,32 @@ function cover(layers: number, held: readonly ChainHop[]): ChainHop[] | undefine
   }
   return chain;
 }
+
+/**
+ * Who can take the place of a hop in mid-session: a member outside of `not` that holds its layers. Rather one that holds
+ * just these, does not work in the chain already and is near.
+ */
+export function chooseStandby(
+  model: ModelId,
+  { first, last }: ChainHop,
+  chain: readonly ChainHop[],
+  members: readonly Member[],
+  not: ReadonlySet<PeerId>,
+): PeerId | undefined {
+  const rank = ({ id, link, holds }: Member): number[] => {
+    const exact = holds.some(
+      ({ model: of, layers }) => of === model && layers.first === first && layers.last === last,
+    );
+    const busy = chain.some(hop => hop.peer === id);
+    const rttMs = link.kind === 'self' ? 0 : 'rttMs' in link ? (link.rttMs ?? 1000) : 1000;
+    return [exact ? 0 : 1, busy ? 1 : 0, rttMs];
+  };
+  const able = members.filter(
+    ({ id, holds }) =>
+      !not.has(id) &&
+      holds.some(({ model: of, layers }) => of === model && layers.first <= first && last <= layers.last),
+  );
+  const ranked = able.map(member => ({ member, rank: rank(member) }));
+  ranked.sort((a, b) => a.rank.map((value, index) => value - b.rank[index]!).find(each => each !== 0) ?? 0);
+  return ranked[0]?.member.id;
+}

@@ -18,6 +18,7 @@ import { Membership } from './membership.ts';
 import { planModels } from './plan-models.ts';
 import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState } from './pod.ts';
 import type { WireRecord } from './pod-message.ts';
+import { ReplayRoom } from './replay-log.ts';
 import { Requester } from './requester.ts';
 import { selfMember } from './self-member.ts';
 import { ServedModels } from './served-models.ts';
@@ -73,8 +74,10 @@ class WiredPod implements Pod {
     this.#headers = new Headers(library, clock, onChange);
     this.#heads = new Heads(engine, library);
     this.#holdings = new Holdings({ engine, library, clock, onChange });
-    this.#service = new StageService({ holdings: this.#holdings, clock, isMember, memoryBytes: lent, send });
-    this.#requester = new Requester({ ...parts, self, heads: this.#heads, state: this.state, send });
+    const room = new ReplayRoom();
+    const holdings = this.#holdings;
+    this.#service = new StageService({ holdings, clock, isMember, memoryBytes: lent, room, send });
+    this.#requester = new Requester({ ...parts, self, heads: this.#heads, state: this.state, room, send });
     this.#links = new Links({
       network,
       clock,
@@ -83,7 +86,7 @@ class WiredPod implements Pod {
       onMessage: (from, message) => {
         if (!this.#requester.handle(from, message)) this.#service.handle(from, message);
       },
-      onBroken: (peer, reason) => this.#break(peer, reason),
+      onBroken: (peer, reason) => this.#break(peer, reason, false),
       onGarbage: (peer, reason) => this.#membership.cut(peer, reason),
     });
     this.#membership = new Membership({
@@ -95,7 +98,7 @@ class WiredPod implements Pod {
       onChange,
       onGone: peer => {
         this.#links.drop(peer);
-        this.#break(peer, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'));
+        this.#break(peer, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'), true);
       },
     });
     this.#unsubscribe = [
@@ -167,10 +170,10 @@ class WiredPod implements Pod {
     this.#heads.close();
   }
 
-  /** Ends what is under way with a peer. */
-  #break(peer: PeerId, reason: TabmeshError): void {
-    this.#service.drop(peer);
-    this.#requester.drop(peer, reason);
+  /** Tells whom it concerns that a peer left, or that the connection to it broke. */
+  #break(peer: PeerId, reason: TabmeshError, left: boolean): void {
+    this.#service.drop(peer, left);
+    this.#requester.drop(peer, reason, left);
   }
 
   #loseDevice(reason: string | undefined): void {

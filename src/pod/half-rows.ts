@@ -28,7 +28,14 @@ export interface Chunk {
   readonly until: number;
 }
 
-export function* packRows({ hidden, ...chunk }: Chunk): Generator<RowsBody> {
+/** Little-endian f16, each value divided by 2^shift. */
+export interface Halves {
+  readonly halves: Uint8Array<ArrayBuffer>;
+  readonly shift: number;
+}
+
+/** Throws TabmeshError('corrupt', 'pod') for what is not finite. */
+export function toHalves(hidden: Float32Array): Halves {
   const shift = shiftFor(hidden);
   const scale = 2 ** -shift;
   const halves = new Uint8Array(hidden.length * 2);
@@ -36,6 +43,11 @@ export function* packRows({ hidden, ...chunk }: Chunk): Generator<RowsBody> {
   for (let index = 0; index < hidden.length; index++) {
     view.setUint16(2 * index, toHalf(hidden[index]! * scale), true);
   }
+  return { halves, shift };
+}
+
+export function* packRows({ hidden, ...chunk }: Chunk): Generator<RowsBody> {
+  const { halves, shift } = toHalves(hidden);
   for (let offset = 0; offset < halves.length; offset += partBytesMax) {
     const part = halves.subarray(offset, offset + partBytesMax);
     yield { ...chunk, bytes: halves.length, offset, part, shift };
@@ -80,8 +92,8 @@ export class RowsAssembler {
     this.#partial.set(key, begun);
     if (begun.length < rows.bytes) return undefined;
     this.drop(key);
-    const { position, count, step, all, until } = rows;
-    return { position, count, hidden: unpack(begun.halves, rows), step, all, until };
+    const { position, count, shift, step, all, until } = rows;
+    return { position, count, hidden: fromHalves({ halves: begun.halves, shift }), step, all, until };
   }
 
   drop(key: string): void {
@@ -116,11 +128,12 @@ const continues = ({ head, length }: Partial, rows: RowsBody): boolean =>
   rows.offset === length &&
   rows.offset + rows.part.length <= rows.bytes;
 
-function unpack(halves: Uint8Array<ArrayBuffer>, { bytes, shift }: RowsBody): Float32Array<ArrayBuffer> {
+/** Throws TabmeshError('corrupt', 'pod') for what is not finite. */
+export function fromHalves({ halves, shift }: Halves): Float32Array<ArrayBuffer> {
   const table = halfTable();
   const scale = 2 ** shift;
   const view = new DataView(halves.buffer);
-  const hidden = new Float32Array(bytes / 2);
+  const hidden = new Float32Array(halves.length / 2);
   for (let index = 0; index < hidden.length; index++) {
     const half = view.getUint16(2 * index, true);
     if ((half & 0x7c00) === 0x7c00) throw broken(`holds ${fromHalf(half)}`);

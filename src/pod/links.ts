@@ -24,7 +24,7 @@ export type Message = { readonly session: SessionId; readonly hop: number } & (
   | { readonly close: Record<string, never> }
   | { readonly fault: FaultBody }
   | { readonly listen: { readonly previous: PeerId } }
-  | { readonly listening: { readonly step: number } }
+  | { readonly listening: { readonly previous: PeerId; readonly step: number } }
   | { readonly replay: ReplayBody }
   | { readonly severed: { readonly peer: PeerId } }
 );

@@ -15,21 +15,25 @@ import type { Random } from '../base/random.ts';
 import type { Head } from '../engine/stage.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Model } from '../model/model.ts';
-import type { ChainHop } from './chain.ts';
+import { type ChainHop, chooseStandby } from './chain.ts';
 import { checkRequest } from './check-request.ts';
 import type { DraftPolicy } from './draft-policy.ts';
 import type { Message } from './links.ts';
+import { News } from './news.ts';
 import type { GenerateEvent, GenerateRequest } from './pod.ts';
 import { type ReadinessOptions, servedIn, untilChain, untilHead, untilPlanned } from './readiness.ts';
+import type { ReplayRoom } from './replay-log.ts';
 import type { Run } from './run.ts';
 import { Runs } from './runs.ts';
 import { type Drafting, measuredDrafting, Speculation } from './speculation.ts';
-import { peersStep, routeOf, takeoverStep } from './steps.ts';
+import { peersStep, routeOf, takenStep, takeoverStep } from './steps.ts';
+import type { Taken } from './takeover.ts';
 
 export interface RequesterOptions extends ReadinessOptions {
   readonly self: PeerId;
   readonly random: Random;
   readonly library: ModelLibrary;
+  readonly room: ReplayRoom;
   readonly send: (to: PeerId, message: Message) => void;
   /** For each answer; without it, what is measured decides. */
   readonly drafting?: (() => Drafting) | undefined;
@@ -41,6 +45,8 @@ interface Answer {
   /** The prompt and what was generated: all that another chain needs to go on. */
   readonly tokens: number[];
   readonly avoid: Set<PeerId>;
+  /** What is told while the stages compute. */
+  readonly news: News<GenerateEvent>;
   produced: number;
   takeovers: number;
 }
@@ -72,9 +78,9 @@ export class Requester {
     return this.#runs.handle(from, message);
   }
 
-  /** A peer left, or what was under way with it is lost. */
-  drop(peer: PeerId, reason: TabmeshError): void {
-    this.#runs.drop(peer, reason);
+  /** A peer left, or where `left` is false what was under way with it is lost. */
+  drop(peer: PeerId, reason: TabmeshError, left: boolean): void {
+    this.#runs.drop(peer, reason, left);
   }
 
   close(): void {
@@ -102,7 +108,11 @@ export class Requester {
     checkRequest(request, model);
     await untilPlanned(this.#options, model, signal);
     const tokens = [...request.prompt];
-    yield* this.#answer({ request, model, tokens, avoid: new Set(), produced: 0, takeovers: 0 }, signal);
+    const news = new News<GenerateEvent>();
+    yield* this.#answer(
+      { request, model, tokens, avoid: new Set(), news, produced: 0, takeovers: 0 },
+      signal,
+    );
   }
 
   /** Over one chain after the other, until the answer is whole. */
@@ -155,7 +165,7 @@ export class Requester {
 
   /** A roomy session takes the next turn, too; it grows in steps, so that a long conversation moves seldom. */
   #begin({ request, model, tokens, produced }: Answer, chain: readonly ChainHop[], roomy: boolean): Run {
-    const { self, clock, random, send } = this.#options;
+    const { self, clock, random, state, send } = this.#options;
     const context = Math.min(model.hyper.context, contextPositionsMax);
     const end = tokens.length + request.maxTokens - produced;
     const room = tokens.length + sessionRoomPositions;
@@ -166,7 +176,21 @@ export class Requester {
     );
     const session = toHex(random.bytes(16)) as SessionId;
     const { width } = model.hyper;
-    return this.#runs.begin({ session, self, model: model.id, width, capacity, chain, clock, send });
+    const standby = (hop: ChainHop, not: ReadonlySet<PeerId>) =>
+      chooseStandby(model.id, hop, run.chain, state.peek().members, not);
+    const common = { session, self, model: model.id, width, capacity, chain, clock, send, standby };
+    const run = this.#runs.begin({ ...common, room: this.#options.room });
+    return run;
+  }
+
+  /** Tells who has the layers of whom from now on, and the chain that it makes. */
+  #tellTaken({ avoid, news }: Answer, run: Run, taken: readonly Taken[], cached: number): void {
+    const { self, state } = this.#options;
+    for (const each of taken) {
+      if (each.lost.culprit) avoid.add(each.lost.culprit);
+      news.add({ kind: 'step', step: takenStep(each, self) });
+    }
+    news.add({ kind: 'route', hops: routeOf(run.chain, state.peek()), cached });
   }
 
   /** Answers why it ended, or undefined where it goes on in a larger session. */
@@ -176,8 +200,9 @@ export class Requester {
     run: Run,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent, 'stop' | 'length' | undefined, void> {
-    const { request, model, tokens } = answer;
+    const { request, model, tokens, news } = answer;
     const cached = run.length;
+    run.onTaken = taken => this.#tellTaken(answer, run, taken, cached);
     if (cached === 0) {
       const callStep = peersStep(run.chain, this.#options.self);
       if (callStep) yield { kind: 'step', step: callStep };
@@ -186,7 +211,7 @@ export class Requester {
     yield { kind: 'route', hops: routeOf(run.chain, this.#options.state.peek()), cached };
     const { clock, drafting: begin = measuredDrafting } = this.#options;
     const drafting = begin();
-    const row = yield* this.#prefill(tokens, head, run, drafting.policy, signal);
+    const row = yield* this.#prefill(answer, head, run, drafting.policy, signal);
     const speculation = new Speculation({ run, head, request, drafting, clock });
     let drawn = await speculation.draw(row, [], tokens.length, signal);
     for (;;) {
@@ -202,7 +227,7 @@ export class Requester {
       const most = Math.min(request.maxTokens - answer.produced, model.hyper.context - tokens.length);
       if (most <= 0) return 'length';
       if (tokens.length > run.capacity) return undefined;
-      drawn = await speculation.next(tokens, most, signal);
+      drawn = yield* news.during(speculation.next(tokens, most, signal));
     }
   }
 
@@ -211,7 +236,7 @@ export class Requester {
    * last row.
    */
   async *#prefill(
-    tokens: readonly number[],
+    { tokens, news }: Answer,
     head: Head,
     run: Run,
     policy: DraftPolicy,
@@ -232,7 +257,7 @@ export class Requester {
         underway.push({ row, done: sent });
       }
       const { row, done } = underway.shift()!;
-      const last = await row;
+      const last = yield* news.during(row);
       // Of the first chunk: those behind it waited for it.
       if (read === 0) policy.readPrompt(done, this.#options.clock.now() - startedAt);
       read = done;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ModelId, PeerId, SessionId } from '../base/brand.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Message } from './links.ts';
+import { ReplayRoom } from './replay-log.ts';
 import { Run } from './run.ts';
 
 const [self, a, b, c] = ['me', 'a', 'b', 'c'] as PeerId[] as [PeerId, PeerId, PeerId, PeerId];
@@ -17,7 +18,9 @@ const begin = (send: (to: PeerId, message: Message) => void) =>
     capacity: 8,
     chain,
     clock: systemClock,
+    room: new ReplayRoom(),
     send,
+    standby: () => undefined,
   });
 
 test.each([

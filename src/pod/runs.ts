@@ -35,9 +35,9 @@ export class Runs {
     return true;
   }
 
-  /** A peer left, or what was under way with it is lost. */
-  drop(peer: PeerId, reason: TabmeshError): void {
-    for (const run of this.#runs.values()) if (run.uses(peer)) run.fail(reason, peer);
+  /** A peer left, or where `left` is false what was under way with it is lost. */
+  drop(peer: PeerId, reason: TabmeshError, left: boolean): void {
+    for (const run of this.#runs.values()) run.drop(peer, reason, left);
     this.#forget();
   }
 

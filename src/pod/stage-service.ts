@@ -2,22 +2,31 @@ import type { PeerId, SessionId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { isKind, TabmeshError, toError, toRecord } from '../base/error.ts';
 import { sessionIdleMs, sessionsPerStageMax } from '../base/limits.ts';
-import type { OpenBody } from './activation-frame.ts';
+import type { OpenBody, ReplayBody } from './activation-frame.ts';
 import type { Chunk } from './half-rows.ts';
 import type { Held, Holdings } from './holdings.ts';
 import type { Message } from './links.ts';
 import { rangeCacheBytes } from './model-bytes.ts';
+import { Outgoing } from './outgoing.ts';
+import type { ReplayRoom } from './replay-log.ts';
 
 interface Session {
   readonly id: SessionId;
   readonly hop: number;
+  /** Its name in the engine, which may have to forget an earlier one of the same id yet. */
+  readonly cache: SessionId;
   readonly requester: PeerId;
   readonly chain: OpenBody;
+  readonly outgoing: Outgoing;
+  /** Rows come from here. */
+  previous: PeerId;
   held: Held | undefined;
   cacheBytes: number;
   length: number;
+  /** Of the last chunk that came. */
+  step: number;
   usedAt: number;
-  /** Between two answers: it goes where its room is needed. */
+  /** Between two answers, or out of its requester's reach: it goes where its room is needed. */
   rests: boolean;
   closed: boolean;
 }
@@ -28,6 +37,7 @@ export interface StageServiceOptions {
   /** This peer or a fellow member. */
   readonly isMember: (peer: PeerId) => boolean;
   readonly memoryBytes: () => number;
+  readonly room: ReplayRoom;
   readonly send: (to: PeerId, message: Message) => void;
 }
 
@@ -36,6 +46,7 @@ export class StageService {
   readonly #options: StageServiceOptions;
   readonly #sessions = new Map<string, Session>();
   #stopSweep: () => void;
+  #opened = 0;
 
   constructor(options: StageServiceOptions) {
     this.#options = options;
@@ -47,27 +58,29 @@ export class StageService {
   }
 
   expectsRows(from: PeerId, session: SessionId, hop: number): boolean {
-    return this.#sessions.get(`${session}/${hop}`)?.chain.previous === from;
+    return this.#sessions.get(`${session}/${hop}`)?.previous === from;
   }
 
   handle(from: PeerId, message: Message): void {
-    const key = `${message.session}/${message.hop}`;
-    const session = this.#sessions.get(key);
+    const session = this.#sessions.get(`${message.session}/${message.hop}`);
     if ('open' in message) void this.#open(from, message, message.open);
-    else if (!session) return;
-    else if ('close' in message && from === session.requester) this.#end(session);
-    else if ('rest' in message && from === session.requester)
-      session.rests ||= message.rest.length === session.length;
-    else if ('chunk' in message && from === session.chain.previous) void this.#run(session, message.chunk);
+    else if (!session) this.#refuse(from, message);
+    else if ('chunk' in message) {
+      if (from === session.previous) void this.#run(session, message.chunk);
+    } else if (from === session.requester) this.#obey(session, message);
   }
 
-  /** Ends what hangs on a peer that left or whose connection broke. */
-  drop(peer: PeerId): void {
+  /** A peer that left takes its sessions along; where only the connection broke, or a neighbour's, they wait for word. */
+  drop(peer: PeerId, left: boolean): void {
     for (const session of this.#sessions.values()) {
-      if (session.requester === peer) this.#end(session);
-      else if (session.chain.previous === peer || session.chain.next === peer) {
-        this.#fail(session, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'), peer);
+      const { requester, previous, outgoing } = session;
+      if (requester === peer) {
+        if (left) this.#end(session);
+        else session.rests = true;
       }
+      if (outgoing.next === peer) outgoing.sever();
+      if (requester !== peer && (outgoing.next === peer || previous === peer))
+        this.#tellSevered(session, peer);
     }
   }
 
@@ -86,16 +99,71 @@ export class StageService {
     for (const session of this.#sessions.values()) this.#end(session);
   }
 
+  /** What the requester says of a session while it lasts. */
+  #obey(session: Session, message: Message): void {
+    const { id, hop, requester } = session;
+    if ('close' in message) this.#end(session);
+    else if ('rest' in message) session.rests ||= message.rest.length === session.length;
+    else if ('listen' in message) {
+      const { previous } = message.listen;
+      session.previous = previous;
+      session.rests = false;
+      if (!this.#options.isMember(previous)) this.#tellSevered(session, previous);
+      else this.#options.send(requester, { session: id, hop, listening: { previous, step: session.step } });
+    } else if ('replay' in message) this.#replay(session, message.replay);
+  }
+
+  #replay(session: Session, { next, had, until }: ReplayBody): void {
+    if (!this.#options.isMember(next)) {
+      this.#tellSevered(session, next);
+      return;
+    }
+    session.rests = false;
+    try {
+      session.outgoing.replay(next, had, until);
+    } catch (error) {
+      this.#fail(session, toError(error, 'pod'));
+    }
+  }
+
+  #outgoing(session: SessionId, hop: number, next: PeerId): Outgoing {
+    const { room, send } = this.#options;
+    return new Outgoing(hop + 1, next, room, (to, chunk) => send(to, { session, hop: hop + 1, chunk }));
+  }
+
+  #tellSevered({ id, hop, requester }: Session, peer: PeerId): void {
+    try {
+      this.#options.send(requester, { session: id, hop, severed: { peer } });
+    } catch {
+      // The way to the requester is blocked; it will see the time run out.
+    }
+  }
+
+  /** Whoever replaces a hop must not wait for one that has forgotten the session. */
+  #refuse(from: PeerId, { session, hop, ...message }: Message): void {
+    if (!('listen' in message || 'replay' in message)) return;
+    const fault = {
+      kind: 'not-found',
+      reason: 'It does not know this answer (any more).',
+      missing: '',
+    } as const;
+    this.#options.send(from, { session, hop, fault });
+  }
+
   async #open(requester: PeerId, { session: id, hop }: Message, chain: OpenBody): Promise<void> {
     const key = `${id}/${hop}`;
     const session: Session = {
       id,
       hop,
+      cache: `${key}/${this.#opened++}` as SessionId,
       requester,
       chain,
+      outgoing: this.#outgoing(id, hop, chain.next),
+      previous: chain.previous,
       held: undefined,
       cacheBytes: 0,
       length: 0,
+      step: 0,
       usedAt: this.#options.clock.now(),
       rests: false,
       closed: false,
@@ -126,13 +194,13 @@ export class StageService {
   }
 
   async #openOn(session: Session, held: Held): Promise<void> {
-    const { id, chain } = session;
+    const { cache, chain } = session;
     this.#reserve(session, held);
     const ended = () => new TabmeshError('cancelled', 'pod', 'The requester ended the session.');
     if (session.closed) throw ended();
-    await this.#openStage(held, id, chain.capacity);
+    await this.#openStage(held, cache, chain.capacity);
     if (!session.closed) return;
-    await held.stage.close(id).catch(() => {});
+    await held.stage.close(cache).catch(() => {});
     throw ended();
   }
 
@@ -170,7 +238,9 @@ export class StageService {
 
   async #run(session: Session, chunk: Chunk): Promise<void> {
     const { held, chain } = session;
-    const { position, count, hidden, all } = chunk;
+    const { position, count, hidden, all, step } = chunk;
+    // A replay begins where it is sure to miss nothing.
+    if (step <= session.step) return;
     const inOrder = held && position <= session.length && position + count <= chain.capacity;
     if (!inOrder || hidden.length !== count * held.model.hyper.width) {
       this.#fail(session, new TabmeshError('invalid', 'pod', 'Rows came out of order or in a wrong shape.'));
@@ -178,10 +248,11 @@ export class StageService {
     }
     const goesBack = position < session.length;
     session.length = position + count;
+    session.step = step;
     session.usedAt = this.#options.clock.now();
     session.rests = false;
     try {
-      const result = await held.batch.run(session.id, position, count, hidden, goesBack);
+      const result = await held.batch.run(session.cache, position, count, hidden, goesBack);
       if (session.closed) return;
       if (!result.every(Number.isFinite)) {
         throw new TabmeshError('corrupt', 'pod', 'Layers gave a value that is not finite. Ask again.');
@@ -191,7 +262,7 @@ export class StageService {
         chain.final && !all
           ? { ...chunk, position: position + count - 1, count: 1, hidden: result.slice(-width) }
           : { ...chunk, hidden: result };
-      this.#options.send(chain.next, { session: session.id, hop: session.hop + 1, chunk: next });
+      session.outgoing.send(next);
     } catch (error) {
       const named = toError(error, 'pod');
       // So that there is room when the requester tries again.
@@ -244,11 +315,12 @@ export class StageService {
     if (session.closed) return;
     session.closed = true;
     this.#sessions.delete(`${session.id}/${session.hop}`);
+    session.outgoing.close();
     const { held } = session;
     if (!held) return;
-    held.batch.drop(session.id);
+    held.batch.drop(session.cache);
     void held.stage
-      .close(session.id)
+      .close(session.cache)
       .catch(() => {})
       .then(() => this.#options.holdings.release(held));
   }

@@ -51,27 +51,36 @@ export function loadStep(model: Model, state: PodState): Step {
   return { name: 'load', text: `Waiting for the layers of ${model.name}`, done, total, unit: 'layers' };
 }
 
-/** How a run ended, as its requester saw it. */
+/** How a peer was lost to an answer, as its requester saw it. */
 export interface Failed {
   readonly failure: ErrorRecord;
   readonly culprit: PeerId | undefined;
+  /** The culprit said so itself: it is still there. */
   readonly confessed: boolean;
 }
 
-export function takeoverStep({ failure, culprit, confessed }: Failed, self: PeerId): Step {
-  const { kind, reason } = failure;
-  if (culprit === self && kind === 'lost') {
+/** Nobody holds the layers of the lost peer yet. */
+export function takeoverStep(lost: Failed, self: PeerId): Step {
+  const { kind, reason } = lost.failure;
+  if (lost.culprit === self && kind === 'lost') {
     const text = `${reason} Your answer goes on as soon as its layers are loaded again.`;
     return { name: 'takeover', text, cause: reason };
   }
+  const cause = causeOf(lost, self);
+  return { name: 'takeover', text: `${cause} Its layers are being taken over; your answer goes on.`, cause };
+}
+
+/** A standby has the layers of the lost peer. */
+export function takenStep({ lost, by }: { lost: Failed; by: PeerId }, self: PeerId): Step {
+  const cause = causeOf(lost, self);
+  const who = by === self ? 'This peer' : peerName(by);
+  return { name: 'takeover', text: `${cause} ${who} takes over its layers; your answer goes on.`, cause };
+}
+
+function causeOf({ failure: { kind, reason }, culprit, confessed }: Failed, self: PeerId): string {
   const who = culprit === self ? 'This peer' : culprit ? peerName(culprit) : 'A peer';
   const gone = culprit !== self && !confessed && (kind === 'lost' || kind === 'unavailable');
-  const cause = gone ? `${who} left.` : `${who} cannot go on: ${reason}`;
-  return {
-    name: 'takeover',
-    text: `${cause} Its layers are being taken over; your answer goes on.`,
-    cause,
-  };
+  return gone ? `${who} left.` : `${who} cannot go on: ${reason}`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

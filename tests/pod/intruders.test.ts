@@ -180,7 +180,7 @@ const frames: Frame[] = [
   { session, hop: 1, close: {} },
   { session, hop: 1, fault: { kind: 'lost', reason: 'gone', missing: 'x' as PeerId } },
   { session, hop: 1, listen: { previous: 'x' as PeerId } },
-  { session, hop: 1, listening: { step: 9 } },
+  { session, hop: 1, listening: { previous: 'x' as PeerId, step: 9 } },
   { session, hop: 1, replay: { next: 'x' as PeerId, had: 9, until: 2 } },
   { session, hop: 1, severed: { peer: 'x' as PeerId } },
 ];

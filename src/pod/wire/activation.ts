@@ -643,6 +643,11 @@ export namespace Frame {
     value: string
   }
 
+  export interface FrameListeningPreviousFieldEvent {
+    field: '$.listening.previous'
+    value: string
+  }
+
   export interface FrameListeningStepFieldEvent {
     field: '$.listening.step'
     value: number
@@ -676,7 +681,7 @@ export namespace Frame {
     return decodeMessage(buf, Frame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameRowsStepFieldEvent | FrameRowsAllFieldEvent | FrameRowsUntilFieldEvent | FrameRestLengthFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent | FrameFaultMissingFieldEvent | FrameListenPreviousFieldEvent | FrameListeningStepFieldEvent | FrameReplayNextFieldEvent | FrameReplayHadFieldEvent | FrameReplayUntilFieldEvent | FrameSeveredPeerFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Frame>): Generator<FrameSessionFieldEvent | FrameHopFieldEvent | FrameOpenModelFieldEvent | FrameOpenFirstFieldEvent | FrameOpenLastFieldEvent | FrameOpenCapacityFieldEvent | FrameOpenPreviousFieldEvent | FrameOpenNextFieldEvent | FrameOpenFinalFieldEvent | FrameRowsPositionFieldEvent | FrameRowsCountFieldEvent | FrameRowsBytesFieldEvent | FrameRowsOffsetFieldEvent | FrameRowsPartFieldEvent | FrameRowsShiftFieldEvent | FrameRowsStepFieldEvent | FrameRowsAllFieldEvent | FrameRowsUntilFieldEvent | FrameRestLengthFieldEvent | FrameFaultKindFieldEvent | FrameFaultReasonFieldEvent | FrameFaultMissingFieldEvent | FrameListenPreviousFieldEvent | FrameListeningPreviousFieldEvent | FrameListeningStepFieldEvent | FrameReplayNextFieldEvent | FrameReplayHadFieldEvent | FrameReplayUntilFieldEvent | FrameSeveredPeerFieldEvent> {
     return streamMessage(buf, Frame.codec(), opts)
   }
 }
@@ -1623,6 +1628,7 @@ export namespace Listen {
 }
 
 export interface Listening {
+  previous: string
   step: number
 }
 
@@ -1636,8 +1642,13 @@ export namespace Listening {
           w.fork()
         }
 
+        if ((obj.previous != null && obj.previous !== '')) {
+          w.uint32(10)
+          w.string(obj.previous)
+        }
+
         if ((obj.step != null && obj.step !== 0)) {
-          w.uint32(8)
+          w.uint32(16)
           w.uint32(obj.step)
         }
 
@@ -1646,6 +1657,7 @@ export namespace Listening {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
+          previous: '',
           step: 0
         }
 
@@ -1656,6 +1668,10 @@ export namespace Listening {
 
           switch (tag >>> 3) {
             case 1: {
+              obj.previous = reader.string()
+              break
+            }
+            case 2: {
               obj.step = reader.uint32()
               break
             }
@@ -1676,6 +1692,13 @@ export namespace Listening {
           switch (tag >>> 3) {
             case 1: {
               yield {
+                field: `${prefix}.previous`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
                 field: `${prefix}.step`,
                 value: reader.uint32()
               }
@@ -1693,6 +1716,11 @@ export namespace Listening {
     return _codec
   }
 
+  export interface ListeningPreviousFieldEvent {
+    field: '$.previous'
+    value: string
+  }
+
   export interface ListeningStepFieldEvent {
     field: '$.step'
     value: number
@@ -1706,7 +1734,7 @@ export namespace Listening {
     return decodeMessage(buf, Listening.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Listening>): Generator<ListeningStepFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Listening>): Generator<ListeningPreviousFieldEvent | ListeningStepFieldEvent> {
     return streamMessage(buf, Listening.codec(), opts)
   }
 }
