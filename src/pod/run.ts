@@ -232,8 +232,9 @@ export class Run {
     const failure = fromRecord({ kind, reason, origin: 'pod' });
     const culprit = isNeighbour ? (missing as PeerId) : from;
     const lost = { failure, culprit, confessed: !isNeighbour };
-    if (this.#isWaitedFor() && !noTakeover.includes(kind)) this.#takeover.lose(hop, lost);
-    else this.#failAs(lost);
+    if (!this.#isWaitedFor() || noTakeover.includes(kind)) this.#failAs(lost);
+    else if (isNeighbour) this.#takeover.refuse(hop, lost);
+    else this.#takeover.lose(hop, lost);
   }
 
   /** Hop `hop` lost what was under way to or from `peer`, before or after it. */

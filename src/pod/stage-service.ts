@@ -108,8 +108,7 @@ export class StageService {
       const { previous } = message.listen;
       session.previous = previous;
       session.rests = false;
-      if (!this.#options.isMember(previous)) this.#tellSevered(session, previous);
-      else this.#options.send(requester, { session: id, hop, listening: { previous, step: session.step } });
+      this.#options.send(requester, { session: id, hop, listening: { previous, step: session.step } });
     } else if ('replay' in message) this.#replay(session, message.replay);
   }
 

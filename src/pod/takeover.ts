@@ -46,6 +46,7 @@ export class Takeover {
   readonly #unheard = new Set<number>();
   readonly #had = new Map<number, number>();
   readonly #failed = new Set<PeerId>();
+  readonly #strangers = new Set<PeerId>();
   /** Since rows last came back: which hop reported which way, and the hops that our own connection broke to. */
   readonly #reports = new Map<number, Set<number>>();
   readonly #shaken = new Set<number>();
@@ -76,14 +77,21 @@ export class Takeover {
     this.#break(hop, hop + 1);
   }
 
+  /** A standby does not know the peer before or after it (yet): others are tried first. */
+  refuse(hop: number, lost: Lost): void {
+    const peer = this.#parts.hops.peerAt(hop);
+    this.lose(hop, lost);
+    this.#failed.delete(peer);
+    this.#strangers.add(peer);
+  }
+
   /** The requester's own connection to this hop broke, and its peer may still live. */
   shake(hop: number, lost: Lost): void {
-    if (this.#shaken.has(hop)) {
-      this.lose(hop, lost);
-      return;
-    }
+    // Both directions break, each with its own word, and what is being mended may break once more.
+    const again = this.#shaken.has(hop) && !this.#broken.has(hop);
     this.#shaken.add(hop);
-    this.#break(hop, hop + 1);
+    if (again) this.lose(hop, lost);
+    else this.#break(hop, hop + 1);
   }
 
   /** Hop `reporter` lost what was under way to or from its neighbour on this way, and both may still live. */
@@ -91,7 +99,8 @@ export class Takeover {
     const hop = reporter === way ? way - 1 : way;
     const [otherWay, other] = hop === way ? [way + 1, hop + 1] : [way - 1, hop - 1];
     // A way that breaks again before anything came back will not hold, and a hop that both its neighbours miss is gone.
-    const again = this.#reports.get(way)?.has(reporter) ?? false;
+    const reported = this.#reports.get(way)?.has(reporter) ?? false;
+    const again = reported && !this.#broken.has(way);
     const gone = again || (this.#reports.get(otherWay)?.has(other) ?? false);
     this.#reports.set(way, new Set([...(this.#reports.get(way) ?? []), reporter]));
     if (!gone) {
@@ -160,7 +169,9 @@ export class Takeover {
     const taken = new Map<number, Taken>();
     this.#rounds += 1;
     for (const [hop, lost] of this.#lost) {
-      const by = this.#rounds > takeoversMax ? undefined : standby(hops.chain[hop]!, this.#failed);
+      const layers = hops.chain[hop]!;
+      const rather = () => standby(layers, this.#failed.union(this.#strangers));
+      const by = this.#rounds > takeoversMax ? undefined : (rather() ?? standby(layers, this.#failed));
       if (by === undefined) {
         this.close();
         onHopeless(lost);
