@@ -124,6 +124,34 @@ export const inviteUsesMax = 10_000;
 /** Keys that a member remembers: who was away while so many were removed needs a new invite. */
 export const podKeysMax = 32;
 
+// Slices between members
+/** Of a chunk in one message: a stream is shared with nobody, but its connection with hidden states. */
+export const slicePieceBytes = 32 * KiB;
+export const sliceEntriesMax = 512;
+/** Of one inventory; more than the chunks of the largest file there may be would be read only to be thrown away. */
+export const sliceStatementsMax = 256;
+export const manifestBytesMax = 8 * MiB;
+export const manifestPartsMax = 131_072;
+/** Chunks that one asker may have waiting at one holder. */
+export const sliceWantsPerChannelMax = 4;
+export const sliceChannelsPerMemberMax = 8;
+/** Chunks that one peer sends at once, all members together. */
+export const sliceUploadsMax = 4;
+/** Chunks that one fetch takes from one member at once: the next is asked for while one arrives. */
+export const sliceWindow = 2;
+/** Chunks under way from all members together, 8 MiB each at most. */
+export const sliceClaimsMax = 8;
+/** A member that sends nothing for this long is passed over. */
+export const sliceSilenceMs = 8_000;
+/** A chunk is asked for elsewhere too when it has taken this long and will take as long again. */
+export const sliceHedgeMs = 3_000;
+/** What others hold is asked for again at this pace while something is missing. */
+export const sliceAskEveryMs = 2_000;
+/** A silent member is not asked for so long, one that sent wrong bytes longer. */
+export const sliceSilentRestMs = 30_000;
+export const sliceWrongRestMs = 600_000;
+export const warningsMax = 32;
+
 // Pipeline
 /** Rows of a prompt that travel together: large enough to read weights once for many, small enough to overlap stages. */
 export const prefillRows = 64;

@@ -1,17 +1,25 @@
-import { concatBytes, equalBytes, free, sha256Hex } from '../base/bytes.ts';
+import { sha256Hex } from '../base/bytes.ts';
 import type { Store } from '../store/store.ts';
+import type { ChunkOrigin } from './chunk-order.ts';
 import type { Chunk } from './slice.ts';
 import type { ByteSource } from './source.ts';
 
-const hashBytes = 32;
+/** What is known of a stored chunk without reading it. */
+export interface StoredChunk extends Chunk {
+  /** SHA-256, in hex. */
+  readonly hash: string;
+  readonly origin: ChunkOrigin;
+}
 
 /**
- * A model's chunks in the slice table, each stored with its SHA-256 in one write, so that a chunk is there whole or
- * not at all and decay on the disk is noticed when it is read.
+ * A model's chunks in the slice table. A chunk's key names its place, its SHA-256 and where it came from, so that it is
+ * there whole or not at all, decay on the disk is noticed when it is read, and a list of what is here costs no reading.
  */
 export class ChunkStore {
   readonly #store: Store;
   readonly #prefix: string;
+  /** Keys by place, as last seen: a file store reads every entry to list them. */
+  readonly #keys = new Map<string, string>();
 
   private constructor(store: Store, prefix: string) {
     this.#store = store;
@@ -24,36 +32,59 @@ export class ChunkStore {
     const model = (await sha256Hex(new TextEncoder().encode(source.id))).slice(0, 32);
     const prefix = `${model}/${(await sha256Hex(new TextEncoder().encode(stamp))).slice(0, 16)}/`;
     for (const key of await store.keys('slices', `${model}/`))
-      if (!key.startsWith(prefix)) await store.delete('slices', key);
+      if (parse(key, prefix) === undefined) await store.delete('slices', key);
     return new ChunkStore(store, prefix);
   }
 
-  /** Keys of the chunks that are stored; whether they are still whole is seen by `get`. */
-  async stored(): Promise<Set<string>> {
-    return new Set(await this.#store.keys('slices', this.#prefix));
+  /** What is stored; whether it is still whole is seen by `get`. */
+  async stored(): Promise<StoredChunk[]> {
+    const keys = await this.#store.keys('slices', this.#prefix);
+    this.#keys.clear();
+    return keys.flatMap(key => {
+      const chunk = parse(key, this.#prefix);
+      if (chunk) this.#keys.set(this.#place(chunk), key);
+      return chunk ?? [];
+    });
   }
 
-  key(chunk: Chunk): string {
-    return `${this.#prefix}${chunk.start}-${chunk.end}`;
-  }
-
-  async put(chunk: Chunk, bytes: Uint8Array): Promise<void> {
-    const value = concatBytes([await sha256(bytes), bytes]);
-    await this.#store.put('slices', this.key(chunk), value);
-    free(value);
+  /** Answers the chunk's SHA-256, in hex. */
+  async put(chunk: Chunk, bytes: Uint8Array, origin: ChunkOrigin): Promise<string> {
+    const hash = await sha256Hex(bytes);
+    const place = this.#place(chunk);
+    const key = `${place}${hash}.${origin}`;
+    const before = this.#keys.get(place);
+    await this.#store.put('slices', key, bytes);
+    this.#keys.set(place, key);
+    if (before !== undefined && before !== key) await this.#store.delete('slices', before);
+    return hash;
   }
 
   /** Undefined where the chunk is missing or broken; a broken one is deleted. */
   async get(chunk: Chunk): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const value = await this.#store.get('slices', this.key(chunk));
-    if (value === undefined) return undefined;
-    const bytes = value.subarray(hashBytes);
-    const whole = bytes.length === chunk.end - chunk.start;
-    if (whole && equalBytes(value.subarray(0, hashBytes), await sha256(bytes))) return bytes;
-    await this.#store.delete('slices', this.key(chunk));
+    const place = this.#place(chunk);
+    const key = this.#keys.get(place) ?? (await this.#store.keys('slices', place))[0];
+    if (key === undefined) return undefined;
+    const bytes = await this.#store.get('slices', key);
+    if (bytes && parse(key, this.#prefix)?.hash === (await sha256Hex(bytes))) return bytes;
+    await this.delete(chunk);
     return undefined;
+  }
+
+  async delete(chunk: Chunk): Promise<void> {
+    const place = this.#place(chunk);
+    this.#keys.delete(place);
+    for (const key of await this.#store.keys('slices', place)) await this.#store.delete('slices', key);
+  }
+
+  #place({ start, end }: Chunk): string {
+    return `${this.#prefix}${start}-${end}.`;
   }
 }
 
-const sha256 = async (bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+function parse(key: string, prefix: string): StoredChunk | undefined {
+  if (!key.startsWith(prefix)) return undefined;
+  const match = /^(\d+)-(\d+)\.([0-9a-f]{64})\.(source|members)$/.exec(key.slice(prefix.length));
+  if (match === null) return undefined;
+  const [, start, end, hash, origin] = match as unknown as [string, string, string, string, ChunkOrigin];
+  return { start: Number(start), end: Number(end), hash, origin };
+}

@@ -10,7 +10,7 @@ import {
 import { Retry } from './http-answer.ts';
 import { rangedGet } from './http-range.ts';
 import { hubOriginDefault, parseModelRef, siblingRef } from './model-ref.ts';
-import type { ByteSource } from './source.ts';
+import type { ByteSource, OnBytes } from './source.ts';
 
 export interface HttpSourceOptions {
   readonly fetch?: typeof globalThis.fetch;
@@ -40,7 +40,7 @@ export function httpSource(ref: string, options: HttpSourceOptions = {}): ByteSo
     start: number,
     end: number,
     signal?: AbortSignal,
-    onBytes?: (count: number) => void,
+    onBytes?: OnBytes,
   ): Promise<Uint8Array<ArrayBuffer>> => {
     const into = new Uint8Array(end - start);
     let filled = 0;
@@ -50,7 +50,7 @@ export function httpSource(ref: string, options: HttpSourceOptions = {}): ByteSo
       try {
         length = await rangedGet({ fetch, url, file, start, into, filled, signal }, count => {
           filled += count;
-          onBytes?.(count);
+          onBytes?.(count, into.subarray(0, filled));
         });
       } catch (error) {
         signal?.throwIfAborted();

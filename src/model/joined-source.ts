@@ -29,11 +29,13 @@ export function joinedSource(parts: readonly SourcePart[]): ByteSource {
     async read(start, end, signal, onBytes) {
       assert(0 <= start && start <= end && end <= total, `no bytes [${start}, ${end}) in ${first.name}`);
       const pieces: Uint8Array<ArrayBuffer>[] = [];
+      // Over a border they gather in no one buffer.
+      const oneByOne = onBytes && ((count: number) => onBytes(count));
       for (const part of placed) {
         const from = Math.max(start, part.start);
         const to = Math.min(end, part.end);
-        if (from < to)
-          pieces.push(await part.source.read(from - part.start, to - part.start, signal, onBytes));
+        const hear = from === start && to === end ? onBytes : oneByOne;
+        if (from < to) pieces.push(await part.source.read(from - part.start, to - part.start, signal, hear));
       }
       return pieces.length === 1 ? pieces[0]! : concatBytes(pieces);
     },

@@ -1,7 +1,9 @@
 import type { ModelId } from '../base/brand.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { isKind } from '../base/error.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
+import type { ChunkSource } from './chunk-source.ts';
 import { KeptHeaders } from './kept-header.ts';
 import { type OpenModel, openModel } from './open.ts';
 import { SliceLoader } from './slice-loader.ts';
@@ -18,6 +20,8 @@ export interface ModelLibrary {
   /** What is open already; nothing is read. */
   opened(id: ModelId): OpenModel | undefined;
   loader(id: ModelId): Promise<SliceLoader>;
+  /** From now on these bring chunks too, and whole models that are named by their content. */
+  alsoFrom(members: ChunkSource): void;
   /** Another source stands behind the id now. */
   forget(id: ModelId): void;
   /** Forgets all but these: each holds a vocabulary and a header. */
@@ -34,16 +38,27 @@ interface Entry {
 export function createModelLibrary(parts: {
   readonly store: Store;
   readonly resolve: (id: ModelId) => ByteSource;
+  readonly clock?: Clock;
 }): ModelLibrary {
-  const { store, resolve } = parts;
+  const { store, resolve, clock = systemClock } = parts;
+  let members: ChunkSource | undefined;
   const entries = new Map<ModelId, Entry>();
 
+  const sourceOf = (id: ModelId): ByteSource => {
+    try {
+      return resolve(id);
+    } catch (error) {
+      const shared = members?.source(id);
+      if (shared === undefined) throw error;
+      return shared;
+    }
+  };
   const begin = (id: ModelId): Entry => {
     const forget = () => {
       if (entries.get(id) === entry) entries.delete(id);
     };
     const opening = (async () => {
-      const source = resolve(id);
+      const source = sourceOf(id);
       const headers = new KeptHeaders(store);
       const open = await openModel(await headers.of(source.fresh?.() ?? source));
       // Where there is no room to keep it, the model is open all the same.
@@ -65,8 +80,11 @@ export function createModelLibrary(parts: {
     async loader(id) {
       const entry = entryOf(id);
       const { model, source } = await entry.opening;
-      entry.loader ??= new SliceLoader({ store, source, model });
+      entry.loader ??= new SliceLoader({ store, source, model, clock, members: () => members });
       return entry.loader;
+    },
+    alsoFrom(others) {
+      members = others;
     },
     forget: id => void entries.delete(id),
     keep(ids) {

@@ -45,7 +45,7 @@ test('fetches the bytes of its slice and no others, tells of each, and reads the
   const total = layerBytes(model, 0) + layerBytes(model, 1);
   expect(asked()).toBe(total);
   expect(hub.log).toHaveLength(2);
-  expect(progress.at(-1)).toEqual({ bytes: total, totalBytes: total });
+  expect(progress.at(-1)).toEqual({ bytes: total, totalBytes: total, memberBytes: 0 });
   expect(progress.map(({ bytes }) => bytes)).toEqual(
     progress.map(({ bytes }) => bytes).sort((a, b) => a - b),
   );
@@ -160,7 +160,7 @@ test('a local file is read where it lies', async () => {
   const loader = new SliceLoader({ store, source, model });
   const progress: SliceProgress[] = [];
   await loader.fetch('head', { onProgress: step => progress.push(step) });
-  expect(progress).toEqual([{ bytes: headBytes(model), totalBytes: headBytes(model) }]);
+  expect(progress).toEqual([{ bytes: headBytes(model), totalBytes: headBytes(model), memberBytes: 0 }]);
   expect((await loader.read('output_norm.weight', { start: 4, end: 12 })).length).toBe(8);
   expect(await store.keys('slices')).toEqual([]);
 });

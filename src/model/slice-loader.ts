@@ -1,16 +1,23 @@
 import { must } from '../base/assert.ts';
 import { free } from '../base/bytes.ts';
-import { fetchesAtOnce, requestBytesMax } from '../base/limits.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { isKind, TabmeshError } from '../base/error.ts';
+import { fetchesAtOnce } from '../base/limits.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
-import { ChunkStore } from './chunk-store.ts';
+import { ChunkOrder, type ChunkOrigin } from './chunk-order.ts';
+import type { ChunkSource } from './chunk-source.ts';
+import { ChunkStore, type StoredChunk } from './chunk-store.ts';
 import type { Model, TensorReader } from './model.ts';
 import { type Chunk, chunksOf, chunksOfTensor, type SlicePart } from './slice.ts';
 import { type ByteSource, sourceReader } from './source.ts';
+import { carryFromSource } from './source-carrier.ts';
 
 export interface SliceProgress {
   readonly bytes: number;
   readonly totalBytes: number;
+  /** Of the bytes that were fetched now, those that came from other members. */
+  readonly memberBytes: number;
 }
 
 export interface FetchOptions {
@@ -26,13 +33,24 @@ export class SliceLoader {
   readonly #store: Store;
   readonly #source: ByteSource;
   readonly #model: Model;
+  readonly #clock: Clock;
+  readonly #members: () => ChunkSource | undefined;
   #chunks: Promise<ChunkStore> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   /** The chunk that was read in part: whoever reads in order asks for the rest of it next. */
   #begun: { readonly start: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
-  constructor(parts: { store: Store; source: ByteSource; model: Model }) {
+  /** `members` bring chunks beside the source, as soon as there are any. */
+  constructor(parts: {
+    store: Store;
+    source: ByteSource;
+    model: Model;
+    clock?: Clock;
+    members?: () => ChunkSource | undefined;
+  }) {
     this.#store = parts.store;
+    this.#clock = parts.clock ?? systemClock;
+    this.#members = parts.members ?? (() => undefined);
     this.#source = parts.source;
     this.#model = parts.model;
   }
@@ -47,19 +65,45 @@ export class SliceLoader {
     return untilAborted(turn, options.signal);
   }
 
+  /** What is stored of the model, without reading it; nothing of a local source. */
+  async stored(): Promise<StoredChunk[]> {
+    return this.#source.local ? [] : (await this.#opened()).stored();
+  }
+
+  /** Undefined where it is not stored, or no longer whole. The bytes are the caller's own. */
+  async storedBytes(chunk: Chunk): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#source.local ? undefined : (await this.#opened()).get(chunk);
+  }
+
   async #fetch(part: SlicePart, { signal, onProgress }: FetchOptions): Promise<void> {
     signal?.throwIfAborted();
     const wanted = chunksOf(this.#model, part);
     const totalBytes = wanted.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
-    let bytes = 0;
-    const count = (more: number) => onProgress?.({ bytes: (bytes += more), totalBytes });
-    if (this.#source.local) return void count(totalBytes);
+    if (this.#source.local) return onProgress?.({ bytes: totalBytes, totalBytes, memberBytes: 0 });
     const chunks = await this.#opened();
-    const stored = await chunks.stored();
-    const missing = wanted.filter(chunk => !stored.has(chunks.key(chunk)));
-    const missingBytes = missing.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
-    count(totalBytes - missingBytes);
-    await this.#fetchAll(requests(missing), chunks, signal, count);
+    const stored = new Set((await chunks.stored()).map(({ start, end }) => `${start}-${end}`));
+    const missing = wanted.filter(({ start, end }) => !stored.has(`${start}-${end}`));
+    const here = totalBytes - missing.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
+    const tell = ({ source, members }: Readonly<Record<ChunkOrigin, number>>) =>
+      onProgress?.({ bytes: here + source + members, totalBytes, memberBytes: members });
+    tell({ source: 0, members: 0 });
+    if (missing.length === 0) return;
+    const order = new ChunkOrder({
+      model: this.#model,
+      version: await this.#source.version(),
+      chunks: missing,
+      clock: this.#clock,
+      keep: (chunk, bytes, origin) => chunks.put(chunk, bytes, origin),
+      discard: chunk => chunks.delete(chunk),
+      onProgress: tell,
+    });
+    const stop = () => order.end(signal?.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      await this.#fill(order);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
   }
 
   /** Bytes that no `fetch` brought are fetched now. */
@@ -88,38 +132,35 @@ export class SliceLoader {
     const stored = await chunks.get(chunk);
     if (stored) return stored;
     const bytes = await this.#source.read(chunk.start, chunk.end, signal);
-    await chunks.put(chunk, bytes);
+    await chunks.put(chunk, bytes, this.#source.members ? 'members' : 'source');
     return bytes;
   }
 
-  /** A few requests at a time; the first failure ends the others. */
-  async #fetchAll(
-    queue: Chunk[][],
-    chunks: ChunkStore,
-    signal: AbortSignal | undefined,
-    count: (bytes: number) => void,
-  ): Promise<void> {
+  /** Source and members at once; what one side cannot bring the other may. */
+  async #fill(order: ChunkOrder): Promise<void> {
+    const source = this.#source.members ? undefined : this.#fromSource(order);
+    if (!source) order.endSource();
+    await Promise.all([source, this.#members()?.join(order)]);
+    if (order.isComplete) return;
+    order.signal.throwIfAborted();
+    throw (await source) ?? gone(this.#source.name);
+  }
+
+  /** A few requests at a time; the first failure, which is the answer, ends the others. */
+  async #fromSource(order: ChunkOrder): Promise<unknown> {
     const failed = new AbortController();
-    const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
-    const next = queue.values();
-    const work = async () => {
-      for (const group of next) {
-        either.throwIfAborted();
-        const start = group[0]!.start;
-        const bytes = await this.#source.read(start, group.at(-1)!.end, either, count);
-        for (const chunk of group)
-          await chunks.put(chunk, bytes.subarray(chunk.start - start, chunk.end - start));
-        free(bytes);
-      }
-    };
-    const workers = Array.from({ length: fetchesAtOnce }, () =>
-      work().catch(error => {
+    let failure: unknown;
+    const signal = AbortSignal.any([order.signal, failed.signal]);
+    const lane = () =>
+      carryFromSource(this.#source, order, signal).catch(error => {
+        failure ??= error;
+        // Another file than the header told of: nobody's bytes belong to it.
+        if (isKind(error, 'corrupt')) order.end(error);
         failed.abort(error);
-        throw error;
-      }),
-    );
-    const ended = await Promise.allSettled(workers);
-    if (ended.some(end => end.status === 'rejected')) throw either.reason;
+        order.endSource();
+      });
+    await Promise.all(Array.from({ length: fetchesAtOnce }, lane));
+    return failure;
   }
 
   /** No signal: the store is opened for all callers, and a source that gave the header knows its size. */
@@ -132,14 +173,9 @@ export class SliceLoader {
   }
 }
 
-/** Neighbouring chunks go into one request where that saves requests. */
-function requests(chunks: readonly Chunk[]): Chunk[][] {
-  const groups: Chunk[][] = [];
-  for (const chunk of chunks) {
-    const group = groups.at(-1);
-    const adjacent = group !== undefined && group.at(-1)!.end === chunk.start;
-    if (adjacent && chunk.end - group[0]!.start <= requestBytesMax) group.push(chunk);
-    else groups.push([chunk]);
-  }
-  return groups;
-}
+const gone = (name: string) =>
+  new TabmeshError(
+    'unavailable',
+    'model',
+    `Nobody who is here has all of ${name}. What came is kept; it goes on when its owner's page is open.`,
+  );

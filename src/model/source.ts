@@ -3,7 +3,7 @@ import type { Model, TensorReader } from './model.ts';
 
 /**
  * Where a model's bytes come from. Implementations: http-source (a URL, the Hub), blob-source (a dropped File, a
- * file opened as Blob in Node), and later other peers.
+ * file opened as Blob in Node), and other members of a pod (pod/member-source).
  */
 export interface ByteSource {
   /**
@@ -17,6 +17,8 @@ export interface ByteSource {
   readonly shareable: boolean;
   /** Whether the bytes are on this machine already, so that keeping another copy is waste. */
   readonly local: boolean;
+  /** Whether the bytes come from other members alone, each checked against the id. */
+  readonly members?: boolean;
   /**
    * Another file of the same folder, for models in several files; missing where the source is a lone file. Throws
    * TabmeshError('not-found', 'model') where the folder is known not to have it.
@@ -30,15 +32,13 @@ export interface ByteSource {
   version(signal?: AbortSignal): Promise<string>;
   /**
    * Exactly the bytes [start, end), or a TabmeshError('unavailable' | 'not-found' | 'denied' | 'corrupt', 'model').
-   * `onBytes` hears of every few bytes as they arrive, each counted once.
+   * `onBytes` hears of every few bytes as they arrive, each counted once, and where they gather in one buffer gets all
+   * of the range that is there by now.
    */
-  read(
-    start: number,
-    end: number,
-    signal?: AbortSignal,
-    onBytes?: (count: number) => void,
-  ): Promise<Uint8Array<ArrayBuffer>>;
+  read(start: number, end: number, signal?: AbortSignal, onBytes?: OnBytes): Promise<Uint8Array<ArrayBuffer>>;
 }
+
+export type OnBytes = (count: number, arrived?: Uint8Array<ArrayBuffer>) => void;
 
 /** Reads tensors where they lie in the source, and keeps nothing. */
 export const sourceReader =

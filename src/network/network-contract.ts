@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import type { PeerId } from '../base/brand.ts';
 import { equalBytes, KiB } from '../base/bytes.ts';
 import { isKind } from '../base/error.ts';
 import { channelWindowBytes } from '../base/limits.ts';
@@ -49,6 +50,17 @@ export function networkContract(world: ContractWorld): void {
     );
     return error instanceof Error && 'kind' in error ? error.kind : error;
   };
+
+  test("what a peer signed is its own word, and nobody else's", async () => {
+    const [a, b] = [await join(), await join()];
+    const said = new TextEncoder().encode('mine');
+    const signature = await a.sign(said);
+    expect(signature).toHaveLength(64);
+    expect(await b.verify(a.self, said, signature)).toBe(true);
+    expect(await b.verify(b.self, said, signature)).toBe(false);
+    expect(await b.verify(a.self, new TextEncoder().encode('more'), signature)).toBe(false);
+    expect(await b.verify('nobody' as PeerId, said, signature)).toBe(false);
+  });
 
   test('messages arrive whole and in order, both ways', async () => {
     const { a, b, near, far } = await pair();

@@ -75,6 +75,10 @@ export interface Network {
   open(peer: PeerId, protocol: Protocol, signal?: AbortSignal): Promise<Channel>;
   /** Once per protocol. `accept` starts to read at once or lets the channel wait. */
   handle(protocol: Protocol, accept: (channel: Channel) => void): void;
+  /** A signature of this peer, 64 bytes (Ed25519), which `verify` takes at any other. */
+  sign(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+  /** Whether `peer` signed these bytes. Needs no connection to it. */
+  verify(peer: PeerId, bytes: Uint8Array<ArrayBuffer>, signature: Uint8Array): Promise<boolean>;
   disconnect(peer: PeerId): Promise<void>;
   stop(): Promise<void>;
 }

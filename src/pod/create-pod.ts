@@ -16,13 +16,14 @@ import type { Member } from './member.ts';
 import { memberOf, recordOf } from './member-record.ts';
 import { Membership } from './membership.ts';
 import { planModels } from './plan-models.ts';
-import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState } from './pod.ts';
+import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState, ShareOptions } from './pod.ts';
 import type { WireRecord } from './pod-message.ts';
 import { ReplayRoom } from './replay-log.ts';
 import { Requester } from './requester.ts';
 import { selfMember } from './self-member.ts';
 import { ServedModels } from './served-models.ts';
 import { refuseSecret } from './shareable.ts';
+import { Slices } from './slices.ts';
 import type { Drafting } from './speculation.ts';
 import { StageService } from './stage-service.ts';
 import { wantsOf } from './wants.ts';
@@ -54,6 +55,7 @@ class WiredPod implements Pod {
   readonly #heads: Heads;
   readonly #holdings: Holdings;
   readonly #links: Links;
+  readonly #slices: Slices;
   readonly #service: StageService;
   readonly #requester: Requester;
   readonly #unsubscribe: (() => void)[];
@@ -71,6 +73,16 @@ class WiredPod implements Pod {
     const isMember = (peer: PeerId) => peer === self || this.#membership.has(peer);
     const send = (to: PeerId, message: Message) => this.#links.send(to, message);
     const lent = () => this.#lent();
+    this.#slices = new Slices({
+      network,
+      clock,
+      library,
+      isMember: peer => this.#membership.has(peer),
+      members: () => this.#membership.members().map(({ peer }) => peer),
+      lends: () => lent() > 0,
+      nameOf: id => this.#served.shared().find(({ model }) => model === id)?.name,
+      onChange,
+    });
     this.#headers = new Headers(library, clock, onChange);
     this.#heads = new Heads(engine, library);
     this.#holdings = new Holdings({ engine, library, clock, onChange });
@@ -98,6 +110,7 @@ class WiredPod implements Pod {
       onChange,
       onGone: peer => {
         this.#links.drop(peer);
+        this.#slices.drop(peer);
         this.#break(peer, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'), true);
       },
     });
@@ -146,12 +159,25 @@ class WiredPod implements Pod {
     this.#update();
   }
 
+  async share(model: ModelId, name: string, options: ShareOptions = {}): Promise<ModelId> {
+    const id = await this.#slices.share(model, options);
+    await this.serve(id, name);
+    return id;
+  }
+
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     const done = this.#served.ask(request.model);
     this.#update();
+    let go = () => {};
     try {
-      yield* this.#requester.generate(request, signal);
+      for await (const event of this.#requester.generate(request, signal)) {
+        // While it waits for others to load, they may need what is here.
+        if (event.kind === 'route' || (event.kind === 'step' && event.step.name !== 'prefill')) go();
+        if (event.kind === 'route') go = this.#slices.pause();
+        yield event;
+      }
     } finally {
+      go();
       done();
       this.#update();
     }
@@ -164,6 +190,7 @@ class WiredPod implements Pod {
     this.#requester.close();
     await this.#membership.close();
     this.#service.close();
+    this.#slices.close();
     this.#headers.close();
     this.#links.close();
     await this.#holdings.clear();
@@ -222,11 +249,13 @@ class WiredPod implements Pod {
     const [{ problems = [], ...trying }, ...others] = members as [Member, ...Member[]];
     const trials = problems.some(each => each.out) ? planModels(plannable, [trying, ...others]) : plans;
     const group = this.#membership.group;
+    const warnings = this.#slices.warnings();
     const state: PodState = {
       ...(group ? { id: toHex(group.id) as PodId, name: group.name } : {}),
       self: network.self,
       members,
       models: served.map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
+      ...(warnings.length > 0 ? { warnings } : {}),
     };
     if (!this.#membership.isMeeting) {
       this.#holdings.want(

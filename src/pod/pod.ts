@@ -32,6 +32,12 @@ export interface Warning {
   readonly at: number;
 }
 
+export interface ShareOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How much of the file has been read. */
+  readonly onBytes?: ((done: number, total: number) => void) | undefined;
+}
+
 export interface PodModel {
   readonly id: ModelId;
   /** As the API names it. */
@@ -101,6 +107,12 @@ export interface Pod {
    * one, and this goes by its id.
    */
   serve(model: ModelId, name: string): Promise<void>;
+  /**
+   * Serves a file of this device in the pod: it is read once to name it by its content, and from then on members get
+   * from this peer, and from each other, what their layers need. Answers its id, which is the same for everybody who has
+   * the same file. 'unsupported' for what is no lone file of this device.
+   */
+  share(model: ModelId, name: string, options?: ShareOptions): Promise<ModelId>;
   /** Starts one answer over the stages of the pod. Text and tokens stay with the caller. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void>;
 }

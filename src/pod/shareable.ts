@@ -1,5 +1,6 @@
 import type { ModelId } from '../base/brand.ts';
 import { TabmeshError } from '../base/error.ts';
+import { isContentId } from './shared-files.ts';
 
 const secretName =
   /token|secret|passw|auth|credential|signature|api-?key|jwt|(^|[-_.])(key|sig|pass|code|session)([-_.]|$)/i;
@@ -16,8 +17,12 @@ function hasSecret(id: ModelId): boolean {
   return username !== '' || password !== '' || suspicious;
 }
 
-/** Whether other members may hear of a model: a dropped file cannot be opened by them, a link may hold a secret. */
-export const isShareable = (id: ModelId): boolean => !id.startsWith('file:') && !hasSecret(id);
+/**
+ * Whether other members may hear of a model: a dropped file that its owner shares is named by its content, any other is
+ * the owner's alone, and a link may hold a secret.
+ */
+export const isShareable = (id: ModelId): boolean =>
+  id.startsWith('file:') ? isContentId(id) : !hasSecret(id);
 
 /** Throws TabmeshError('denied', 'pod') for a link that would tell everybody a secret. */
 export function refuseSecret(id: ModelId): void {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ModelId, PeerId, SessionId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import type { Clock } from '../../src/base/clock.ts';
+import { TabmeshError } from '../../src/base/error.ts';
 import { LiveValue, until } from '../../src/base/live.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
@@ -15,7 +16,7 @@ import {
 } from '../../src/engine/lasting-engine.ts';
 import { greedy, type Stage } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
-import { createModelLibrary } from '../../src/model/library.ts';
+import { createModelLibrary, type ModelLibrary } from '../../src/model/library.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../src/network/memory-network.ts';
 import type { Network } from '../../src/network/network.ts';
@@ -50,6 +51,7 @@ export async function sourceOf(id: ModelId): Promise<ByteSource> {
 export interface TestPeer {
   readonly id: PeerId;
   readonly network: Network;
+  readonly library: ModelLibrary;
   readonly pod: Pod & { close(): Promise<void> };
   readonly engine: LastingEngine;
   readonly memory: LiveValue<number>;
@@ -70,6 +72,8 @@ export interface Faults {
   readonly clock?: Clock;
   /** Takes the place of what is drafted from the text. */
   readonly drafting?: () => Drafting;
+  /** Takes the place of the peer's own end of the network. */
+  readonly network?: (real: Network) => Network;
 }
 
 export interface PodWorld {
@@ -93,7 +97,7 @@ export async function podWorld(seed = 1): Promise<PodWorld> {
     peers,
     async peer(name, memoryBytes = 64 * MiB, faults = {}) {
       const made = await createPeer(
-        world.join(name),
+        (faults.network ?? (real => real))(world.join(name)),
         faults.clock ?? clock,
         seed + peers.length,
         memoryBytes,
@@ -130,7 +134,12 @@ async function createPeer(
   for (const id of Object.keys(files)) sources.set(id, source(await sourceOf(id as ModelId)));
   const library = createModelLibrary({
     store: createMemoryStore(),
-    resolve: id => sources.get(id)!,
+    resolve: id => {
+      const known = sources.get(id);
+      if (!known) throw new TabmeshError('not-found', 'peer', `The model ${id} is not on this peer.`);
+      return known;
+    },
+    clock,
   });
   const sessions = new Set<string>();
   const work = { rows: 0 };
@@ -147,7 +156,17 @@ async function createPeer(
     memoryBytes: memory,
     ...(drafting ? { drafting } : {}),
   });
-  return { id: network.self, network, pod, engine, memory, sessions, work, state: () => pod.state.peek() };
+  return {
+    id: network.self,
+    network,
+    library,
+    pod,
+    engine,
+    memory,
+    sessions,
+    work,
+    state: () => pod.state.peek(),
+  };
 }
 
 /** The same engine; every open session is in `open`, and what it computes is in `work`. */

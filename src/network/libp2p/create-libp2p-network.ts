@@ -70,7 +70,7 @@ export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promis
     const text = `Listening on ${options.listen?.join(', ')} failed: ${toError(error, 'network').reason}`;
     throw new TabmeshError('unavailable', 'network', text, { cause: error });
   });
-  return new Libp2pNetwork({ node, reservations, choice });
+  return new Libp2pNetwork({ node, key: options.privateKey, reservations, choice });
 }
 
 const isBrowser = typeof document !== 'undefined';

@@ -1,5 +1,5 @@
 import type { Identify } from '@libp2p/identify';
-import type { Connection, Libp2p, Stream } from '@libp2p/interface';
+import type { Connection, Libp2p, PrivateKey, Stream } from '@libp2p/interface';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { assert } from '../../base/assert.ts';
 import type { PeerId } from '../../base/brand.ts';
@@ -22,6 +22,7 @@ import { onPageAwake } from './page-events.ts';
 import { Paths } from './paths.ts';
 import { Pulse } from './pulse.ts';
 import { RelaySupervisor } from './relay-supervisor.ts';
+import { isSigned, signWith } from './signing.ts';
 
 export interface ConfigurableNetwork extends Network {
   /**
@@ -41,6 +42,8 @@ export interface NetworkChoice {
 
 export interface Libp2pNetworkParts {
   readonly node: Node;
+  /** That of the node. */
+  readonly key: PrivateKey;
   /** On how many relays a place is held at once. */
   readonly reservations: number;
   readonly choice: NetworkChoice;
@@ -53,6 +56,7 @@ export class Libp2pNetwork implements ConfigurableNetwork {
   readonly connections = new LiveValue<readonly PeerConnection[]>([]);
   readonly #node: Node;
   readonly #choice: NetworkChoice;
+  readonly #key: PrivateKey;
   readonly #links: Links;
   readonly #relays: RelaySupervisor;
   readonly #pulse: Pulse;
@@ -63,8 +67,9 @@ export class Libp2pNetwork implements ConfigurableNetwork {
   #told = '';
   #stopped: Promise<void> | undefined;
 
-  constructor({ node, reservations, choice }: Libp2pNetworkParts) {
+  constructor({ node, key, reservations, choice }: Libp2pNetworkParts) {
     this.#node = node;
+    this.#key = key;
     this.#choice = choice;
     this.self = node.peerId.toString() as PeerId;
     this.#links = new Links(node);
@@ -157,6 +162,14 @@ export class Libp2pNetwork implements ConfigurableNetwork {
       // Rejects only where the node was stopped meanwhile.
       this.#node.handle(name, onStream, { ...limits, runOnLimitedConnection: true }).catch(() => {});
     }
+  }
+
+  sign(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+    return signWith(this.#key, bytes);
+  }
+
+  verify(peer: PeerId, bytes: Uint8Array<ArrayBuffer>, signature: Uint8Array): Promise<boolean> {
+    return isSigned(peer, bytes, signature);
   }
 
   disconnect(peer: PeerId): Promise<void> {

@@ -1,0 +1,200 @@
+import type { ModelId, PeerId } from '../base/brand.ts';
+import { sha256Hex } from '../base/bytes.ts';
+import { type ErrorKind, TabmeshError, toError } from '../base/error.ts';
+import { sliceAskEveryMs, sliceClaimsMax, sliceHedgeMs, sliceWindow } from '../base/limits.ts';
+import type { ChunkOrder, Claim } from '../model/chunk-order.ts';
+import type { Chunk } from '../model/slice.ts';
+import type { Network } from '../network/network.ts';
+import { SliceAgreement } from './slice-agreement.ts';
+import { SliceLine } from './slice-line.ts';
+import type { SliceMarks } from './slice-marks.ts';
+
+export interface SwarmParts {
+  readonly network: Network;
+  readonly marks: SliceMarks;
+  readonly order: ChunkOrder;
+  /** The other members that are present now. */
+  readonly members: () => readonly PeerId[];
+  /** What the id of the file itself says of a chunk; undefined where it says nothing. */
+  readonly known: ((chunk: Chunk) => string | undefined) | undefined;
+}
+
+/** A member's own fault, for which it is named. */
+const isWrong = (kind: ErrorKind) => kind === 'corrupt';
+
+/** Brings chunks of one order from all members that have them, a few from each at once. */
+export class SliceSwarm {
+  readonly #parts: SwarmParts;
+  readonly #agreement: SliceAgreement;
+  readonly #asking = new Set<PeerId>();
+  /** Had nothing (more), or went. What it said before still contradicts who says otherwise. */
+  readonly #through = new Set<PeerId>();
+  /** On whose word alone a chunk was taken. */
+  readonly #taken = new Map<Chunk, { hash: string; vouched: readonly PeerId[] }>();
+  /** Who said what it has. */
+  readonly #heard = new Set<PeerId>();
+  readonly #begunAt: number;
+  readonly #busyUntil = new Map<PeerId, number>();
+  #claims = 0;
+  #stop = () => {};
+
+  constructor(parts: SwarmParts) {
+    this.#parts = parts;
+    const { model, version, clock } = parts.order;
+    this.#begunAt = clock.now();
+    this.#agreement = new SliceAgreement(model.fileBytes, version);
+    if (!parts.known) parts.order.onSource((chunk, hash) => this.#compare(chunk, hash));
+  }
+
+  /** Asks whoever is there until the order ends; without a source it ends once nobody can bring anything more. */
+  async run(): Promise<void> {
+    const { order, members, marks } = this.#parts;
+    this.#tick();
+    while (!order.signal.aborted) {
+      const changed = order.changed();
+      for (const peer of members())
+        if (!this.#asking.has(peer) && !this.#through.has(peer) && !marks.rests(peer)) void this.#carry(peer);
+      if (order.sourceEnded && this.#asking.size === 0) break;
+      await changed;
+    }
+    this.#stop();
+  }
+
+  /** Everything that one member brings. */
+  async #carry(peer: PeerId): Promise<void> {
+    const { network, order, marks } = this.#parts;
+    this.#asking.add(peer);
+    let line: SliceLine | undefined;
+    try {
+      line = await SliceLine.open(network, order.clock, peer, order.signal);
+      const open = line;
+      await this.#ask(open);
+      await Promise.all(Array.from({ length: sliceWindow }, () => this.#lane(open)));
+    } catch (error) {
+      const { kind } = toError(error, 'pod');
+      if (order.signal.aborted) return;
+      if (isWrong(kind)) marks.wrong(peer, order.model.name);
+      else marks.silent(peer);
+    } finally {
+      line?.close();
+      this.#through.add(peer);
+      this.#asking.delete(peer);
+      this.#count();
+      order.poke();
+    }
+  }
+
+  /** Ends where this member can bring nothing more. */
+  async #lane(line: SliceLine): Promise<void> {
+    const { order, marks } = this.#parts;
+    while (!order.signal.aborted && !marks.rests(line.peer)) {
+      const changed = order.changed();
+      const claim = this.#claim(line.peer);
+      if (claim) await this.#bring(line, claim);
+      else if (!(await this.#mayBring(line))) return;
+      else await changed;
+    }
+  }
+
+  /** What a member has may grow while others bring the rest. With nobody else to bring it there is nothing to wait for. */
+  async #mayBring(line: SliceLine): Promise<boolean> {
+    const { order } = this.#parts;
+    const has = () => order.missing().some(chunk => this.#has(line.peer, chunk));
+    if (has()) return true;
+    if (order.clock.now() - line.askedAt >= line.asks * sliceAskEveryMs) await this.#ask(line);
+    return has() || !order.sourceEnded || this.#claims > 0;
+  }
+
+  async #ask(line: SliceLine): Promise<void> {
+    const { order } = this.#parts;
+    this.#agreement.hear(line.peer, await line.ask(order.model.id as ModelId, order.signal));
+    this.#count();
+    this.#heard.add(line.peer);
+    order.poke();
+  }
+
+  #claim(peer: PeerId): Claim | undefined {
+    const { order, members, marks } = this.#parts;
+    if (this.#claims >= sliceClaimsMax) return undefined;
+    const rank = (chunk: Chunk) => (this.#has(peer, chunk) ? this.#holders(chunk).length : undefined);
+    const now = order.clock.now();
+    // Who lies may be the first to speak: the others get the time to contradict.
+    const unheard = members().some(each => !this.#heard.has(each) && !marks.rests(each));
+    if (unheard && now < this.#begunAt + sliceAskEveryMs) return undefined;
+    // A member that is busy is asked again with a later tick.
+    if (now < (this.#busyUntil.get(peer) ?? 0)) return undefined;
+    return order.claim('members', rank) ?? order.hedge('members', rank, claim => this.#isSlow(claim));
+  }
+
+  #isSlow({ chunk, since, arrived }: Claim): boolean {
+    const took = this.#parts.order.clock.now() - since;
+    const size = chunk.end - chunk.start;
+    return took > sliceHedgeMs && (arrived === 0 || (took * (size - arrived)) / arrived > sliceHedgeMs);
+  }
+
+  async #bring(line: SliceLine, claim: Claim): Promise<void> {
+    const { order } = this.#parts;
+    const { chunk, signal } = claim;
+    const hash = this.#hashOf(chunk)!;
+    const vouched = this.#holders(chunk);
+    this.#claims += 1;
+    try {
+      const bytes = await line.chunk(order.model.id as ModelId, chunk, signal, count => claim.count(count));
+      if ((await sha256Hex(bytes)) !== hash)
+        throw new TabmeshError('corrupt', 'pod', 'These are not the bytes that it said it has.');
+      this.#taken.set(chunk, { hash, vouched });
+      await claim.bring(bytes);
+    } catch (error) {
+      if (!signal.aborted && !order.signal.aborted) {
+        claim.giveUp();
+        // It is busy, or lost what it had: there is nothing to hold against it.
+        const { kind } = toError(error, 'pod');
+        if (kind !== 'unavailable' && kind !== 'full' && kind !== 'not-found') throw error;
+        this.#busyUntil.set(line.peer, order.clock.now() + sliceAskEveryMs);
+        if (kind === 'not-found') await this.#ask(line);
+      }
+    } finally {
+      this.#claims -= 1;
+      order.poke();
+    }
+  }
+
+  /** The source has spoken: who says to have read something else there is named, and nothing of its word is kept. */
+  #compare(chunk: Chunk, hash: string): void {
+    const { order, marks } = this.#parts;
+    for (const liar of this.#agreement.refuted(chunk, hash)) {
+      marks.lied(liar, order.model.name);
+      this.#agreement.forget(liar);
+      for (const [taken, { vouched }] of this.#taken)
+        if (vouched.every(peer => marks.rests(peer))) void order.retract(taken);
+    }
+    this.#count();
+  }
+
+  #hashOf(chunk: Chunk): string | undefined {
+    return this.#parts.known ? this.#parts.known(chunk) : this.#agreement.hashOf(chunk);
+  }
+
+  #holders(chunk: Chunk): PeerId[] {
+    return this.#agreement.holders(chunk, this.#hashOf(chunk)).filter(peer => this.#asking.has(peer));
+  }
+
+  #has(peer: PeerId, chunk: Chunk): boolean {
+    return this.#holders(chunk).includes(peer);
+  }
+
+  #count(): void {
+    this.#parts.order.setHolders(chunk => this.#holders(chunk).length);
+  }
+
+  /** Newcomers are met, what is late is seen, and what members have is asked for again. */
+  #tick(): void {
+    const { order } = this.#parts;
+    this.#stop = order.clock.after(sliceAskEveryMs, () => {
+      // While the source brings the rest, a member may come by more.
+      if (!order.sourceEnded) this.#through.clear();
+      order.poke();
+      this.#tick();
+    });
+  }
+}
