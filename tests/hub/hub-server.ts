@@ -12,6 +12,8 @@ export interface AskedRange {
   readonly start: number;
   readonly end: number;
   readonly status: number;
+  /** Bytes of the body that were sent. */
+  sent: number;
 }
 
 /** What happens to the next request for bytes; in order, one each. */
@@ -29,6 +31,9 @@ export interface HubServer {
   /** Every request whose method or headers would make a browser ask leave first. */
   readonly preflights: string[];
   readonly faults: Fault[];
+  /** Stops every body once so many bytes of bodies went out from now on, until `flow`; resolves when it does. */
+  hold(afterBytes: number): Promise<void>;
+  flow(): void;
   put(file: string, bytes: Uint8Array, etag?: string): void;
   close(): Promise<void>;
 }
@@ -56,7 +61,8 @@ export async function startHubServer(): Promise<HubServer> {
           : start >= held.bytes.length
             ? 416
             : 206;
-    log.push({ file, start, end: stop, status });
+    const asking: AskedRange = { file, start, end: stop, status, sent: 0 };
+    log.push(asking);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'status' && fault.retryAfter !== undefined)
       response.setHeader('retry-after', fault.retryAfter);
@@ -70,8 +76,27 @@ export async function startHubServer(): Promise<HubServer> {
       ...(status === 206 ? { 'content-range': fault?.kind === 'content-range' ? fault.value : range } : {}),
     });
     if (fault?.kind === 'cut') response.write(body.subarray(0, fault.afterBytes), () => response.destroy());
-    else response.end(body);
+    else void send(response, body, asking);
   });
+
+  let gate: { left: number; held: () => void; flows: Promise<void>; flow: () => void } | undefined;
+  const pieceBytes = 16 * 1024;
+  /** In pieces, so that it can stop at any byte. */
+  const send = async (response: ServerResponse, body: Uint8Array, asking: AskedRange) => {
+    while (asking.sent < body.length && !response.destroyed) {
+      if (gate && gate.left === 0) {
+        gate.held();
+        await gate.flows;
+        continue;
+      }
+      const most = Math.min(pieceBytes, gate?.left ?? pieceBytes, body.length - asking.sent);
+      if (gate) gate.left -= most;
+      const piece = body.subarray(asking.sent, asking.sent + most);
+      asking.sent += most;
+      await new Promise<void>(resolve => response.write(piece, () => resolve()));
+    }
+    response.end();
+  };
 
   const hub = createServer((request, response) => {
     if (noted(request, response)) return;
@@ -97,6 +122,16 @@ export async function startHubServer(): Promise<HubServer> {
     log,
     preflights,
     faults,
+    hold(afterBytes) {
+      const { promise: flows, resolve: flow } = Promise.withResolvers<void>();
+      const { promise, resolve: held } = Promise.withResolvers<void>();
+      gate = { left: afterBytes, held, flows, flow };
+      return promise;
+    },
+    flow() {
+      gate?.flow();
+      gate = undefined;
+    },
     put: (file, bytes, etag = `"${bytes.length}"`) => files.set(file, { bytes, etag }),
     close: async () => {
       await Promise.all([hub, cdn].map(close));
