@@ -246,7 +246,7 @@ test('who lends nothing gives nothing, and while it answers a peer begins no chu
   await expect(inTime(fetchWhole(b))).rejects.toMatchObject({ kind: 'unavailable' });
   a.memory.set(64 * MiB);
   await a.pod.serve(tiny, tiny);
-  await inTime(answerOf(a, ask({ maxTokens: 4 })));
+  await answerOf(a, ask({ maxTokens: 4 }));
   await inTime(fetchWhole(b));
   expect(await hasSame(b, a)).toBe(true);
 });
@@ -263,10 +263,10 @@ test('a dropped file that its owner shares is planned and answered by members th
     members.every(({ holds }) => holds.some(({ model }) => model === id)),
   );
   await inTime(bothHold);
-  const answer = await inTime(answerOf(friend, ask({ model: id })));
+  const answer = await answerOf(friend, ask({ model: id }));
   const alone = await house.peer('alone');
   await alone.pod.serve(tiny, tiny);
-  expect(answer.tokens).toEqual((await inTime(answerOf(alone, ask()))).tokens);
+  expect(answer.tokens).toEqual((await answerOf(alone, ask())).tokens);
   expect(friend.library.opened(id)?.source.local).toBe(false);
 });
 
