@@ -20,7 +20,7 @@ import { type HubServer, startHubServer } from '../hub/hub-server.ts';
 import { type ChromiumProcess, startChromium } from './chromium-process.ts';
 import type { DownloadState } from './download/page.ts';
 
-const rounds = Number(process.env['ROUNDS'] ?? 6);
+const rounds = Number(process.env['ROUNDS'] ?? 3);
 const file = 'tabmesh/guide/guide.gguf';
 const guide = readFileSync('public/models/guide.gguf');
 const interruptions = ['reload', 'crash', 'network'] as const;
