@@ -6,6 +6,7 @@ export default defineConfig({
       'src/**/*.test.ts',
       'tests/unit/**/*.test.ts',
       'tests/api/**/*.test.ts',
+      'tests/cloud/**/*.test.ts',
       'tests/goldens/**/*.test.ts',
       'tests/memory/**/*.test.ts',
       'tests/pod/**/*.test.ts',

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { likeliestMax, messagesMax, stopCharactersMax, stopSequencesMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { ChatMessage, CompletionRequest } from '../router/request.ts';
+import { constraintsOf, constraintsSchema } from './constraints.ts';
 import { ApiError } from './errors.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
@@ -81,6 +82,7 @@ const schema = v.object({
       `must be a text or a list of at most ${stopSequencesMax} texts, each of 1 to ${stopCharactersMax} characters`,
     ),
   ),
+  tabmesh: constraintsSchema,
   stream: v.nullish(v.boolean('must be true or false')),
   stream_options: v.nullish(v.object({ include_usage: v.nullish(v.boolean('must be true or false')) })),
 });
@@ -131,6 +133,7 @@ export function parseCompletionBody(body: unknown, random: Random): CompletionBo
       },
       ...(fields.logprobs ? { likeliest: fields.top_logprobs ?? 0 } : {}),
       stop: fields.stop == null ? [] : [fields.stop].flat(),
+      ...constraintsOf(fields.tabmesh),
     },
     stream: fields.stream ?? false,
     includeUsage: fields.stream_options?.include_usage ?? false,

@@ -110,9 +110,9 @@ export function chunks({ id, created, model }: Answer, includeUsage: boolean) {
   };
 }
 
-/** "pod; Blue-Heron 0-3, Red-Fox 4-6": layers are counted as people do, the last one included. */
-export function routeHeader({ kind, hops }: Route): string {
-  const stages = hops.map(hop => `${hop.name} ${hop.first}-${hop.last - 1}`).join(', ');
+/** "pod; Blue-Heron 0-3, Red-Fox 4-6": layers are counted as people do, the last one included. "own-key; OpenAI" where a provider answers. */
+export function routeHeader({ kind, hops, provider }: Route): string {
+  const stages = provider ?? hops.map(hop => `${hop.name} ${hop.first}-${hop.last - 1}`).join(', ');
   // Names come from other peers, and a header holds printable ASCII only.
   return `${kind}; ${stages}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200);
 }

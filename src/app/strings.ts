@@ -166,6 +166,7 @@ export const words = {
   route: {
     device: (device: string) => `Ran in this tab, on ${device}.`,
     pod: (peers: number, parts: readonly string[]) => `Ran over ${peersText(peers)}: ${list.format(parts)}.`,
+    provider: (name: string) => `Answered by ${name}, asked with your key.`,
     hop: (name: string, first: number, last: number) => `${name} (${layersText(first, last)})`,
     interrupted: (causes: readonly string[]) => `${causes.join(' ')} The answer went on where it was.`,
     rate: (rate: string) => `${rate} tokens/s`,

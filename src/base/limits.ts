@@ -243,6 +243,8 @@ export const clientStallMs = 60_000;
 export const gatewayConnectionsMax = 1024;
 
 // Router
+/** Other models that one request allows. */
+export const alternativesMax = 8;
 /** Destinations that one request is tried at, one after the other. */
 export const routeTriesMax = 3;
 /** After a failure, twice as long with each one in a row. */
@@ -251,3 +253,25 @@ export const restMaxMs = 900_000;
 /** Times that were measured longer ago than this are unknown again. */
 export const recordAgeMaxMs = 600_000;
 export const recordsMax = 256;
+
+// Providers that are asked with a key
+export const providersMax = 16;
+export const secretCharactersMin = 8;
+export const secretCharactersMax = 512;
+/** Until the headers of an answer: models that think first send them at once. */
+export const providerAnswerMs = 60_000;
+/** Between two pieces of an answer; models that think are silent for long, most servers send comments meanwhile. */
+export const providerSilenceMs = 120_000;
+/** Of what a provider says went wrong. */
+export const providerErrorBytesMax = 16 * KiB;
+export const providerWordsMax = 300;
+/** One event of a stream: a call of a tool may be as long as a request. */
+export const eventBytesMax = 1 * MiB;
+export const streamBytesMax = 64 * MiB;
+/** The longest known list has about 700 KB for 500 models. */
+export const providerListBytesMax = 8 * MiB;
+export const providerModelsMax = 2000;
+export const providerListMs = 10_000;
+export const providerListAgeMs = 600_000;
+/** Between leaving for a sign-in page and coming back from it. */
+export const signInMs = 900_000;

@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util';
 import { TabmeshError, toError } from '../base/error.ts';
 import type { Command } from './commands/command.ts';
 import { inspect } from './commands/inspect.ts';
+import { keys } from './commands/keys.ts';
 import { run } from './commands/run.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { verify } from './commands/verify.ts';
 
-const commands: Record<string, Command> = { run, tokenize, inspect, verify };
+const commands: Record<string, Command> = { run, tokenize, inspect, verify, keys };
 
 function usage(): string {
   const lines = Object.values(commands).map(command => `  ${command.usage}`);

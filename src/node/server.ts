@@ -24,6 +24,7 @@ import type { SeenRequest } from './gateway/app.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { freePort } from './listen.ts';
 import { passOn } from './upgrade.ts';
+import { fileWrappingKey } from './wrapping-key.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What this process lends to its own pod: room for the embedded model many times over, little for a laptop. */
@@ -92,6 +93,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     sources,
     lentBytes,
     ownBytes: lentBytes,
+    wrappingKey: () => fileWrappingKey(options.dataFolder),
   });
   cleanup.defer(() => peer.stop());
   await peer.pod.create('This machine');

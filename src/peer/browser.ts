@@ -10,6 +10,7 @@ import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
 import { type IceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
 import { openIdbStore } from '../store/idb-store.ts';
+import { browserWrappingKey } from '../store/wrapping-key.ts';
 import { fetchBootstrap, findHost, relayAddress } from './bootstrap.ts';
 import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
@@ -53,7 +54,16 @@ export async function startBrowserPeer(): Promise<Peer> {
   const sources = new Sources();
   sources.add(httpSource(new URL(embeddedModel.path, page).href, { id: embeddedModel.id }));
   const lentBytes = near ? lentAtHomeBytes : 0;
-  const peer = await createPeer({ store, network, settings, engine, sources, lentBytes, ownBytes });
+  const peer = await createPeer({
+    store,
+    network,
+    settings,
+    engine,
+    sources,
+    lentBytes,
+    ownBytes,
+    wrappingKey: browserWrappingKey,
+  });
 
   const home = new Home(store, identity.slot);
   const hostPod = host?.near

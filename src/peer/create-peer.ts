@@ -7,6 +7,8 @@ import type { Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
 import type { KeptSettings } from '../network/settings.ts';
 import { createPod } from '../pod/create-pod.ts';
+import { createOwnKeys } from '../router/cloud/keys.ts';
+import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
 import type { Store } from '../store/store.ts';
@@ -25,6 +27,8 @@ export interface PeerParts {
   readonly lentBytes: number;
   /** Bytes that this peer may use for its own questions while it is alone. */
   readonly ownBytes: number;
+  /** Guards the secrets in the store. */
+  readonly wrappingKey: () => Promise<CryptoKey>;
 }
 
 const lentKey = 'lent-bytes';
@@ -37,6 +41,7 @@ export async function createPeer({
   sources,
   lentBytes,
   ownBytes,
+  wrappingKey,
 }: PeerParts): Promise<Peer> {
   const library = createModelLibrary({ store, resolve: id => sources.resolve(id) });
   const saved = await store.get('settings', lentKey);
@@ -57,6 +62,13 @@ export async function createPeer({
   const unfollow = [pod.state.subscribe(follow), lent.subscribe(follow)];
 
   const inPod = createPodDestination({ pod, library, clock: systemClock });
+  const own = createOwnKeys({
+    store,
+    wrappingKey,
+    providers: builtInProviders,
+    clock: systemClock,
+    fetch: (...request) => fetch(...request),
+  });
 
   return {
     id: network.self,
@@ -71,8 +83,13 @@ export async function createPeer({
     },
     models: new Models(sources, library, pod.state),
     pod,
-    router: createRouter({ destinations: async () => [inPod], clock: systemClock, random: systemRandom }),
     chats: new StoredChats(store),
+    router: createRouter({
+      destinations: async () => [inPod, ...(await own.destinations())],
+      clock: systemClock,
+      random: systemRandom,
+    }),
+    keys: own.keys,
     lending: {
       bytes: lent,
       async set(bytes) {

@@ -5,7 +5,8 @@ import type { DeviceInfo } from '../engine/engine.ts';
 import type { NetworkStatus, PeerConnection } from '../network/network.ts';
 import type { KeptSettings } from '../network/settings.ts';
 import type { Pod } from '../pod/pod.ts';
-import type { Router } from '../router/request.ts';
+import type { Keys } from '../router/cloud/keys.ts';
+import type { Foresight, Router } from '../router/request.ts';
 import type { Chats } from './chats.ts';
 
 export interface Peer {
@@ -23,8 +24,10 @@ export interface Peer {
   };
   readonly models: PeerModels;
   readonly pod: Pod;
-  readonly router: Router;
   readonly chats: Chats;
+  readonly router: Router & Foresight;
+  /** Of providers that this peer's owner may ask. */
+  readonly keys: Keys;
   /** What this peer lends to others, in bytes; 0 lends nothing. */
   readonly lending: { readonly bytes: Live<number>; set(bytes: number): Promise<void> };
   /** Says goodbye to the pod and frees everything. */

@@ -7,12 +7,16 @@ import type { CompletionEvent, CompletionRequest } from './request.ts';
 /** Failures of the request or of the one who asks, which say nothing about the destination. */
 const blameless = ['invalid', 'cancelled', 'unsupported', 'not-found'] as const;
 
+type RouteEvent = Extract<CompletionEvent, { kind: 'route' }>;
+
 export interface AttemptParts {
   readonly destination: Destination;
   readonly record: Record;
   readonly clock: Clock;
   /** Somebody else could be asked next, so the route is named only when it is certain. */
   readonly replaceable: boolean;
+  /** Why others were not asked, or did not answer. */
+  readonly before: string;
 }
 
 /** One try at one destination. */
@@ -30,7 +34,7 @@ export class Attempt {
   }
 
   async *run(request: CompletionRequest, signal?: AbortSignal): AsyncGenerator<CompletionEvent, void, void> {
-    const { destination, record, clock, replaceable } = this.#parts;
+    const { destination, record, clock, replaceable, before } = this.#parts;
     const late = new AbortController();
     const patience = request.constraints?.maxLatencyMs;
     const disarm =
@@ -39,7 +43,8 @@ export class Attempt {
     record.begin();
     try {
       const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
-      for await (const event of destination.complete(request, both)) {
+      for await (const said of destination.complete(request, both)) {
+        const event = said.kind === 'route' ? withReason(said, before) : said;
         if (event.kind === 'route' && replaceable && !this.#spoke) {
           route = event;
           continue;
@@ -64,6 +69,11 @@ export class Attempt {
     }
   }
 }
+
+const withReason = (event: RouteEvent, before: string): RouteEvent => ({
+  ...event,
+  route: { ...event.route, reason: `${event.route.reason} ${before}`.trim() },
+});
 
 const silent = (ms: number) =>
   new TabmeshError(

@@ -5,7 +5,7 @@ import { seededRandom } from '../base/random.ts';
 import { greedy } from '../engine/stage.ts';
 import { createRouter } from './create-router.ts';
 import type { Destination, DestinationKind } from './destination.ts';
-import type { CompletionEvent, CompletionRequest, Router } from './request.ts';
+import type { CompletionEvent, CompletionRequest } from './request.ts';
 
 const request: CompletionRequest = { model: 'm', messages: [], sampling: greedy, stop: [] };
 const unavailable = (more: { retryAfterMs?: number } = {}) =>
@@ -26,7 +26,7 @@ class World {
   readonly clock = new ManualClock();
   readonly asked: string[] = [];
   readonly #destinations: Destination[] = [];
-  readonly router: Router = createRouter({
+  readonly router = createRouter({
     destinations: async () => this.#destinations,
     clock: this.clock,
     random: seededRandom(3),
@@ -72,7 +72,7 @@ test('the pod is asked first; where it fails before its first text the next one 
   const events = await world.ask();
   expect(world.asked).toEqual(['pod', 'cloud']);
   expect(events.map(event => (event.kind === 'route' ? event.route.reason : event.kind))).toEqual([
-    'cloud',
+    'cloud Not pod: It does not answer.',
     'text',
     'end',
   ]);
@@ -113,12 +113,13 @@ test('no route: one error lists each with its reason, and when to come back', as
   await expect(world.ask()).rejects.toMatchObject({
     kind: 'unavailable',
     retryAfterMs: 7000,
-    reason: expect.stringMatching(/B: It does not answer\.$/),
+    reason: 'It does not answer.',
   });
   await world.clock.pass(2000);
+  world.add('c', 'own-key', [[]], new TabmeshError('unsupported', 'router', 'It cannot.'));
   await expect(world.ask()).rejects.toMatchObject({
     retryAfterMs: 5000,
-    reason: expect.stringContaining('ask again in 5 s'),
+    reason: expect.stringMatching(/^No route could answer this\. C: It cannot\. B: .*ask again in 5 s\.$/),
   });
   expect(world.asked).toEqual(['b']);
 });
@@ -144,6 +145,17 @@ test('no more than three are asked for one request', async () => {
   for (const id of ['a', 'b', 'c', 'd']) world.add(id, 'own-key', [[unavailable()]]);
   await expect(world.ask()).rejects.toMatchObject({ kind: 'unavailable' });
   expect(world.asked.length).toBe(3);
+});
+
+test('what could be asked is told in order, without asking', async () => {
+  const world = new World();
+  world.add('cloud', 'own-key', [[]]);
+  world.add('pod', 'pod', [[]], new TabmeshError('not-found', 'router', 'It has no m.'));
+  expect(await world.router.options(request)).toEqual([
+    { kind: 'pod', name: 'pod', refusal: 'It has no m.' },
+    { kind: 'own-key', name: 'cloud' },
+  ]);
+  expect(world.asked).toEqual([]);
 });
 
 test('pod-only asks nobody else', async () => {

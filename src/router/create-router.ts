@@ -4,10 +4,10 @@ import { recordsMax, routeTriesMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import { Attempt } from './attempt.ts';
 import { type Destination, destinationKinds } from './destination.ts';
-import { noRoute, type Refused } from './no-route.ts';
+import { noRoute, passedOver, type Refused } from './no-route.ts';
 import { choose, type Standing } from './policy.ts';
 import { Record } from './record.ts';
-import type { CompletionEvent, CompletionRequest, Router } from './request.ts';
+import type { CompletionEvent, CompletionRequest, Foresight, RouteOption, Router } from './request.ts';
 
 export interface RouterParts {
   /** Asked for each request, since keys and members come and go. */
@@ -20,7 +20,7 @@ export interface RouterParts {
  * Asks one destination after the other until one begins to answer. Nothing is asked of two at once: an answer is drawn, so two would
  * differ, and providers charge for both.
  */
-export function createRouter({ destinations, clock, random }: RouterParts): Router {
+export function createRouter({ destinations, clock, random }: RouterParts): Router & Foresight {
   const records = new Map<string, Record>();
   const recordOf = ({ id }: Destination): Record => {
     const record = records.get(id) ?? new Record();
@@ -55,8 +55,13 @@ export function createRouter({ destinations, clock, random }: RouterParts): Rout
       const chosen = choose(left.map(candidate), clock.now(), random)?.destination;
       if (!chosen) break;
       left = left.filter(each => each !== chosen);
-      const replaceable = left.length > 0 && tries < routeTriesMax;
-      const attempt = new Attempt({ destination: chosen, record: recordOf(chosen), clock, replaceable });
+      const attempt = new Attempt({
+        destination: chosen,
+        record: recordOf(chosen),
+        clock,
+        replaceable: left.length > 0 && tries < routeTriesMax,
+        before: passedOver(refused),
+      });
       try {
         yield* attempt.run(request, signal);
         return;
@@ -72,7 +77,19 @@ export function createRouter({ destinations, clock, random }: RouterParts): Rout
     throw noRoute(refused);
   }
 
+  const options = async (request: CompletionRequest): Promise<readonly RouteOption[]> => {
+    const all = (await destinations()).map(candidate).sort((a, b) => a.rank - b.rank);
+    return Promise.all(
+      all.map(async ({ destination }): Promise<RouteOption> => {
+        const { kind, name, provider } = destination;
+        const refusal = (await whyNot(destination, request))?.reason;
+        return { kind, name, ...(provider ? { provider } : {}), ...(refusal ? { refusal } : {}) };
+      }),
+    );
+  };
+
   return {
+    options,
     models: async () => (await Promise.all((await destinations()).map(each => each.models()))).flat(),
     complete,
   };

@@ -17,6 +17,8 @@ export interface Destination {
   readonly kind: DestinationKind;
   /** For people, within a sentence: "the pod". */
   readonly name: string;
+  /** Whose models they are, where they are not of the pod. */
+  readonly provider?: string;
   refusal(request: CompletionRequest): Promise<TabmeshError | undefined>;
   complete(request: CompletionRequest, signal?: AbortSignal): AsyncGenerator<CompletionEvent, void, void>;
   models(): Promise<readonly ModelEntry[]>;

@@ -9,13 +9,15 @@ export interface Refused {
   readonly asked: boolean;
 }
 
-/** The one reason there is, or one error that lists each route with its own. */
-export function noRoute(refused: readonly Refused[]): TabmeshError {
+/**
+ * The one reason there is, or one error that lists each route with its own. Those that only do not have the model are left
+ * out where another has it.
+ */
+export function noRoute(all: readonly Refused[]): TabmeshError {
+  const having = all.filter(({ error, asked }) => asked || error.kind !== 'not-found');
+  const refused = having.length > 0 ? having : all;
   if (refused.length === 1) return refused[0]!.error;
-  const telling =
-    refused.findLast(({ asked }) => asked) ??
-    refused.find(({ error }) => error.kind !== 'not-found') ??
-    refused[0];
+  const telling = refused.findLast(({ asked }) => asked) ?? refused[0];
   const waits = refused.map(({ error }) => error.retryAfterMs).filter(ms => ms !== undefined);
   const list = refused.map(({ name, error }) => `${capital(name)}: ${error.reason}`).join(' ');
   return new TabmeshError(
@@ -25,5 +27,12 @@ export function noRoute(refused: readonly Refused[]): TabmeshError {
     waits.length > 0 ? { retryAfterMs: Math.min(...waits) } : {},
   );
 }
+
+/** Why it did not go to those that have the model and would have come first; empty where there is none. */
+export const passedOver = (refused: readonly Refused[]): string =>
+  refused
+    .filter(({ error, asked }) => asked || error.kind !== 'not-found')
+    .map(({ name, error }) => `Not ${name}: ${error.reason}`)
+    .join(' ');
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -8,7 +8,7 @@ import type { Pod, PodModel } from '../pod/pod.ts';
 import { describeRoute } from './describe-route.ts';
 import type { Destination } from './destination.ts';
 import { preparePrompt } from './prompt.ts';
-import type { CompletionEvent, CompletionRequest, ModelEntry } from './request.ts';
+import { type CompletionEvent, type CompletionRequest, type PodModelEntry, wantedModels } from './request.ts';
 import { ShownTokens } from './shown-tokens.ts';
 import { StopFilter } from './stop-filter.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -27,23 +27,22 @@ export function createPodDestination({ pod, library, clock }: PodDestinationPart
     for (const { id } of models) if (!since.has(id)) since.set(id, seconds);
   });
 
-  const find = (name: string): PodModel | TabmeshError => {
+  const find = (request: CompletionRequest): PodModel | TabmeshError => {
     const { models } = pod.state.peek();
-    const found = models.find(model => model.name === name) ?? models.find(model => model.id === name);
-    if (found) return found;
+    for (const name of wantedModels(request)) {
+      const found = models.find(model => model.name === name) ?? models.find(model => model.id === name);
+      if (found) return found;
+    }
     const known = models.map(model => model.name).join(', ');
     const next = known ? `There is: ${known}.` : 'No model is open yet: open one in the page first.';
-    return new TabmeshError(
-      'not-found',
-      'router',
-      `No model is called "${name.slice(0, 100)}" here. ${next}`,
-    );
+    const reason = `No model is called "${request.model.slice(0, 100)}" here. ${next}`;
+    return new TabmeshError('not-found', 'router', reason);
   };
 
-  const entry = async ({ id, name }: PodModel): Promise<ModelEntry> => {
+  const entry = async ({ id, name }: PodModel): Promise<PodModelEntry> => {
     const { model } = await library.open(id, AbortSignal.timeout(modelListMs));
     const { layers, context } = model.hyper;
-    return { name, id, layers, context, bytes: model.fileBytes, since: since.get(id) ?? 0 };
+    return { kind: 'pod', name, id, layers, context, bytes: model.fileBytes, since: since.get(id) ?? 0 };
   };
 
   async function* complete(
@@ -51,7 +50,7 @@ export function createPodDestination({ pod, library, clock }: PodDestinationPart
     signal?: AbortSignal,
   ): AsyncGenerator<CompletionEvent, void, void> {
     const watch = new Stopwatch(clock);
-    const found = find(request.model);
+    const found = find(request);
     if (found instanceof TabmeshError) throw found;
     const open = await library.open(found.id, signal);
     const { tokens, maxTokens } = preparePrompt(open, request);
@@ -110,10 +109,10 @@ export function createPodDestination({ pod, library, clock }: PodDestinationPart
     };
   }
 
-  const refusal = async ({ model, constraints }: CompletionRequest): Promise<TabmeshError | undefined> => {
-    const found = find(model);
+  const refusal = async (request: CompletionRequest): Promise<TabmeshError | undefined> => {
+    const found = find(request);
     if (found instanceof TabmeshError) return found;
-    const asked = constraints?.minMemoryBytes ?? 0;
+    const asked = request.constraints?.minMemoryBytes ?? 0;
     const lent = pod.state.peek().members.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
     if (lent >= asked) return undefined;
     const reason = `Its members lend ${formatBytes(lent)} in all, and the request wants ${formatBytes(asked)}. Invite another device, or ask for less.`;

@@ -78,6 +78,12 @@ export interface CompletionRequest {
   readonly constraints?: Constraints;
 }
 
+/** The names under which a request may be served, the one that it wants most first. */
+export const wantedModels = ({ model, constraints }: CompletionRequest): readonly string[] => [
+  model,
+  ...(constraints?.models ?? []),
+];
+
 /** What a route must meet; one that does not is passed over with its reason. */
 export interface Constraints {
   /** Bytes that the members of the pod lend in all. Providers do not tell theirs and pass. */
@@ -86,6 +92,8 @@ export interface Constraints {
   readonly maxLatencyMs?: number;
   /** Nobody outside of the pod is asked. */
   readonly privacy?: 'pod-only';
+  /** Other models that may answer in place of the one that is named. */
+  readonly models?: readonly string[];
 }
 
 /** A token as text, and the natural logarithm of its probability. */
@@ -109,12 +117,15 @@ export interface Timings {
   readonly tokensPerSecond: number;
 }
 
-export type RouteKind = 'device' | 'pod';
+export type RouteKind = 'device' | 'pod' | 'own-key';
 
 /** Where a request went. */
 export interface Route {
   readonly kind: RouteKind;
+  /** Empty where no layers of ours were used. */
   readonly hops: readonly Hop[];
+  /** Who was asked with a key: "OpenAI". */
+  readonly provider?: string;
   /** Why the request went there. */
   readonly reason: string;
 }
@@ -134,7 +145,10 @@ export type CompletionEvent =
       readonly timings: Timings;
     };
 
-export interface ModelEntry {
+export type ModelEntry = PodModelEntry | ProviderModelEntry;
+
+export interface PodModelEntry {
+  readonly kind: 'pod';
   /** As requests name it. */
   readonly name: string;
   readonly id: string;
@@ -145,8 +159,28 @@ export interface ModelEntry {
   readonly since: number;
 }
 
+export interface ProviderModelEntry {
+  readonly kind: 'own-key';
+  /** "openai/gpt-4o-mini" */
+  readonly name: string;
+  readonly provider: string;
+}
+
+/** Where a request could go. */
+export interface RouteOption extends Pick<Route, 'kind' | 'provider'> {
+  /** For people, within a sentence: "the pod". */
+  readonly name: string;
+  /** Why it will not go there. */
+  readonly refusal?: string;
+}
+
 export interface Router {
   models(): Promise<readonly ModelEntry[]>;
   /** Throws TabmeshError('not-found', 'router') for a model that nobody serves. */
   complete(request: CompletionRequest, signal?: AbortSignal): AsyncGenerator<CompletionEvent, void, void>;
+}
+
+export interface Foresight {
+  /** In the order in which they would be asked; nothing is sent. The first without a refusal is the likely one. */
+  options(request: CompletionRequest): Promise<readonly RouteOption[]>;
 }

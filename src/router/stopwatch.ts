@@ -24,14 +24,15 @@ export class Stopwatch {
     this.#tokens++;
   }
 
-  timings(): Timings {
+  /** `tokens` where a piece of text was more than one. */
+  timings(tokens = this.#tokens): Timings {
     const now = this.#clock.now();
     const first = this.#first ?? now;
     const decodeMs = this.#last - first;
     return {
       firstTokenMs: first - this.#start,
       totalMs: now - this.#start,
-      tokensPerSecond: decodeMs > 0 ? ((this.#tokens - 1) * 1000) / decodeMs : 0,
+      tokensPerSecond: decodeMs > 0 ? ((tokens - 1) * 1000) / decodeMs : 0,
     };
   }
 }

@@ -93,6 +93,21 @@ const refusals: Refusal[] = [
     { param: 'stop', code: 'invalid_value', says: /at most/ },
   ],
   ['empty stop', { stop: [''] }, { param: 'stop', code: 'invalid_value', says: /1 to/ }],
+  [
+    'constraint',
+    { tabmesh: { privacy: 'none' } },
+    { param: 'tabmesh.privacy', code: 'invalid_value', says: /pod-only/ },
+  ],
+  [
+    'constraint that nobody knows',
+    { tabmesh: { minVram: 1 } },
+    { param: 'tabmesh.minVram', code: 'invalid_value', says: /nothing else/ },
+  ],
+  [
+    'latency',
+    { tabmesh: { maxLatency: 0 } },
+    { param: 'tabmesh.maxLatency', code: 'invalid_value', says: /milliseconds, above 0/ },
+  ],
   ['stream', { stream: 'yes' }, { param: 'stream', code: 'invalid_value', says: /true or false/ }],
   ['n', { n: 2 }, { param: 'n', code: 'unsupported_parameter', says: /one answer/ }],
   [

@@ -179,7 +179,9 @@ function request(exchange: Exchange, conversation: Conversation): CompletionRequ
   ];
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   const sampling = { ...samplingOf(conversation, card?.name ?? exchange.model), seed };
-  return { model: card?.id ?? exchange.model, messages, sampling, stop: [] };
+  // The line under the box says that text stays in the pod.
+  const constraints = { privacy: 'pod-only' } as const;
+  return { model: card?.id ?? exchange.model, messages, sampling, stop: [], constraints };
 }
 
 const stopped = (): unknown => toError(new DOMException('stopped', 'AbortError'), 'app');

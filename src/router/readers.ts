@@ -1,0 +1,13 @@
+import type { Route } from './request.ts';
+
+/** Who can read a conversation that takes this route, in a sentence for people: to be said before it is sent. */
+export function readersOf({ kind, provider }: Pick<Route, 'kind' | 'provider'>): string {
+  switch (kind) {
+    case 'device':
+      return 'Nobody but you: the text stays on this device.';
+    case 'pod':
+      return 'Nobody but you reads the text. Members of the pod see the numbers between layers, from which a skilled reader may guess parts of it.';
+    case 'own-key':
+      return `${provider ?? 'The provider'} reads the whole conversation, under the terms that you have with it. Members of the pod see nothing of it.`;
+  }
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { builtInProviders } from '../../src/router/cloud/providers.ts';
+import { answer, ask, type CloudWorld, cloudWorld } from './cloud-world.ts';
+import { type ProviderServer, rightKey, startProviderServer } from './provider-server.ts';
+
+let server: ProviderServer;
+let world: CloudWorld;
+beforeAll(async () => {
+  server = await startProviderServer();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  server.asked.length = server.faults.length = 0;
+  world = cloudWorld(server);
+  for (const { id } of server.providers) await world.keys.set(id, rightKey);
+});
+
+test.each(builtInProviders.map(({ id, name }) => [id, name]))(
+  '%s answers, and says where it ran',
+  async (id, name) => {
+    const { text, end, route, error } = await answer(world.router, ask(`${id}/family/large`));
+    expect(error).toBeUndefined();
+    expect(text).toBe('One two three.');
+    expect(end).toMatchObject({
+      reason: 'stop',
+      usage: { promptTokens: 9, cachedTokens: 4, completionTokens: 5 },
+    });
+    expect(route).toMatchObject({ kind: 'own-key', hops: [], provider: name });
+    const [{ body, headers }] = server.asked as [(typeof server.asked)[0]];
+    expect(body).toMatchObject({ model: 'family/large', stream: true });
+    expect(Object.keys(headers).filter(header => header.startsWith('x-stainless'))).toEqual([]);
+    await expect(world.keys.test(id)).resolves.toBeUndefined();
+  },
+);
+
+test('each is told what it takes, and the defaults of none', async () => {
+  const sampling = { temperature: 0.5, topK: 40, topP: 0.9, minP: 0.1, seed: 7 };
+  const request = { sampling, maxTokens: 12, stop: ['a'] };
+  for (const id of ['openai', 'openrouter', 'gemini', 'anthropic'])
+    await answer(world.router, ask(`${id}/m`, request));
+  const [openai, openrouter, gemini, anthropic] = server.asked.map(({ body }) => body);
+  const messages = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Count.' },
+  ];
+  const common = { model: 'm', messages, stream: true, stream_options: { include_usage: true }, stop: ['a'] };
+  const drawn = { temperature: 0.5, top_p: 0.9 };
+  expect(openai).toEqual({ ...common, ...drawn, seed: 7, max_completion_tokens: 12 });
+  expect(openrouter).toEqual({ ...common, ...drawn, seed: 7, top_k: 40, min_p: 0.1, max_tokens: 12 });
+  expect(gemini).toEqual({ ...common, ...drawn, max_tokens: 12 });
+  expect(anthropic).toEqual({
+    model: 'm',
+    system: 'Be brief.',
+    messages: [messages[1]],
+    stream: true,
+    max_tokens: 12,
+    stop_sequences: ['a'],
+    temperature: 0.5,
+    top_k: 40,
+  });
+});
+
+test('how likely tokens were is passed on where it is told, and refused where not', async () => {
+  const { events } = await answer(world.router, ask('openai/m', { likeliest: 1 }));
+  expect(server.asked[0]?.body).toMatchObject({ logprobs: true, top_logprobs: 1 });
+  expect(events.find(({ kind }) => kind === 'text')).toEqual({
+    kind: 'text',
+    text: 'One ',
+    tokens: [
+      {
+        text: 'One ',
+        bytes: Uint8Array.from(Buffer.from('One ')),
+        logProbability: -0.5,
+        likeliest: [{ text: 'x', bytes: undefined, logProbability: -2 }],
+      },
+    ],
+  });
+  for (const id of ['groq', 'anthropic'])
+    expect((await answer(world.router, ask(`${id}/m`, { likeliest: 1 }))).error).toMatchObject({
+      kind: 'unsupported',
+      reason: expect.stringContaining('logprobs'),
+    });
+});
+
+test('models are listed under the names by which they are asked for, once in a while', async () => {
+  const names = (await world.router.models()).map(({ name }) => name);
+  expect(names).toContain('gemini/gemini-small');
+  expect(names).toContain('openrouter/family/large');
+  expect(names.length).toBe(2 * builtInProviders.length);
+  const before = server.asked.length;
+  await world.router.models();
+  expect(server.asked.length).toBe(before);
+});
+
+test('a model that the pod does not have may be answered by another that the request names', async () => {
+  const { text } = await answer(world.router, ask('none', { constraints: { models: ['groq/m'] } }));
+  expect(text).toBe('One two three.');
+  const { error } = await answer(world.router, ask('none'));
+  expect(error).toMatchObject({ kind: 'not-found', reason: expect.stringContaining('Groq with your key: ') });
+  const alone = { constraints: { privacy: 'pod-only' } } as const;
+  expect((await answer(world.router, ask('groq/m', alone))).error).toMatchObject({ kind: 'denied' });
+});
+
+test('a server of one’s own is asked under its own name', async () => {
+  await world.keys.set('attic', rightKey, `${server.origin}/attic/v1/`);
+  const { text, route } = await answer(world.router, ask('attic/m'));
+  expect([text, route?.provider]).toEqual(['One two three.', 'attic']);
+  expect(server.asked.at(-1)?.path).toBe('/attic/v1/chat/completions');
+});
+
+test('an answer that is given up ends at the provider too', async () => {
+  server.faults.push({ kind: 'hang', after: 1 });
+  const abort = new AbortController();
+  const asked = answer(world.router, ask('openai/m'), abort.signal);
+  await expect.poll(() => server.open()).toBe(1);
+  abort.abort();
+  expect((await asked).error).toBeDefined();
+  await expect.poll(() => server.open()).toBe(0);
+  server.faults.push({ kind: 'hang', after: 1 });
+  for await (const event of world.router.complete(ask('openai/m'))) if (event.kind === 'text') break;
+  await expect.poll(() => server.open()).toBe(0);
+});
