@@ -6,6 +6,7 @@ import { engine } from './engine.ts';
 import { gpu } from './gpu.ts';
 import { hop } from './hop.ts';
 import { page } from './page.ts';
+import { speculation } from './pods/speculation.ts';
 import type { Benchmark, Row } from './row.ts';
 import { size } from './size.ts';
 import { split } from './split.ts';
@@ -14,6 +15,7 @@ const benchmarks: Record<string, readonly Benchmark[]> = {
   split: [split, hop, page],
   engine: [engine],
   gpu: [gpu],
+  pods: [speculation],
   size: [size],
 };
 
