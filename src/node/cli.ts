@@ -4,11 +4,12 @@ import { TabmeshError, toError } from '../base/error.ts';
 import type { Command } from './commands/command.ts';
 import { inspect } from './commands/inspect.ts';
 import { keys } from './commands/keys.ts';
+import { relay } from './commands/relay.ts';
 import { run } from './commands/run.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { verify } from './commands/verify.ts';
 
-const commands: Record<string, Command> = { run, tokenize, inspect, verify, keys };
+const commands: Record<string, Command> = { run, tokenize, inspect, verify, keys, relay };
 
 function usage(): string {
   const lines = Object.values(commands).map(command => `  ${command.usage}`);
@@ -38,7 +39,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     );
   }
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new TabmeshError('cancelled', 'node', 'Stopped.')));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop.abort(new TabmeshError('cancelled', 'node', 'Stopped.')));
   return command.run(parsed.values, parsed.positionals, stop.signal);
 }
 

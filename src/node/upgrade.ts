@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
  * Hands a WebSocket handshake on to the relay's own port on this machine, so that the app, the API and the relay need
- * one public port and one certificate. libp2p's WebSocket listener cannot share a server that it did not make.
+ * one public port and one certificate. libp2p's WebSocket listener cannot share a server that it did not make. Returns
+ * the connection to that port.
  */
-export function passOn(request: IncomingMessage, socket: Duplex, head: Buffer, port: number): void {
+export function passOn(request: IncomingMessage, socket: Duplex, head: Buffer, port: number): Socket {
   const inner = connect(port, '127.0.0.1');
   const end = () => {
     inner.destroy();
@@ -24,4 +25,5 @@ export function passOn(request: IncomingMessage, socket: Duplex, head: Buffer, p
     inner.write(head);
     socket.pipe(inner).pipe(socket);
   });
+  return inner;
 }

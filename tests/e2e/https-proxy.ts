@@ -1,14 +1,8 @@
 /** An https proxy as people put one before Tabmesh: WebSockets passed on, Host rewritten, X-Forwarded-For added. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-
-/** For tabmesh.example, made for this test; no client trusts it. */
-const key =
-  'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQggX2ZVttxFOuCOPpbYaHBn424aB1VIY6dQ3UryzDNm7ehRANCAASv2NR7B/0KErzE8JadPxDocCr33NMDlYGbfs5MXFgHXjH10DnpAsuGplmen2NnPPN3YoM4AyhbfLE/HEq1xUML';
-const certificate =
-  'MIIBpjCCAU2gAwIBAgIUYV7wBnXlB5YfGejf0x0jw3W0zW4wCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwPdGFibWVzaC5leGFtcGxlMCAXDTI2MTEyMjAzMzYwNFoYDzIxMjYxMDI5MDMzNjA0WjAaMRgwFgYDVQQDDA90YWJtZXNoLmV4YW1wbGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASv2NR7B/0KErzE8JadPxDocCr33NMDlYGbfs5MXFgHXjH10DnpAsuGplmen2NnPPN3YoM4AyhbfLE/HEq1xUMLo28wbTAdBgNVHQ4EFgQUWWCSIyk/OMctoDo+vWToo74gfS0wHwYDVR0jBBgwFoAUWWCSIyk/OMctoDo+vWToo74gfS0wDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgg90YWJtZXNoLmV4YW1wbGUwCgYIKoZIzj0EAwIDRwAwRAIgKgqrHw9gBAzBf0vAVlAzBGCjzZmJ8+tmKUVXLR+MF20CIH92cOgQ9eMozX7MUCunx5flSjhn2ZV0T58GORuNKVhG';
+import { testCertificate } from '../test-certificate.ts';
 
 export interface HttpsProxy {
   readonly port: number;
@@ -34,13 +28,7 @@ export async function startHttpsProxy(): Promise<HttpsProxy> {
       path: url,
       headers: { ...headers, host: `127.0.0.1:${proxy.target}`, 'x-forwarded-for': '203.0.113.7' },
     });
-  const server = createServer({
-    key: createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }).export({
-      format: 'pem',
-      type: 'pkcs8',
-    }),
-    cert: new X509Certificate(Buffer.from(certificate, 'base64')).toString(),
-  });
+  const server = createServer(testCertificate());
   server.on('request', (incoming, outgoing) => {
     const inner = passOn(incoming).on('error', () => outgoing.destroy());
     inner.on('response', response => {

@@ -7,10 +7,12 @@ import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
 import { createLibp2p, type Libp2pOptions } from 'libp2p';
 import { TabmeshError, toError } from '../../base/error.ts';
-import { relayedBytesMax, relayedMs, relayReservationsMax, reservationsHeld } from '../../base/limits.ts';
+import { reservationsHeld } from '../../base/limits.ts';
 import { parseAddress } from './addresses.ts';
 import { mayDial } from './dial-policy.ts';
 import { type ConfigurableNetwork, Libp2pNetwork, type NetworkChoice } from './libp2p-network.ts';
+import { relayConnections, relayLimits } from './relay-limits.ts';
+import { releasePlaces } from './release-places.ts';
 
 export interface Libp2pNetworkOptions {
   readonly privateKey: PrivateKey;
@@ -70,6 +72,7 @@ export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promis
     const text = `Listening on ${options.listen?.join(', ')} failed: ${toError(error, 'network').reason}`;
     throw new TabmeshError('unavailable', 'network', text, { cause: error });
   });
+  if (node.services.relay) releasePlaces(node, node.services.relay);
   return new Libp2pNetwork({ node, key: options.privateKey, reservations, choice });
 }
 
@@ -95,21 +98,3 @@ async function transports(choice: NetworkChoice) {
 
 /** Chrome refuses the 501st RTCPeerConnection of a page, and counts closed ones until they are collected. */
 const peerConnections = { maxConnections: 100, maxParallelDials: 6, inboundConnectionThreshold: 50 };
-
-/** The default of 5 a second for one address shuts out an office, and all who come through a proxy. */
-const relayConnections = {
-  maxConnections: 2 * relayReservationsMax,
-  maxIncomingPendingConnections: 100,
-  inboundConnectionThreshold: 500,
-};
-
-/** Defaults are 15 reservations, and 128 KiB in 2 minutes: too little for the hidden states of one answer. */
-const relayLimits = {
-  reservations: {
-    maxReservations: relayReservationsMax,
-    defaultDurationLimit: relayedMs,
-    defaultDataLimit: BigInt(relayedBytesMax),
-  },
-  maxInboundHopStreams: relayReservationsMax,
-  maxOutboundStopStreams: relayReservationsMax,
-};
