@@ -18,6 +18,7 @@ import { Home } from './home.ts';
 import { HostPod } from './host-pod.ts';
 import { hasLeft, noteLeaving } from './left.ts';
 import type { Peer } from './peer.ts';
+import { Siblings } from './siblings.ts';
 import { Sources } from './sources.ts';
 
 /** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
@@ -40,6 +41,7 @@ export async function startBrowserPeer(): Promise<Peer> {
   const host = await findHost(page, store);
   const near = host?.near === true;
   const identity = await takeIdentity(store, navigator.locks);
+  const siblings = await Siblings.join(navigator.locks);
   const settings = await openSettings(store);
   const choice = () => networkChoice(settings.peek(), near, host && relayAddress(page, host.peer));
   const [engine, network] = await Promise.all([
@@ -62,6 +64,7 @@ export async function startBrowserPeer(): Promise<Peer> {
     sources,
     lentBytes,
     ownBytes,
+    siblings,
     wrappingKey: browserWrappingKey,
   });
 

@@ -13,8 +13,10 @@ import { createRouter } from '../router/create-router.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
 import type { Store } from '../store/store.ts';
 import { StoredChats } from './chats.ts';
+import { Lending } from './lending.ts';
 import { Models } from './models.ts';
 import type { Peer } from './peer.ts';
+import type { Siblings } from './siblings.ts';
 import type { Sources } from './sources.ts';
 
 export interface PeerParts {
@@ -23,15 +25,15 @@ export interface PeerParts {
   readonly settings: KeptSettings;
   readonly engine: LastingEngine;
   readonly sources: Sources;
-  /** Bytes lent to a pod. */
+  /** Bytes lent to a pod where its person has not chosen. */
   readonly lentBytes: number;
+  /** The other tabs of the same browser. */
+  readonly siblings?: Siblings;
   /** Bytes that this peer may use for its own questions while it is alone. */
   readonly ownBytes: number;
   /** Guards the secrets in the store. */
   readonly wrappingKey: () => Promise<CryptoKey>;
 }
-
-const lentKey = 'lent-bytes';
 
 export async function createPeer({
   store,
@@ -40,12 +42,12 @@ export async function createPeer({
   engine,
   sources,
   lentBytes,
+  siblings,
   ownBytes,
   wrappingKey,
 }: PeerParts): Promise<Peer> {
   const library = createModelLibrary({ store, resolve: id => sources.resolve(id) });
-  const saved = await store.get('settings', lentKey);
-  const lent = new LiveValue(saved ? Number(new TextDecoder().decode(saved)) || 0 : lentBytes);
+  const lending = await Lending.open(store, lentBytes, siblings);
   const memory = new LiveValue(0);
   const pod = createPod({
     network,
@@ -56,10 +58,10 @@ export async function createPeer({
     memoryBytes: memory,
   });
   const follow = () => {
-    const bytes = pod.state.peek().id === undefined ? ownBytes : lent.peek();
+    const bytes = pod.state.peek().id === undefined ? ownBytes : lending.share.peek();
     if (bytes !== memory.peek()) memory.set(bytes);
   };
-  const unfollow = [pod.state.subscribe(follow), lent.subscribe(follow)];
+  const unfollow = [pod.state.subscribe(follow), lending.share.subscribe(follow)];
 
   const inPod = createPodDestination({ pod, library, clock: systemClock });
   const own = createOwnKeys({
@@ -90,15 +92,10 @@ export async function createPeer({
       random: systemRandom,
     }),
     keys: own.keys,
-    lending: {
-      bytes: lent,
-      async set(bytes) {
-        await store.put('settings', lentKey, new TextEncoder().encode(String(bytes)));
-        lent.set(bytes);
-      },
-    },
+    lending,
     async stop() {
       for (const stop of unfollow) stop();
+      siblings?.leave();
       // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.
       await Promise.all([pod.close(), network.stop()]);
       await engine.close();

@@ -28,8 +28,12 @@ export interface Peer {
   readonly router: Router & Foresight;
   /** Of providers that this peer's owner may ask. */
   readonly keys: Keys;
-  /** What this peer lends to others, in bytes; 0 lends nothing. */
-  readonly lending: { readonly bytes: Live<number>; set(bytes: number): Promise<void> };
+  /** What this browser lends to others, in bytes, 0 for nothing; `share` of it by this tab, as each of its tabs with a peer. */
+  readonly lending: {
+    readonly bytes: Live<number>;
+    readonly share: Live<number>;
+    set(bytes: number): Promise<void>;
+  };
   /** Says goodbye to the pod and frees everything. */
   stop(): Promise<void>;
 }

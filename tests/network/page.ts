@@ -4,15 +4,18 @@ import { KiB } from '../../src/base/bytes.ts';
 import { takeIdentity } from '../../src/network/identity.ts';
 import { createLibp2pNetwork } from '../../src/network/libp2p/create-libp2p-network.ts';
 import type { Network, PeerConnection, Protocol } from '../../src/network/network.ts';
+import { Siblings } from '../../src/peer/siblings.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 
 const echo: Protocol = { name: '/tabmesh/echo/1', messageBytesMax: 16 * KiB };
 let network: Network;
+let siblings: Siblings;
 
 const tab = {
   /** The tabs share no store, so that the lock alone decides about the slot. */
   async start(relays: string[]): Promise<{ id: string; slot: number }> {
     const identity = await takeIdentity(createMemoryStore(), navigator.locks);
+    siblings = await Siblings.join(navigator.locks);
     network = await createLibp2pNetwork({
       privateKey: identity.privateKey,
       relays,
@@ -90,6 +93,7 @@ const tab = {
       });
     });
   },
+  siblings: () => siblings.count.peek(),
   stop: () => network.stop(),
 };
 

@@ -221,6 +221,10 @@ try {
   const [a, b] = [await openTab(context, url, relays), await openTab(context, url, relays)];
   assert.notEqual(a.id, b.id);
   assert.deepEqual([a.slot, b.slot], [0, 1]);
+  const siblings = (tab: Tab, count: number) =>
+    until(`${count} tabs`, async () => (await tab.page.evaluate(() => window.tab.siblings())) === count);
+  await siblings(a, 2);
+  await siblings(b, 2);
 
   console.log('a tab and Node');
   await withNode(a, relay);
@@ -242,6 +246,7 @@ try {
 
   console.log('a tab that closes');
   await departure(a.page, b.page, b.id);
+  await siblings(a, 1);
   const c = await openTab(context, url, relays);
   assert.equal(c.slot, 1, 'the slot of the closed tab is free again');
   console.log('a tab that came by the relay of another');

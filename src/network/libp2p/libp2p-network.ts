@@ -32,6 +32,8 @@ export interface ConfigurableNetwork extends Network {
   configure(next: { readonly relays: readonly string[]; readonly iceServers: readonly RTCIceServer[] }): void;
 }
 
+const askAgainMs = 100;
+
 type Node = Libp2p<{ identify: Identify }>;
 
 /** What may change while a node runs; its transports read it whenever they make a connection. */
@@ -248,13 +250,25 @@ export class Libp2pNetwork implements ConfigurableNetwork {
   async #notOpened(connection: Connection, protocol: Protocol, cause: unknown): Promise<TabmeshError> {
     const peer = connection.remotePeer.toString() as PeerId;
     if (cause instanceof Error && cause.name === 'UnsupportedProtocolError') {
-      // Asked anew: what it said when it connected may not have arrived, or be of an older start.
-      const signal = this.#limit(handshakeMs);
-      const told = await this.#node.services.identify.identify(connection, { signal }).catch(() => undefined);
-      return noCommonVersion(peer, protocol, told?.protocols ?? []);
+      return noCommonVersion(peer, protocol, await this.#spokenBy(connection));
     }
     const text = `${peer} did not open ${protocol.name}: ${toError(cause, 'network').reason}`;
     return new TabmeshError('unavailable', 'network', text, { cause });
+  }
+
+  /** Asked anew: what it said when it connected may not have arrived, or be of an older start. Empty where it says nothing. */
+  async #spokenBy(connection: Connection): Promise<readonly string[]> {
+    const signal = this.#limit(handshakeMs);
+    while (!signal.aborted && connection.status === 'open') {
+      try {
+        return (await this.#node.services.identify.identify(connection, { signal })).protocols;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'UnsupportedProtocolError') break;
+        // libp2p asks by itself when a connection opens, and allows one question at a time.
+        await new Promise<void>(resolve => systemClock.after(askAgainMs, resolve));
+      }
+    }
+    return [];
   }
 
   #isStopped(): boolean {
