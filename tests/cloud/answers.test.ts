@@ -82,6 +82,57 @@ test('how likely tokens were is passed on where it is told, and refused where no
     });
 });
 
+test('tools and formats go to those that know them, and calls come back in pieces', async () => {
+  const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+  const request = ask('openai/m', {
+    messages: [
+      { role: 'user', content: 'Weather?' },
+      { role: 'assistant', content: '', toolCalls: [{ id: 'c0', name: 'weather', arguments: '{}' }] },
+      { role: 'tool', content: 'rain', toolCallId: 'c0' },
+    ],
+    tools: [{ name: 'weather', parameters, strict: true }],
+    toolChoice: { name: 'weather' },
+    parallelToolCalls: false,
+    format: { kind: 'schema', name: 'a', schema: parameters, strict: false },
+    bias: [{ token: 5, bias: -100 }],
+    penalties: { frequency: 0.5, presence: 0, repetition: 1 },
+  });
+  const delta = (tool: object) =>
+    `data: ${JSON.stringify({ choices: [{ delta: { tool_calls: [tool] } }] })}\n\n`;
+  const bytes =
+    delta({ index: 0, id: 'c1', type: 'function', function: { name: 'weather', arguments: '' } }) +
+    delta({ index: 0, function: { arguments: '{"city"' } }) +
+    delta({ index: 0, function: { arguments: ':"Bern"}' } }) +
+    'data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n';
+  server.faults.push({ kind: 'body', bytes });
+  const { events, end } = await answer(world.router, request);
+  expect(events.filter(({ kind }) => kind.startsWith('tool'))).toEqual([
+    { kind: 'tool-call', index: 0, id: 'c1', name: 'weather' },
+    { kind: 'tool-arguments', index: 0, text: '{"city"' },
+    { kind: 'tool-arguments', index: 0, text: ':"Bern"}' },
+  ]);
+  expect(end?.reason).toBe('tool-calls');
+  expect(server.asked[0]?.body).toMatchObject({
+    messages: [
+      { role: 'user', content: 'Weather?' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c0', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+      },
+      { role: 'tool', content: 'rain', tool_call_id: 'c0' },
+    ],
+    tools: [{ type: 'function', function: { name: 'weather', parameters, strict: true } }],
+    tool_choice: { type: 'function', function: { name: 'weather' } },
+    parallel_tool_calls: false,
+    response_format: { type: 'json_schema', json_schema: { name: 'a', schema: parameters, strict: false } },
+    logit_bias: { 5: -100 },
+    frequency_penalty: 0.5,
+  });
+  const { error } = await answer(world.router, { ...request, model: 'anthropic/m' });
+  expect(error).toMatchObject({ kind: 'unsupported', reason: expect.stringContaining('tools') });
+});
+
 test('models are listed under the names by which they are asked for, once in a while', async () => {
   const names = (await world.router.models()).map(({ name }) => name);
   expect(names).toContain('gemini/gemini-small');

@@ -13,14 +13,19 @@ const defaultMaxTokens = 4096;
 export const anthropicDialect: Dialect = {
   path: '/messages',
   listPath: '/models?limit=1000',
-  refusal: ({ name }, { likeliest }) =>
-    likeliest === undefined
-      ? undefined
-      : new TabmeshError(
-          'unsupported',
-          'router',
-          `${name} does not tell how likely tokens were. Ask without "logprobs".`,
-        ),
+  refusal({ name }, request) {
+    const { likeliest, tools, format, bias, penalties, messages } = request;
+    const called = tools?.length || messages.some(({ role, toolCalls }) => role === 'tool' || toolCalls);
+    const penalized = penalties && (penalties.frequency || penalties.presence || penalties.repetition !== 1);
+    if (likeliest !== undefined)
+      return unsupported(`${name} does not tell how likely tokens were. Ask without "logprobs".`);
+    if (called)
+      return unsupported(`${name} is asked without tools so far. Choose another provider for them.`);
+    if (format) return unsupported(`${name} holds no format of an answer. Ask for JSON in the message.`);
+    if (bias?.length || penalized)
+      return unsupported(`${name} changes no likelihoods of tokens. Leave bias and penalties out.`);
+    return undefined;
+  },
   body(_, model, request) {
     const system = request.messages.filter(({ role }) => role === 'system').map(({ content }) => content);
     return {
@@ -58,6 +63,8 @@ export const anthropicDialect: Dialect = {
     }
   },
 };
+
+const unsupported = (reason: string) => new TabmeshError('unsupported', 'router', reason);
 
 /** It begins with the user, and two of one side after each other are one. */
 function turns(messages: readonly ChatMessage[]): { role: string; content: string }[] {

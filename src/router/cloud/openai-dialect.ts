@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { TabmeshError } from '../../base/error.ts';
 import type { CompletionRequest, ShownToken } from '../request.ts';
-import type { Dialect, Finish } from './dialect.ts';
+import type { Dialect, Finish, Part } from './dialect.ts';
+import { messageObject, toolFields } from './openai-tools.ts';
 import { providerError, readProblem } from './provider-error.ts';
 import type { Provider } from './providers.ts';
 import { readJson } from './read-json.ts';
@@ -13,16 +14,18 @@ const stopsMax = 4;
 export const openAiDialect: Dialect = {
   path: '/chat/completions',
   listPath: '/models',
-  refusal({ name, takes }, { likeliest, stop }) {
+  refusal({ name, takes }, { likeliest, stop, penalties }) {
     if (likeliest !== undefined && !takes.includes('logprobs'))
       return unsupported(`${name} does not tell how likely tokens were. Ask without "logprobs".`);
     if (stop.length > stopsMax)
       return unsupported(`${name} takes at most ${stopsMax} texts that end an answer.`);
+    if ((penalties?.repetition ?? 1) !== 1)
+      return unsupported(`${name} is asked for no penalty on repetition. Use the one on frequency.`);
     return undefined;
   },
   body: ({ takes }, model, request) => ({
     model,
-    messages: request.messages.map(({ role, content }) => ({ role, content })),
+    messages: request.messages.map(messageObject),
     stream: true,
     stream_options: { include_usage: true },
     ...(request.maxTokens === undefined
@@ -34,6 +37,7 @@ export const openAiDialect: Dialect = {
     ...(request.stop.length > 0 ? { stop: request.stop } : {}),
     ...(request.likeliest === undefined ? {} : { logprobs: true, top_logprobs: request.likeliest }),
     ...samplingFields(takes, request),
+    ...toolFields(request),
   }),
   *read(provider, { data }) {
     if (data === '[DONE]') return;
@@ -51,18 +55,22 @@ export const openAiDialect: Dialect = {
       const tokens = choice.logprobs?.content?.map(shownToken);
       yield { kind: 'text', text: choice.delta.content, ...(tokens ? { tokens } : {}) };
     }
+    for (const call of choice?.delta?.tool_calls ?? []) yield* callParts(call);
     if (choice?.finish_reason) yield { kind: 'finish', reason: finish(provider, choice.finish_reason) };
     if (usage) yield { kind: 'usage', usage: readUsage(usage) };
   },
 };
 
 /** Only what differs from the default, since some models take no other (OpenAI's that think, for one). */
-const samplingFields = (takes: Provider['takes'], { sampling }: CompletionRequest) => ({
+const samplingFields = (takes: Provider['takes'], { sampling, penalties, bias }: CompletionRequest) => ({
   ...(sampling.temperature === 1 ? {} : { temperature: sampling.temperature }),
   ...(sampling.topP === 1 ? {} : { top_p: sampling.topP }),
   ...(sampling.topK > 0 && takes.includes('top_k') ? { top_k: sampling.topK } : {}),
   ...(sampling.minP > 0 && takes.includes('min_p') ? { min_p: sampling.minP } : {}),
   ...(takes.includes('seed') ? { seed: sampling.seed } : {}),
+  ...(penalties?.frequency ? { frequency_penalty: penalties.frequency } : {}),
+  ...(penalties?.presence ? { presence_penalty: penalties.presence } : {}),
+  ...(bias?.length ? { logit_bias: Object.fromEntries(bias.map(each => [each.token, each.bias])) } : {}),
 });
 
 const tokenFields = {
@@ -79,11 +87,26 @@ const usageSchema = v.object({
   prompt_tokens_details: v.nullish(v.object({ cached_tokens: v.nullish(count) })),
 });
 
+const callSchema = v.object({
+  index: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  id: v.nullish(v.string()),
+  function: v.nullish(v.object({ name: v.nullish(v.string()), arguments: v.nullish(v.string()) })),
+});
+
+/** Its id and name come once, at its beginning; its arguments in pieces. */
+function* callParts({ index, id, function: called }: v.InferOutput<typeof callSchema>): Generator<Part> {
+  const at = index ?? 0;
+  if (id && called?.name) yield { kind: 'tool-call', index: at, id, name: called.name };
+  if (called?.arguments) yield { kind: 'tool-arguments', index: at, text: called.arguments };
+}
+
 const chunkSchema = v.object({
   choices: v.nullish(
     v.array(
       v.object({
-        delta: v.nullish(v.object({ content: v.nullish(v.string()) })),
+        delta: v.nullish(
+          v.object({ content: v.nullish(v.string()), tool_calls: v.nullish(v.array(callSchema)) }),
+        ),
         logprobs: v.nullish(v.object({ content: v.nullish(v.array(tokenSchema)) })),
         finish_reason: v.nullish(v.string()),
       }),
@@ -110,6 +133,7 @@ const readUsage = (usage: v.InferOutput<typeof usageSchema>) => ({
 
 function finish({ name }: Provider, reason: string): Finish {
   if (reason === 'length') return 'length';
+  if (reason === 'tool_calls') return 'tool-calls';
   if (reason === 'content_filter')
     throw new TabmeshError('denied', 'router', `A filter of ${name} ended the answer. What it gave is kept.`);
   return 'stop';
