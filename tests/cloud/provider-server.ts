@@ -44,6 +44,8 @@ export interface ProviderServer {
   readonly faults: Fault[];
   /** Answers that are under way now. */
   open(): number;
+  /** Breaks the connections of those. */
+  breakOff(): void;
   close(): Promise<void>;
 }
 
@@ -131,6 +133,9 @@ export async function startProviderServer(): Promise<ProviderServer> {
     asked,
     faults,
     open: () => answering.size,
+    breakOff: () => {
+      for (const response of answering) response.destroy();
+    },
     close: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve());
