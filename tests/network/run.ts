@@ -235,14 +235,25 @@ try {
   console.log('direct');
   await direct(a.page, b.page, { a: a.id, b: b.id });
 
-  console.log('a relay that restarts');
+  console.log('a relay that goes in the middle of an exchange, and comes back');
+  let exchanging = true;
+  const exchange = a.page
+    .evaluate(peer => window.tab.echo(peer, 2000, 4 * 1024), b.id)
+    .finally(() => (exchanging = false));
   await relay.stop();
   await until('the lost relay', async () => (await webRtcMissing(a.page)) && (await webRtcMissing(b.page)));
   assert.equal((await connectionTo(a.page, b.id))?.kind, 'direct', 'WebRTC outlives the relay');
-  const stoppedAt = Date.now();
+  console.log(`  ${exchanging ? 'still exchanging' : 'the exchange ended before'} when the relay was missed`);
+  const pauses = (await exchange).sort((x, y) => y - x);
+  console.log(`  the exchange went on; its longest round trip was ${pauses[0]!.toFixed(0)} ms`);
+  const returnedAt = Date.now();
   relay = await startRelay(relayPort);
-  await webRtcAddresses(a.page);
-  console.log(`  back after ${Date.now() - stoppedAt} ms`);
+  const late = await openTab(context, url, relays);
+  const toA = await webRtcAddresses(a.page);
+  await late.page.evaluate(addresses => window.tab.connect(addresses), toA);
+  assert.equal((await connectionTo(late.page, a.id))?.transport, 'webrtc');
+  console.log(`  a new tab joined ${Date.now() - returnedAt} ms after its return`);
+  await late.page.close();
 
   console.log('a tab that closes');
   await departure(a.page, b.page, b.id);

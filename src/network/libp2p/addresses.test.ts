@@ -16,6 +16,14 @@ test('the most direct way comes first, the relay last', () => {
   expect(addresses.map(isRelayed)).toEqual([false, false, true]);
 });
 
+test('WebTransport, with the hashes of its certificates, is a direct way and comes before a relay', () => {
+  const hash = 'uEiDDq4_xNyDorZBH3TlGazyJdOWSwvo4PUo5YHFMrvDE8g';
+  const wt = `/ip4/203.0.113.7/udp/4001/quic-v1/webtransport/certhash/${hash}/certhash/${hash}/p2p/${peer}`;
+  const { addresses } = parseDestination([circuit, webrtc, wt]);
+  expect(addresses.map(transportOf)).toEqual(['webtransport', 'webrtc', 'websocket']);
+  expect(isRelayed(addresses[0]!)).toBe(false);
+});
+
 test.each<[string, string[]]>([
   ['nothing', []],
   ['an empty text', ['']],
