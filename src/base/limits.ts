@@ -159,6 +159,8 @@ export const warningsMax = 32;
 /** Rows of a prompt that travel together: large enough to read weights once for many, small enough to overlap stages. */
 export const prefillRows = 64;
 export const chunksInFlightMax = 4;
+/** The last token and a few drafts: rows that never wait for more than one chunk of somebody's prompt. */
+export const shortRowsMax = 16;
 export const hopsMax = 64;
 /** Chunks of one session; a counter of 32 bits on the wire. */
 export const stepsMax = 0xffff_ffff;

@@ -1,6 +1,6 @@
 import type { SessionId } from '../base/brand.ts';
 import { TabmeshError } from '../base/error.ts';
-import { rowsPerForwardMax } from '../base/limits.ts';
+import { prefillRows, rowsPerForwardMax, shortRowsMax } from '../base/limits.ts';
 import type { Stage } from '../engine/stage.ts';
 
 interface Waiting {
@@ -82,22 +82,32 @@ export class Batch {
     }
   }
 
-  /** The first waiting chunk of each session, as many as fit in one pass. */
+  /**
+   * The first waiting chunk of each session: all short ones that fit in one pass, and of long ones, which make the others
+   * wait, one full chunk's worth. Whoever had its turn waits behind the others.
+   */
   #next(): Waiting[] {
     const batch: Waiting[] = [];
-    const later: Waiting[] = [];
+    const passed: Waiting[] = [];
+    const queued: Waiting[] = [];
     const taken = new Set<SessionId>();
+    const seen = new Set<SessionId>();
     let rows = 0;
+    let longRows = 0;
     for (const each of this.#waiting) {
-      const fits = batch.length === 0 || rows + each.count <= rowsPerForwardMax;
-      if (!fits || taken.has(each.session)) later.push(each);
-      else {
+      const { session, count } = each;
+      const long = count > shortRowsMax ? count : 0;
+      const fits = rows + count <= rowsPerForwardMax && (long === 0 || longRows + long <= prefillRows);
+      if (!seen.has(session) && (batch.length === 0 || fits)) {
         batch.push(each);
-        rows += each.count;
-      }
-      taken.add(each.session);
+        taken.add(session);
+        rows += count;
+        longRows += long;
+      } else if (taken.has(session)) queued.push(each);
+      else passed.push(each);
+      seen.add(session);
     }
-    this.#waiting = later;
+    this.#waiting = [...passed, ...queued];
     return batch;
   }
 }

@@ -19,9 +19,9 @@ const read = async (name: string) => {
 const { width } = model.hyper;
 
 /** A real stage that tells the sessions of each of its passes. */
-async function watched(sessions: SessionId[]): Promise<{ stage: Stage; passes: string[] }> {
+async function watched(sessions: SessionId[], capacity = 64): Promise<{ stage: Stage; passes: string[] }> {
   const real = await createCpuEngine().stage(model, { first: 1, last: 3 }, read);
-  for (const session of sessions) await real.open(session, 64);
+  for (const session of sessions) await real.open(session, capacity);
   const passes: string[] = [];
   const forward: Stage['forward'] = (rows, hidden) => {
     passes.push(rows.map(each => `${each.session}${each.position}+${each.count}`).join(' '));
@@ -84,4 +84,14 @@ test('rows that a stage refuses fail alone', async () => {
   expect(await right).toHaveLength(2 * width);
   expect(passes).toEqual(['a5+1 c0+1 b0+2', 'a5+1', 'c0+1', 'b0+2']);
   expect(await batch.run(b, 2, 1, rows(1))).toHaveLength(width);
+});
+
+test("a long prompt holds up nobody's next token for more than one chunk, and two prompts take turns", async () => {
+  const { stage, passes } = await watched([a, b, c], 512);
+  const batch = new Batch(stage);
+  const all = [0, 1, 2, 3].map(chunk => batch.run(a, 64 * chunk, 64, rows(64)));
+  await all[0];
+  all.push(batch.run(c, 0, 1, rows(1)), batch.run(b, 0, 64, rows(64)), batch.run(b, 64, 64, rows(64)));
+  await Promise.all(all);
+  expect(passes).toEqual(['a0+64', 'a64+64 c0+1', 'b0+64', 'a128+64', 'b64+64', 'a192+64']);
 });
