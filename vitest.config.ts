@@ -10,6 +10,7 @@ export default defineConfig({
       'tests/goldens/**/*.test.ts',
       'tests/memory/**/*.test.ts',
       'tests/pod/**/*.test.ts',
+      'tests/simulation/**/*.test.ts',
     ],
     environment: 'node',
     globalSetup: 'scripts/wasm.mjs',

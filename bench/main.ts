@@ -6,7 +6,9 @@ import { engine } from './engine.ts';
 import { gpu } from './gpu.ts';
 import { hop } from './hop.ts';
 import { page } from './page.ts';
+import { failover } from './pods/failover.ts';
 import { speculation } from './pods/speculation.ts';
+import { twoRequesters } from './pods/two-requesters.ts';
 import type { Benchmark, Row } from './row.ts';
 import { size } from './size.ts';
 import { split } from './split.ts';
@@ -15,7 +17,7 @@ const benchmarks: Record<string, readonly Benchmark[]> = {
   split: [split, hop, page],
   engine: [engine],
   gpu: [gpu],
-  pods: [speculation],
+  pods: [speculation, twoRequesters, failover],
   size: [size],
 };
 

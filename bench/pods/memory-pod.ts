@@ -1,0 +1,94 @@
+/** Pods in one process for benchmarks: real pods on the clock of the machine; only the network is simulated. */
+import { openAsBlob } from 'node:fs';
+import type { ModelId, PeerId } from '../../src/base/brand.ts';
+import { MiB } from '../../src/base/bytes.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { LiveValue, until } from '../../src/base/live.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import { createLastingEngine } from '../../src/engine/lasting-engine.ts';
+import { greedy } from '../../src/engine/stage.ts';
+import { blobSource } from '../../src/model/blob-source.ts';
+import { createModelLibrary } from '../../src/model/library.ts';
+import { createMemoryWorld } from '../../src/network/memory-network.ts';
+import { nodeEngine } from '../../src/node/engine.ts';
+import { createPod } from '../../src/pod/create-pod.ts';
+import type { GenerateRequest, Pod } from '../../src/pod/pod.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+
+const guide = new URL('../../public/models/guide.gguf', import.meta.url);
+const model = 'guide' as ModelId;
+
+export interface MemoryPod {
+  readonly pods: readonly Pod[];
+  /** The peer is gone without a goodbye, and its connections break. */
+  kill(index: number): void;
+  close(): Promise<void>;
+}
+
+/** `count` peers that hold equal parts of the guide, each with an engine of its own; `oneWayMs` between any two. */
+export async function memoryPod(count: number, oneWayMs: number): Promise<MemoryPod> {
+  const source = blobSource(await openAsBlob(guide), model, model);
+  const world = createMemoryWorld({ clock: systemClock, random: systemRandom });
+  world.latency(oneWayMs);
+  const peers: { id: PeerId; pod: Pod & { close(): Promise<void> }; end: () => Promise<void> }[] = [];
+  for (let index = 0; index < count; index++) {
+    const engine = await createLastingEngine(() => nodeEngine('cpu', 'fast'), systemClock);
+    const network = world.join(`peer-${index}`);
+    const pod = createPod({
+      network,
+      engine,
+      library: createModelLibrary({ store: createMemoryStore(), resolve: () => source }),
+      clock: systemClock,
+      random: systemRandom,
+      memoryBytes: new LiveValue(64 * MiB),
+    });
+    peers.push({ id: network.self, pod, end: () => pod.close().then(() => engine.close()) });
+  }
+  const pods = peers.map(({ pod }) => pod);
+  await pods[0]!.create('Benchmark');
+  await pods[0]!.serve(model, 'guide');
+  for (const pod of pods.slice(1)) await pod.join(pods[0]!.invite('https://example.org/'));
+  await Promise.all(pods.map(pod => spread(pod, count)));
+  return {
+    pods,
+    kill: index => world.kill(peers[index]!.id),
+    async close() {
+      await Promise.all(peers.map(({ end }) => end()));
+    },
+  };
+}
+
+/** Tokens that nothing was asked before, so that no session is gone on from. */
+export const freshRequest = (seed: number, maxTokens: number): GenerateRequest => ({
+  model,
+  prompt: Array.from({ length: 8 }, (_, index) => (seed * 31 + index * 37) % 440),
+  maxTokens,
+  sampling: greedy,
+  endTokens: new Set(),
+});
+
+/** When each token came, in milliseconds of performance.now(). */
+export async function tokenTimes(
+  pod: Pod,
+  request: GenerateRequest,
+  at = (_count: number) => {},
+): Promise<number[]> {
+  const times: number[] = [];
+  for await (const event of pod.generate(request)) {
+    if (event.kind !== 'token') continue;
+    times.push(performance.now());
+    at(times.length);
+  }
+  return times;
+}
+
+const spread = (pod: Pod, count: number) =>
+  until(pod.state, ({ members, models }) => {
+    const plan = models.find(each => each.id === model)?.plan;
+    const isHeld = plan?.assignments.every(({ peer, first, last }) =>
+      members
+        .find(member => member.id === peer)
+        ?.holds.some(({ layers }) => layers.first === first && layers.last === last),
+    );
+    return members.length === count && (isHeld ?? false);
+  });

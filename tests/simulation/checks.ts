@@ -1,0 +1,34 @@
+import type { TestPeer } from '../pod/pod-world.ts';
+
+/** What must hold once all connections are whole again: what it finds wrong, in words. */
+export type Check = (peers: readonly TestPeer[]) => string[];
+
+/** One more for each thing that members must agree on or keep: documents, budgets. */
+export const checks: readonly Check[] = [membersAgree, plansAgree, nothingIsLeftOpen];
+
+function membersAgree(peers: readonly TestPeer[]): string[] {
+  const all = idsOf(peers.map(({ id }) => ({ id })));
+  return peers
+    .filter(peer => idsOf(peer.state().members) !== all)
+    .map(peer => `${peer.id} has ${idsOf(peer.state().members)} as members`);
+}
+
+function plansAgree(peers: readonly TestPeer[]): string[] {
+  const plans = new Set(
+    peers.map(peer => JSON.stringify(peer.state().models.map(({ id, plan }) => [id, plan?.assignments]))),
+  );
+  return plans.size > 1 ? [`there are ${plans.size} plans`] : [];
+}
+
+/** Sessions that rest are kept for the next question, four of each requester; whatever else is open is forgotten. */
+function nothingIsLeftOpen(peers: readonly TestPeer[]): string[] {
+  return peers
+    .filter(peer => peer.sessions.size > 8)
+    .map(peer => `${peer.id} keeps ${peer.sessions.size} sessions`);
+}
+
+const idsOf = (peers: readonly { id: string }[]): string =>
+  peers
+    .map(({ id }) => id)
+    .sort()
+    .join(' ');
