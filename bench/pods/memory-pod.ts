@@ -5,7 +5,7 @@ import { MiB } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { LiveValue, until } from '../../src/base/live.ts';
 import { systemRandom } from '../../src/base/random.ts';
-import { createLastingEngine } from '../../src/engine/lasting-engine.ts';
+import { createLastingEngine, type LastingEngine } from '../../src/engine/lasting-engine.ts';
 import { greedy } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
 import { createModelLibrary } from '../../src/model/library.ts';
@@ -25,14 +25,19 @@ export interface MemoryPod {
   close(): Promise<void>;
 }
 
-/** `count` peers that hold equal parts of the guide, each with an engine of its own; `oneWayMs` between any two. */
-export async function memoryPod(count: number, oneWayMs: number): Promise<MemoryPod> {
+export const startEngines = (count: number): Promise<LastingEngine[]> =>
+  Promise.all(
+    Array.from({ length: count }, () => createLastingEngine(() => nodeEngine('cpu', 'fast'), systemClock)),
+  );
+
+/** Peers that hold equal parts of the guide, one on each engine, which stays the caller's; `oneWayMs` between any two. */
+export async function memoryPod(engines: readonly LastingEngine[], oneWayMs: number): Promise<MemoryPod> {
+  const count = engines.length;
   const source = blobSource(await openAsBlob(guide), model, model);
   const world = createMemoryWorld({ clock: systemClock, random: systemRandom });
   world.latency(oneWayMs);
-  const peers: { id: PeerId; pod: Pod & { close(): Promise<void> }; end: () => Promise<void> }[] = [];
-  for (let index = 0; index < count; index++) {
-    const engine = await createLastingEngine(() => nodeEngine('cpu', 'fast'), systemClock);
+  const peers: { id: PeerId; pod: Pod & { close(): Promise<void> } }[] = [];
+  for (const [index, engine] of engines.entries()) {
     const network = world.join(`peer-${index}`);
     const pod = createPod({
       network,
@@ -42,7 +47,7 @@ export async function memoryPod(count: number, oneWayMs: number): Promise<Memory
       random: systemRandom,
       memoryBytes: new LiveValue(64 * MiB),
     });
-    peers.push({ id: network.self, pod, end: () => pod.close().then(() => engine.close()) });
+    peers.push({ id: network.self, pod });
   }
   const pods = peers.map(({ pod }) => pod);
   await pods[0]!.create('Benchmark');
@@ -53,7 +58,7 @@ export async function memoryPod(count: number, oneWayMs: number): Promise<Memory
     pods,
     kill: index => world.kill(peers[index]!.id),
     async close() {
-      await Promise.all(peers.map(({ end }) => end()));
+      await Promise.all(peers.map(({ pod }) => pod.close()));
     },
   };
 }
