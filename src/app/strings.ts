@@ -264,6 +264,15 @@ export const words = {
     range: (first: number, last: number) => (last - first === 1 ? `${first + 1}` : `${first + 1} to ${last}`),
   },
 
+  spread: {
+    title: 'How layers are spread',
+    fast: 'Fast.',
+    wide: 'Wide.',
+    why: {
+      fast: 'What takes a token the least time, by what the members measured: few peers, and copies on others.',
+      wide: 'Over as many peers as can, by the memory that they lend: slower where a model fits fewer, but all are at work.',
+    },
+  },
   lending: {
     title: 'What this tab lends',
     label: 'Memory for layers',

@@ -193,6 +193,21 @@ export const chatFileBytesMax = 64 * MiB;
 /** An answer that comes in is kept at this pace, so that a crash loses no more. */
 export const chatKeepEveryMs = 1_000;
 
+// Plan
+/** Up to so many peers with room the fastest chain of all is found, in every order: 2^8 x 8 x (8 + layers) steps. */
+export const exactSearchPeersMax = 8;
+/** Of the search over more peers than that; about 50 ms. */
+export const searchStepsMax = 5_000_000;
+/** Slower counts as this slow: 1 MB in 4 s. */
+export const speedNanosPerMBMax = 4_000_000_000;
+/** Weights that a peer measures itself with, of a model whose layers are smaller. */
+export const measureBytesMax = 64 * MiB;
+export const measureMs = 2_000;
+/** A tab counts as hidden after this: whoever looks elsewhere for a moment moves no layers. */
+export const hiddenAfterMs = 60_000;
+/** Beyond this the round trip to a member says nothing more. */
+export const roundTripMsMax = 60_000;
+
 // Waits
 export const dialMs = 15_000;
 export const handshakeMs = 10_000;

@@ -97,6 +97,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   cleanup.defer(() => peer.stop());
   await peer.pod.create('This machine');
+  // Who tries it wants to see the tabs work together, and the embedded model would fit into any one of them.
+  peer.pod.setSpread('wide');
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);
 
   const gateway = await startGateway({

@@ -14,6 +14,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const bytes = readFileSync('tests/fixtures/tiny-qwen3-q4_k_m.gguf');
 const state = (...models: string[]): PodState => ({
   self: 'me' as PeerId,
+  spread: 'fast',
   members: [],
   models: models.map(id => ({ id: id as ModelId, name: id })),
 });

@@ -16,6 +16,8 @@ const member = (id: string, ...ranges: [number, number][]): Member => ({
 const planOf = (...hops: [string, number, number][]): Plan => ({
   assignments: hops.map(([peer, first, last]) => ({ peer: peer as PeerId, first, last, bytes: 1 })),
   spare: [],
+  spread: 'fast',
+  standbys: [],
   explanation: [],
 });
 const told = (chain: ChainHop[] | undefined) => chain?.map(hop => `${hop.peer} ${hop.first}-${hop.last}`);

@@ -13,18 +13,24 @@ import { Holdings } from './holdings.ts';
 import { parseInviteLink } from './invite.ts';
 import { Links, type Message } from './links.ts';
 import type { Member } from './member.ts';
-import { memberOf, recordOf } from './member-record.ts';
+import { memberOf, recordOf, spreadOf } from './member-record.ts';
 import { Membership } from './membership.ts';
-import { planModels } from './plan-models.ts';
+import type { Spread } from './plan.ts';
+import { PlanMemory, type Plannable } from './plan-models.ts';
 import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState, ShareOptions } from './pod.ts';
 import type { WireRecord } from './pod-message.ts';
+import { type PlanPreview, type PlanWish, previewPlan } from './preview.ts';
 import { ReplayRoom } from './replay-log.ts';
 import { Requester } from './requester.ts';
+import { RoundTrips } from './round-trips.ts';
+import { SelfMeasure } from './self-measure.ts';
 import { selfMember } from './self-member.ts';
 import { ServedModels } from './served-models.ts';
-import { refuseSecret } from './shareable.ts';
+import { isShareable, refuseSecret } from './shareable.ts';
 import { Slices } from './slices.ts';
 import type { Drafting } from './speculation.ts';
+import { SpeedMeter } from './speed.ts';
+import { PodSpread } from './spread.ts';
 import { StageService } from './stage-service.ts';
 import { wantsOf } from './wants.ts';
 
@@ -38,6 +44,10 @@ export interface PodParts {
   readonly memoryBytes: Live<number>;
   /** Made for each answer. Without it tokens are drafted from the text itself, where it pays by what is measured. */
   readonly drafting?: () => Drafting;
+  /** Whether this peer's tab has been hidden for long; where missing, there is no tab. */
+  readonly hidden?: Live<boolean>;
+  /** Lets this peer measure itself before it has computed anything; where missing, it waits for its first answers. */
+  readonly measures?: boolean;
 }
 
 /** The engine and the network stay the caller's; `close` leaves the pod and frees what was loaded. */
@@ -58,6 +68,12 @@ class WiredPod implements Pod {
   readonly #slices: Slices;
   readonly #service: StageService;
   readonly #requester: Requester;
+  readonly #meter = new SpeedMeter();
+  readonly #measuring: SelfMeasure | undefined;
+  readonly #roundTrips = new RoundTrips();
+  readonly #spread = new PodSpread();
+  readonly #plans = new PlanMemory();
+  readonly #trials = new PlanMemory();
   readonly #unsubscribe: (() => void)[];
   #announced = '';
   #toldState = '';
@@ -68,7 +84,7 @@ class WiredPod implements Pod {
     const { network, engine, library, clock, random, memoryBytes } = parts;
     const { self } = network;
     this.#parts = parts;
-    this.state = new LiveValue<PodState>({ self, members: [], models: [] });
+    this.state = new LiveValue<PodState>({ self, spread: 'fast', members: [], models: [] });
     const onChange = () => this.#refresh();
     const isMember = (peer: PeerId) => peer === self || this.#membership.has(peer);
     const send = (to: PeerId, message: Message) => this.#links.send(to, message);
@@ -85,7 +101,17 @@ class WiredPod implements Pod {
     });
     this.#headers = new Headers(library, clock, onChange);
     this.#heads = new Heads(engine, library);
-    this.#holdings = new Holdings({ engine, library, clock, onChange });
+    this.#holdings = new Holdings({
+      engine,
+      library,
+      clock,
+      meter: this.#meter,
+      cacheBytes: () => this.#service.cacheBytes,
+      onChange,
+    });
+    this.#measuring = parts.measures
+      ? new SelfMeasure({ engine, clock, meter: this.#meter, onChange })
+      : undefined;
     const room = new ReplayRoom();
     const holdings = this.#holdings;
     this.#service = new StageService({ holdings, clock, isMember, memoryBytes: lent, room, send });
@@ -116,6 +142,7 @@ class WiredPod implements Pod {
     });
     this.#unsubscribe = [
       memoryBytes.subscribe(onChange),
+      ...(parts.hidden ? [parts.hidden.subscribe(onChange)] : []),
       network.connections.subscribe(onChange),
       network.status.subscribe(onChange),
       engine.device.subscribe(onChange),
@@ -165,6 +192,22 @@ class WiredPod implements Pod {
     return id;
   }
 
+  setSpread(spread: Spread): void {
+    this.#spread.set(spread);
+    this.#update();
+  }
+
+  async planFor(model: ModelId, wish?: PlanWish, signal?: AbortSignal): Promise<PlanPreview> {
+    const header = (await this.#parts.library.open(model, signal)).model;
+    const { members, spread } = this.state.peek();
+    const served = this.#plannable();
+    const isServed = served.some(each => each.id === model);
+    const more = isShareable(model)
+      ? { id: model, header }
+      : { id: model, header, only: this.state.peek().self };
+    return previewPlan(isServed ? served : [...served, more], model, members, spread, wish);
+  }
+
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     const done = this.#served.ask(request.model);
     this.#update();
@@ -192,6 +235,7 @@ class WiredPod implements Pod {
     this.#service.close();
     this.#slices.close();
     this.#headers.close();
+    this.#measuring?.close();
     this.#links.close();
     await this.#holdings.clear();
     this.#heads.close();
@@ -205,6 +249,8 @@ class WiredPod implements Pod {
 
   #loseDevice(reason: string | undefined): void {
     if (reason === undefined) return;
+    this.#meter.reset();
+    this.#measuring?.restart();
     this.#heads.lose();
     this.#holdings.lose();
     // Nobody may find a chain through the layers that are gone.
@@ -230,8 +276,14 @@ class WiredPod implements Pod {
   #update(): void {
     if (this.#closed) return;
     const { network } = this.#parts;
+    const { group } = this.#membership;
     const records = this.#membership.members();
     this.#served.hear(records.map(({ record }) => record.models));
+    this.#spread.hear(
+      group ? toHex(group.id) : '',
+      records.map(({ record }) => spreadOf(record)),
+    );
+    const { spread } = this.#spread.setting;
     const shared = this.#served.shared();
     const served = [...shared, ...this.#served.private()];
     const ids = new Set(served.map(each => each.model));
@@ -240,19 +292,17 @@ class WiredPod implements Pod {
     this.#holdings.keep(ids);
     const connections = network.connections.peek();
     const members = [this.#self(), ...records.map(({ peer, record }) => memberOf(peer, record, connections))];
-    const plannable = served.map(({ model }, index) => ({
-      id: model,
-      header: this.#headers.get(model),
-      ...(index < shared.length ? {} : { only: network.self }),
-    }));
-    const plans = planModels(plannable, members);
+    const plannable = this.#plannable();
+    const plans = this.#plans.plans(plannable, members, spread);
     const [{ problems = [], ...trying }, ...others] = members as [Member, ...Member[]];
-    const trials = problems.some(each => each.out) ? planModels(plannable, [trying, ...others]) : plans;
-    const group = this.#membership.group;
     const warnings = this.#slices.warnings();
+    const trials = problems.some(each => each.out)
+      ? this.#trials.plans(plannable, [trying, ...others], spread)
+      : plans;
     const state: PodState = {
       ...(group ? { id: toHex(group.id) as PodId, name: group.name } : {}),
       self: network.self,
+      spread,
       members,
       models: served.map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
       ...(warnings.length > 0 ? { warnings } : {}),
@@ -264,11 +314,28 @@ class WiredPod implements Pod {
       );
     }
     this.#service.trim();
+    this.#measure(members.length);
     const told = JSON.stringify(state);
     const news = told !== this.#toldState;
     this.#toldState = told;
     if (news) this.state.set(state);
     this.#announce();
+  }
+
+  #plannable(): Plannable[] {
+    const all = [...this.#served.shared(), ...this.#served.private()];
+    return all.map(({ model }) => ({
+      id: model,
+      header: this.#headers.get(model),
+      ...(isShareable(model) ? {} : { only: this.#parts.network.self }),
+    }));
+  }
+
+  /** A peer alone has nobody to be compared with. */
+  #measure(members: number): void {
+    const model = this.#served.shared().flatMap(each => this.#headers.read(each.model) ?? [])[0];
+    const lent = this.#lent();
+    if (model && members > 1 && lent > 0) this.#measuring?.offer(model, lent - this.#holdings.weightBytes());
   }
 
   #announce(): void {
@@ -278,11 +345,13 @@ class WiredPod implements Pod {
   }
 
   #record(): WireRecord {
-    return recordOf(this.#self(), this.#parts.network.addresses(), this.#served.announced());
+    const { network } = this.#parts;
+    return recordOf(this.#self(), network.addresses(), this.#served.announced(), this.#spread.setting);
   }
 
   #self(): Member {
-    const { network, engine } = this.#parts;
+    const { network, engine, hidden } = this.#parts;
+    const others = this.#membership.members().map(({ peer }) => peer);
     return selfMember({
       network,
       engine,
@@ -290,6 +359,9 @@ class WiredPod implements Pod {
       holdings: this.#holdings,
       served: this.#served,
       lent: this.#lent(),
+      speed: this.#meter.speed(),
+      hidden: hidden?.peek() ?? false,
+      roundTrips: this.#roundTrips.of(others, network.connections.peek()),
     });
   }
 }

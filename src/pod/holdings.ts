@@ -7,12 +7,15 @@ import type { ModelLibrary } from '../model/library.ts';
 import type { LayerRange, Model, TensorReader } from '../model/model.ts';
 import { Batch } from './batch.ts';
 import { type Failure, LoadFailures } from './load-failures.ts';
-import { rangesBytes } from './model-bytes.ts';
+import { rangesBytes, readBytes } from './model-bytes.ts';
+import { type SpeedMeter, timed } from './speed.ts';
 
 export interface Want {
   readonly model: Model;
   /** What the plan gives us; undefined: nothing. */
   readonly layers?: LayerRange;
+  /** Copies of what others hold, where there is room. */
+  readonly standbys: readonly LayerRange[];
   /** The rest of the plan is held, so that nobody needs what we held before it. */
   readonly othersReady: boolean;
 }
@@ -38,14 +41,34 @@ export interface Loading {
 const progressMs = 200;
 
 const same = (a: LayerRange, b: LayerRange | undefined): boolean => a.first === b?.first && a.last === b.last;
+const isStandby = (want: Want | undefined, layers: LayerRange): boolean =>
+  want?.standbys.some(each => same(layers, each)) ?? false;
+const isWanted = (want: Want, layers: LayerRange): boolean =>
+  same(layers, want.layers) || isStandby(want, layers);
 const within = (inner: LayerRange, outer: LayerRange): boolean =>
   outer.first <= inner.first && inner.last <= outer.last;
 
-/** Brings what this peer holds in line with what the plans want of it, one load at a time. */
+export interface HoldingsParts {
+  readonly engine: LastingEngine;
+  readonly library: ModelLibrary;
+  readonly clock: Clock;
+  /** Told of every pass. */
+  readonly meter: SpeedMeter;
+  /** Bytes of all conversations that are open or rest here. */
+  readonly cacheBytes: () => number;
+  readonly onChange: () => void;
+}
+
+/**
+ * Brings what this peer holds in line with what the plans want of it, one load at a time. Standbys come last and go first: after what
+ * the plans give it of all models, beside the conversations that are there, until one needs the room.
+ */
 export class Holdings {
   readonly #engine: LastingEngine;
   readonly #library: ModelLibrary;
   readonly #clock: Clock;
+  readonly #meter: SpeedMeter;
+  readonly #cacheBytes: () => number;
   readonly #onChange: () => void;
   readonly #held = new Set<Held>();
   #wants: readonly Want[] = [];
@@ -57,10 +80,12 @@ export class Holdings {
   #closed = false;
   #toldAt = 0;
 
-  constructor(parts: { engine: LastingEngine; library: ModelLibrary; clock: Clock; onChange: () => void }) {
+  constructor(parts: HoldingsParts) {
     this.#engine = parts.engine;
     this.#library = parts.library;
     this.#clock = parts.clock;
+    this.#meter = parts.meter;
+    this.#cacheBytes = parts.cacheBytes;
     this.#onChange = parts.onChange;
     this.#failures = new LoadFailures(parts.clock, () => void this.#work());
   }
@@ -97,12 +122,10 @@ export class Holdings {
     this.#wants = wants;
     this.#memoryBytes = memoryBytes;
     const loading = this.#loading;
-    if (
-      loading &&
-      !wants.some(want => want.model.id === loading.model && same(loading.layers, want.layers))
-    ) {
+    if (loading && !wants.some(want => want.model.id === loading.model && isWanted(want, loading.layers))) {
       loading.abort.abort(new TabmeshError('cancelled', 'pod', 'The plan changed.'));
     }
+    this.#hurry();
     void this.#work();
   }
 
@@ -130,15 +153,43 @@ export class Holdings {
 
   release(held: Held): void {
     held.users -= 1;
-    if (held.users > 0 || !held.retired) return;
-    this.#dispose(held);
+    if (held.users > 0) return;
+    if (held.retired) this.#dispose(held);
+    // A standby may have waited for the room of its caches.
     void this.#work();
+  }
+
+  /** Gives the room of a standby that nobody uses to a conversation. False where there is none. */
+  dropStandby(): boolean {
+    const last = this.#idleStandbys().at(-1);
+    if (last) this.#retireOne(last);
+    return last !== undefined;
+  }
+
+  /** What `dropStandby` could give, all told. */
+  idleStandbyBytes(): number {
+    const idle = new Set(this.#idleStandbys());
+    return this.#bytesWith() - this.#bytesOf([...this.#held].filter(held => !idle.has(held)));
   }
 
   /** The device is gone and its layers with it: they are loaded again onto the next, from what is stored. */
   lose(): void {
     for (const held of this.#held) this.#dispose(held);
+    this.#hurry();
     void this.#work();
+  }
+
+  /** Nobody waits for a copy: its load gives way to that of what the plans give this peer. */
+  #hurry(): void {
+    const loading = this.#loading;
+    if (!loading) return;
+    const missing = this.#wants.some(({ model, layers }) => layers && !this.#has(model, layers));
+    const isCopy = !this.#wants.some(
+      ({ model, layers }) => model.id === loading.model && same(loading.layers, layers),
+    );
+    if (missing && isCopy) {
+      loading.abort.abort(new TabmeshError('cancelled', 'pod', 'Other layers are needed first.'));
+    }
   }
 
   /** The peer closes. */
@@ -170,7 +221,8 @@ export class Holdings {
   #retire(): void {
     for (const held of this.#held) {
       const want = this.#wants.find(each => each.model === held.model);
-      if (want && same(held.layers, want.layers)) {
+      const keeps = want && isStandby(want, held.layers) && this.#bytesWith() <= this.#memoryBytes;
+      if (keeps || same(held.layers, want?.layers)) {
         if (held.retired) this.#onChange();
         held.retired = false;
         continue;
@@ -182,18 +234,44 @@ export class Holdings {
 
   #nextLoad(): { model: Model; layers: LayerRange } | undefined {
     for (const { model, layers } of this.#wants) {
-      if (!layers || this.#has(model, layers)) continue;
-      if (this.#failures.mustWait(model.id)) continue;
-      // The engine shares layers by the model's id, so the new file's wait until those of the old are gone.
-      if ([...this.#held].some(held => held.model.id === model.id && held.model !== model)) continue;
+      if (!layers || this.#has(model, layers) || this.#mustWait(model)) continue;
       const fits = () => this.#bytesWith(model, layers) <= this.#memoryBytes;
+      while (!fits() && this.dropStandby());
       if (!fits()) {
         for (const held of this.#held) if (held.model === model) this.#retireOne(held);
       }
       // Otherwise sessions still use what is in the way; their end starts the work again.
       if (fits()) return { model, layers };
     }
+    return this.#nextStandby();
+  }
+
+  /** Only once all that the plans give this peer is there. */
+  #nextStandby(): { model: Model; layers: LayerRange } | undefined {
+    if (this.#wants.some(({ model, layers }) => layers && !this.#has(model, layers))) return undefined;
+    for (const { model, standbys } of this.#wants) {
+      if (this.#mustWait(model)) continue;
+      for (const layers of standbys) {
+        const bytes = this.#bytesWith(model, layers) + this.#cacheBytes();
+        if (!this.#has(model, layers) && bytes <= this.#memoryBytes) return { model, layers };
+      }
+    }
     return undefined;
+  }
+
+  #mustWait(model: Model): boolean {
+    // The engine shares layers by the model's id, so the new file's wait until those of the old are gone.
+    const isOldHeld = [...this.#held].some(held => held.model.id === model.id && held.model !== model);
+    return isOldHeld || this.#failures.mustWait(model.id);
+  }
+
+  #idleStandbys(): Held[] {
+    return [...this.#held].filter(held => held.users === 0 && !held.retired && this.#isOnlyStandby(held));
+  }
+
+  #isOnlyStandby({ model, layers }: Held): boolean {
+    const want = this.#wants.find(each => each.model === model);
+    return isStandby(want, layers) && !same(layers, want?.layers);
   }
 
   async #load(model: Model, layers: LayerRange): Promise<void> {
@@ -231,7 +309,8 @@ export class Holdings {
   }
 
   #hold(model: Model, layers: LayerRange, stage: Stage, read: TensorReader): Held {
-    const held: Held = { model, layers, stage, batch: new Batch(stage), read, users: 0, retired: false };
+    const batch = new Batch(timed(stage, readBytes(model, layers), this.#clock, this.#meter));
+    const held: Held = { model, layers, stage, batch, read, users: 0, retired: false };
     this.#held.add(held);
     return held;
   }
@@ -253,12 +332,15 @@ export class Holdings {
   }
 
   #bytesWith(model?: Model, layers?: LayerRange): number {
-    const models = new Set([...this.#held].map(held => held.model));
-    if (model) models.add(model);
+    const more = model && layers ? [{ model, layers }] : [];
+    return this.#bytesOf([...this.#held, ...more]);
+  }
+
+  #bytesOf(held: readonly Pick<Held, 'model' | 'layers'>[]): number {
     let bytes = 0;
-    for (const each of models) {
-      const ranges = [...this.#held].filter(held => held.model === each).map(held => held.layers);
-      bytes += rangesBytes(each, each === model && layers ? [...ranges, layers] : ranges);
+    for (const model of new Set(held.map(each => each.model))) {
+      const ranges = held.filter(each => each.model === model).map(each => each.layers);
+      bytes += rangesBytes(model, ranges);
     }
     return bytes;
   }

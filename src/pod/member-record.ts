@@ -13,10 +13,17 @@ import type { Member } from './member.ts';
 import type { WireRecord } from './pod-message.ts';
 import type { Served } from './served-models.ts';
 import { isShareable } from './shareable.ts';
+import type { Speed } from './speed.ts';
+import type { SpreadSetting } from './spread.ts';
 
 /** What others are told of `self`: nothing of models that only it may know. */
-export function recordOf(self: Member, addresses: readonly string[], models: Served[]): WireRecord {
-  const { device, memoryBytes, holds, loading, problems = [] } = self;
+export function recordOf(
+  self: Member,
+  addresses: readonly string[],
+  models: Served[],
+  { spread, version }: SpreadSetting,
+): WireRecord {
+  const { device, memoryBytes, holds, loading, problems = [], speed, hidden, roundTrips = [] } = self;
   return {
     deviceKind: device.kind,
     deviceName: device.name,
@@ -32,6 +39,11 @@ export function recordOf(self: Member, addresses: readonly string[], models: Ser
       .filter(({ model }) => isShareable(model))
       .slice(0, podModelsMax)
       .map(each => ({ ...each, reason: each.reason.slice(0, problemCharactersMax) })),
+    ...(speed ? { speed: { chunkNanosPerMB: 0, ...speed } } : {}),
+    hidden: hidden ?? false,
+    roundTrips: [...roundTrips],
+    spreadsWide: spread === 'wide',
+    spreadVersion: version,
   };
 }
 
@@ -45,6 +57,9 @@ export function memberOf(peer: PeerId, record: WireRecord, connections: readonly
     holds,
     loading,
     problems,
+    speed,
+    hidden,
+    roundTrips,
   } = record;
   return {
     id: peer,
@@ -57,8 +72,21 @@ export function memberOf(peer: PeerId, record: WireRecord, connections: readonly
       .map(({ model, first, last }) => ({ model, layers: { first, last } })),
     ...(loading ? { loading } : {}),
     ...(problems.length > 0 ? { problems } : {}),
+    ...(speed ? { speed: speedOf(speed) } : {}),
+    ...(hidden ? { hidden } : {}),
+    ...(roundTrips.length > 0 ? { roundTrips } : {}),
   };
 }
+
+const speedOf = ({ rowNanosPerMB, chunkNanosPerMB }: Required<Speed>): Speed => ({
+  rowNanosPerMB,
+  ...(chunkNanosPerMB > 0 ? { chunkNanosPerMB } : {}),
+});
+
+export const spreadOf = ({ spreadsWide, spreadVersion }: WireRecord): SpreadSetting => ({
+  spread: spreadsWide ? 'wide' : 'fast',
+  version: spreadVersion,
+});
 
 const linkOf = ({ kind, transport, rttMs }: PeerConnection): Member['link'] => ({
   kind,

@@ -13,9 +13,12 @@ import {
   podMembersMax,
   podModelsMax,
   problemCharactersMax,
+  roundTripMsMax,
+  speedNanosPerMBMax,
   textCharactersMax,
 } from '../base/limits.ts';
 import type { Protocol } from '../network/network.ts';
+import { spreadVersionMax } from './spread.ts';
 import { Invite as WireInvite, PodMessage as WireMessage } from './wire/pod.ts';
 
 export const podProtocol: Protocol = {
@@ -57,6 +60,17 @@ const problem = v.object({
   out: v.boolean(),
 });
 
+const nanosPerMB = v.pipe(whole, v.maxValue(speedNanosPerMBMax));
+const speed = v.object({
+  rowNanosPerMB: v.pipe(nanosPerMB, v.minValue(1)),
+  chunkNanosPerMB: nanosPerMB,
+});
+
+const roundTrip = v.object({
+  peer: contact.entries.peer,
+  ms: v.pipe(whole, v.maxValue(2 * roundTripMsMax)),
+});
+
 const record = v.object({
   deviceKind: v.picklist(['cpu', 'webgpu']),
   deviceName: text(textCharactersMax),
@@ -70,6 +84,11 @@ const record = v.object({
     v.maxLength(podModelsMax),
   ),
   problems: v.pipe(v.array(problem), v.maxLength(podModelsMax)),
+  speed: v.exactOptional(speed),
+  hidden: v.boolean(),
+  roundTrips: v.pipe(v.array(roundTrip), v.maxLength(podMembersMax)),
+  spreadsWide: v.boolean(),
+  spreadVersion: v.pipe(whole, v.maxValue(spreadVersionMax)),
 });
 
 const nonce = bytesOf(32);
@@ -104,6 +123,7 @@ const recordLimits = {
   holds: heldRangesMax,
   models: podModelsMax,
   problems: podModelsMax,
+  roundTrips: podMembersMax,
 };
 const contactLimits = { contacts: podMembersMax, contacts$: { addresses: addressesPerPeerMax } };
 

@@ -7,13 +7,16 @@ import type { Drawn, Sampling } from '../engine/stage.ts';
 import type { EntryTopic, InviteId, InviteRole, Role } from './document/statement.ts';
 import type { DocumentView } from './document/view.ts';
 import type { Member } from './member.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Spread } from './plan.ts';
+import type { PlanPreview, PlanWish } from './preview.ts';
 
 export interface PodState {
   /** Undefined while alone. */
   readonly id?: PodId;
   readonly name?: string;
   readonly self: PeerId;
+  /** How its plans spread layers; each member may set it. */
+  readonly spread: Spread;
   readonly members: readonly Member[];
   /** What the pod serves; each can be opened by every member from its id. */
   readonly models: readonly PodModel[];
@@ -113,6 +116,13 @@ export interface Pod {
    * the same file. 'unsupported' for what is no lone file of this device.
    */
   share(model: ModelId, name: string, options?: ShareOptions): Promise<ModelId>;
+  /** For all plans of this pod, at every member. */
+  setSpread(spread: Spread): void;
+  /**
+   * What the plan of a model would be, whether the pod serves it or not; of one that it does not, after all that it does. Reads
+   * the header where that is not open yet and rejects as that does; changes nothing.
+   */
+  planFor(model: ModelId, wish?: PlanWish, signal?: AbortSignal): Promise<PlanPreview>;
   /** Starts one answer over the stages of the pod. Text and tokens stay with the caller. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void>;
 }

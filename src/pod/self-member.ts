@@ -4,7 +4,9 @@ import { peerName } from '../network/peer-name.ts';
 import type { Headers } from './headers.ts';
 import type { Holdings } from './holdings.ts';
 import type { Member, ModelProblem } from './member.ts';
+import type { RoundTrip } from './round-trips.ts';
 import type { ServedModels } from './served-models.ts';
+import type { Speed } from './speed.ts';
 
 export interface SelfParts {
   readonly network: Network;
@@ -14,11 +16,14 @@ export interface SelfParts {
   readonly served: ServedModels;
   /** In bytes. */
   readonly lent: number;
+  readonly speed: Speed | undefined;
+  readonly hidden: boolean;
+  readonly roundTrips: readonly RoundTrip[];
 }
 
 /** What this peer is to itself, and says of itself to the others. */
 export function selfMember(parts: SelfParts): Member {
-  const { network, engine, holdings, lent } = parts;
+  const { network, engine, holdings, lent, speed, hidden, roundTrips } = parts;
   const loading = holdings.loading();
   const problems = problemsOf(parts);
   return {
@@ -30,6 +35,9 @@ export function selfMember(parts: SelfParts): Member {
     holds: holdings.holds(),
     ...(loading ? { loading } : {}),
     ...(problems.length > 0 ? { problems } : {}),
+    ...(speed ? { speed } : {}),
+    ...(hidden ? { hidden } : {}),
+    ...(roundTrips.length > 0 ? { roundTrips } : {}),
   };
 }
 

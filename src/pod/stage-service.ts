@@ -53,6 +53,13 @@ export class StageService {
     this.#stopSweep = options.clock.after(sessionIdleMs / 10, () => this.#sweep());
   }
 
+  /** Of all conversations that are open or rest here. */
+  get cacheBytes(): number {
+    let bytes = 0;
+    for (const session of this.#sessions.values()) bytes += session.cacheBytes;
+    return bytes;
+  }
+
   get sessionCount(): number {
     return this.#sessions.size;
   }
@@ -87,7 +94,7 @@ export class StageService {
   /** Ends sessions that rest where their layers must go or the memory that is lent no longer holds them. */
   trim(): void {
     for (const session of this.#resting()) if (session.held?.retired) this.#evict(session);
-    while (this.#freeBytes() < 0 && this.#evict(this.#resting()[0]));
+    while (this.#freeBytes() < 0 && this.#makeRoom());
   }
 
   failAll(reason: TabmeshError): void {
@@ -226,12 +233,13 @@ export class StageService {
       throw new TabmeshError('invalid', 'pod', `${capacity} positions exceed the context of the model.`);
     }
     const needed = rangeCacheBytes(held.model, { first, last }, capacity);
-    const free = this.#resting().reduce((sum, { cacheBytes }) => sum + cacheBytes, this.#freeBytes());
+    const copies = this.#freeBytes() + this.#options.holdings.idleStandbyBytes();
+    const free = this.#resting().reduce((sum, { cacheBytes }) => sum + cacheBytes, copies);
     if (needed > free) {
       const reason = `A conversation of ${capacity} tokens needs ${needed} bytes on a stage that has ${Math.max(0, free)} free. Wait for another answer to end, or lend more memory.`;
       throw new TabmeshError('full', 'pod', reason, { retryAfterMs: 1000 });
     }
-    while (needed > this.#freeBytes()) this.#evict(this.#resting()[0]);
+    while (needed > this.#freeBytes() && this.#makeRoom());
     session.cacheBytes = needed;
   }
 
@@ -284,10 +292,13 @@ export class StageService {
     return session !== undefined;
   }
 
+  /** Copies are made again from the store, what rests from the tokens: both go before an answer has to wait. */
+  #makeRoom(): boolean {
+    return this.#options.holdings.dropStandby() || this.#evict(this.#resting()[0]);
+  }
+
   #freeBytes(): number {
-    let free = this.#options.memoryBytes() - this.#options.holdings.weightBytes();
-    for (const { cacheBytes } of this.#sessions.values()) free -= cacheBytes;
-    return free;
+    return this.#options.memoryBytes() - this.#options.holdings.weightBytes() - this.cacheBytes;
   }
 
   /** `missing` is the neighbour without which it cannot go on. */

@@ -21,8 +21,11 @@ const member = (of: PeerId, more: Partial<Member> = {}): Member => ({
 const assignments = [a, b].map((peer, first) => ({ peer, first, last: first + 1, bytes: 1 }));
 const stateOf = (...members: Member[]): PodState => ({
   self: a,
+  spread: 'fast',
   members,
-  models: [{ id, name: 'Tiny', plan: { assignments, spare: [], explanation: [] } }],
+  models: [
+    { id, name: 'Tiny', plan: { spread: 'wide', assignments, spare: [], standbys: [], explanation: [] } },
+  ],
 });
 const loading = { model: id, bytes: 3, totalBytes: 9 };
 const problems = [{ model: id, kind: 'unavailable', reason: 'The server is asleep.', out: false } as const];

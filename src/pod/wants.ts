@@ -27,6 +27,11 @@ export function wantsOf(
         );
         return peer === self || held;
       }) ?? false;
-    return [{ model, othersReady, ...(mine ? { layers: { first: mine.first, last: mine.last } } : {}) }];
+    const standbys = (plan?.standbys ?? [])
+      .filter(each => each.peer === self)
+      .map(({ first, last }) => ({ first, last }));
+    return [
+      { model, standbys, othersReady, ...(mine ? { layers: { first: mine.first, last: mine.last } } : {}) },
+    ];
   });
 }

@@ -14,6 +14,7 @@ const member = (id: string): Member => ({
 });
 const state = (...ids: string[]): PodState => ({
   self: 'me' as PeerId,
+  spread: 'fast',
   members: ids.map(member),
   models: [],
 });

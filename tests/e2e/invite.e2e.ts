@@ -42,6 +42,8 @@ test('a pod of two tabs alone: created, invited by link, joined by a tap, used b
       )
       .toBe(2);
   }
+  // Two such fast peers need not share so small a model, unless they are told to.
+  await two.page.getByRole('radio', { name: /^Wide/ }).check();
   // The process that served the page is in another pod, and no member of this one.
   expect(world.pod.members).toHaveLength(1);
 

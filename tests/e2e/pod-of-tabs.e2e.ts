@@ -38,7 +38,8 @@ test('curl is answered with no tab open', async () => {
 test('two tabs and a Node peer share the layers, each fetching only its own; both ways of asking agree', async () => {
   const given = new Map<PeerId, Set<number>>();
   const stop = world.server.peer.pod.state.subscribe(state => {
-    for (const { peer, first, last } of state.models[0]?.plan?.assignments ?? []) {
+    const { assignments = [], standbys = [] } = state.models[0]?.plan ?? {};
+    for (const { peer, first, last } of [...assignments, ...standbys]) {
       const layers = given.get(peer) ?? new Set();
       for (let layer = first; layer < last; layer++) layers.add(layer);
       given.set(peer, layers);
@@ -64,7 +65,7 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
   await again.getByText(/ 1 of \d+ prompt tokens read anew/).waitFor({ timeout: 60_000 });
   await wholeAnswer(one).toContain(expected);
 
-  // The header, then for each tab its own layers; the head only for the tab that asked.
+  // The header, then for each tab its own layers and those of which it keeps a copy; the head only for the tab that asked.
   const { model } = await openGuide();
   const header = Math.min(...[...model.tensors.values()].map(({ offset }) => offset));
   for (const [agent, peer, asked] of [

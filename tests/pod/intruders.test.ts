@@ -62,6 +62,10 @@ const record: WireRecord = {
   holds: [],
   models: [],
   problems: [],
+  hidden: false,
+  roundTrips: [],
+  spreadsWide: false,
+  spreadVersion: 0,
 };
 
 async function connected(name: string): Promise<Network> {

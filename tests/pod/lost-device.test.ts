@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { until } from '../../src/base/live.ts';
+import { openModel } from '../../src/model/open.ts';
 import type { ByteSource } from '../../src/model/source.ts';
+import { planLayers } from '../../src/pod/model-bytes.ts';
 import { type LosableDevice, losableDevice } from './losable-device.ts';
 import {
   type Answer,
@@ -11,6 +13,7 @@ import {
   planHeld,
   podWorld,
   routes,
+  sourceOf,
   tiny,
   when,
 } from './pod-world.ts';
@@ -144,7 +147,10 @@ test('what rested on a lost device is read anew by the next prompt, and nobody n
 });
 
 test('the part of another member whose device is lost comes back to it, and the answer with it', async () => {
-  const [a, b] = [await house.peer('a'), await house.peer('b', undefined, { start: device.start })];
+  // Room for half of the layers and not for a copy of the other half.
+  const layers = planLayers((await openModel(await sourceOf(tiny))).model);
+  const bytes = 0.6 * layers.reduce((sum, { weightBytes, cacheBytes }) => sum + weightBytes + cacheBytes, 0);
+  const [a, b] = [await house.peer('a', bytes), await house.peer('b', bytes, { start: device.start })];
   await house.together(tiny, a, b);
   const whole = await answerOf(a, request);
   let ended = false;

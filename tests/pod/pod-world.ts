@@ -21,6 +21,7 @@ import type { ByteSource } from '../../src/model/source.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../src/network/memory-network.ts';
 import type { Network } from '../../src/network/network.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
+import type { Spread } from '../../src/pod/plan.ts';
 import type { GenerateEvent, GenerateRequest, Pod, PodState } from '../../src/pod/pod.ts';
 import type { Drafting } from '../../src/pod/speculation.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
@@ -86,7 +87,8 @@ export interface PodWorld {
   close(): Promise<void>;
 }
 
-export async function podWorld(seed = 1): Promise<PodWorld> {
+/** `wide`, so that a model of 200 KB has several stages. */
+export async function podWorld(seed = 1, spread: Spread = 'wide'): Promise<PodWorld> {
   const clock = new ManualClock();
   const random = seededRandom(seed);
   const world = createMemoryWorld({ clock, random });
@@ -109,6 +111,7 @@ export async function podWorld(seed = 1): Promise<PodWorld> {
     async together(model, ...all) {
       const [first, ...others] = all;
       await first!.pod.create('Test pod');
+      first!.pod.setSpread(spread);
       await first!.pod.serve(model, model);
       const link = first!.pod.invite('https://example.org/');
       for (const other of others) await other.pod.join(link);

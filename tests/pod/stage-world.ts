@@ -15,6 +15,7 @@ import { Holdings } from '../../src/pod/holdings.ts';
 import { Links, type Message } from '../../src/pod/links.ts';
 import { ReplayRoom } from '../../src/pod/replay-log.ts';
 import { Run } from '../../src/pod/run.ts';
+import { SpeedMeter } from '../../src/pod/speed.ts';
 import { StageService } from '../../src/pod/stage-service.ts';
 import type { Taken } from '../../src/pod/takeover.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
@@ -71,10 +72,12 @@ export class StageWorld {
       engine: counting(this.#engine, work),
       library,
       clock: this.clock,
+      meter: new SpeedMeter(),
+      cacheBytes: () => 0,
       onChange() {},
     });
     if (layers) {
-      holdings.want([{ model, layers, othersReady: false }], 64 * MiB);
+      holdings.want([{ model, layers, standbys: [], othersReady: false }], 64 * MiB);
       while (holdings.holds().length === 0) await settle();
     }
     const send = (to: PeerId, message: Message) => links.send(to, message);

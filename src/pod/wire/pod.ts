@@ -556,6 +556,43 @@ export namespace PodMessage {
     index: number
   }
 
+  export interface PodMessageProofRecordSpeedRowNanosPerMBFieldEvent {
+    field: '$.proof.record.speed.rowNanosPerMB'
+    value: number
+  }
+
+  export interface PodMessageProofRecordSpeedChunkNanosPerMBFieldEvent {
+    field: '$.proof.record.speed.chunkNanosPerMB'
+    value: number
+  }
+
+  export interface PodMessageProofRecordHiddenFieldEvent {
+    field: '$.proof.record.hidden'
+    value: boolean
+  }
+
+  export interface PodMessageProofRecordRoundTripsPeerFieldEvent {
+    field: '$.proof.record.roundTrips[].peer'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageProofRecordRoundTripsMsFieldEvent {
+    field: '$.proof.record.roundTrips[].ms'
+    value: number
+    index: number
+  }
+
+  export interface PodMessageProofRecordSpreadsWideFieldEvent {
+    field: '$.proof.record.spreadsWide'
+    value: boolean
+  }
+
+  export interface PodMessageProofRecordSpreadVersionFieldEvent {
+    field: '$.proof.record.spreadVersion'
+    value: number
+  }
+
   export interface PodMessageProofContactsPeerFieldEvent {
     field: '$.proof.contacts[].peer'
     value: string
@@ -667,6 +704,43 @@ export namespace PodMessage {
     field: '$.welcome.record.problems[].out'
     value: boolean
     index: number
+  }
+
+  export interface PodMessageWelcomeRecordSpeedRowNanosPerMBFieldEvent {
+    field: '$.welcome.record.speed.rowNanosPerMB'
+    value: number
+  }
+
+  export interface PodMessageWelcomeRecordSpeedChunkNanosPerMBFieldEvent {
+    field: '$.welcome.record.speed.chunkNanosPerMB'
+    value: number
+  }
+
+  export interface PodMessageWelcomeRecordHiddenFieldEvent {
+    field: '$.welcome.record.hidden'
+    value: boolean
+  }
+
+  export interface PodMessageWelcomeRecordRoundTripsPeerFieldEvent {
+    field: '$.welcome.record.roundTrips[].peer'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageWelcomeRecordRoundTripsMsFieldEvent {
+    field: '$.welcome.record.roundTrips[].ms'
+    value: number
+    index: number
+  }
+
+  export interface PodMessageWelcomeRecordSpreadsWideFieldEvent {
+    field: '$.welcome.record.spreadsWide'
+    value: boolean
+  }
+
+  export interface PodMessageWelcomeRecordSpreadVersionFieldEvent {
+    field: '$.welcome.record.spreadVersion'
+    value: number
   }
 
   export interface PodMessageWelcomeContactsPeerFieldEvent {
@@ -792,6 +866,43 @@ export namespace PodMessage {
     index: number
   }
 
+  export interface PodMessageAnnounceSpeedRowNanosPerMBFieldEvent {
+    field: '$.announce.speed.rowNanosPerMB'
+    value: number
+  }
+
+  export interface PodMessageAnnounceSpeedChunkNanosPerMBFieldEvent {
+    field: '$.announce.speed.chunkNanosPerMB'
+    value: number
+  }
+
+  export interface PodMessageAnnounceHiddenFieldEvent {
+    field: '$.announce.hidden'
+    value: boolean
+  }
+
+  export interface PodMessageAnnounceRoundTripsPeerFieldEvent {
+    field: '$.announce.roundTrips[].peer'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageAnnounceRoundTripsMsFieldEvent {
+    field: '$.announce.roundTrips[].ms'
+    value: number
+    index: number
+  }
+
+  export interface PodMessageAnnounceSpreadsWideFieldEvent {
+    field: '$.announce.spreadsWide'
+    value: boolean
+  }
+
+  export interface PodMessageAnnounceSpreadVersionFieldEvent {
+    field: '$.announce.spreadVersion'
+    value: number
+  }
+
   export interface PodMessageContactsContactsPeerFieldEvent {
     field: '$.contacts.contacts[].peer'
     value: string
@@ -812,7 +923,7 @@ export namespace PodMessage {
     return decodeMessage(buf, PodMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofRecordDeviceKindFieldEvent | PodMessageProofRecordDeviceNameFieldEvent | PodMessageProofRecordDeviceNoteFieldEvent | PodMessageProofRecordMemoryBytesFieldEvent | PodMessageProofRecordAddressesFieldEvent | PodMessageProofRecordHoldsModelFieldEvent | PodMessageProofRecordHoldsFirstFieldEvent | PodMessageProofRecordHoldsLastFieldEvent | PodMessageProofRecordLoadingModelFieldEvent | PodMessageProofRecordLoadingBytesFieldEvent | PodMessageProofRecordLoadingTotalBytesFieldEvent | PodMessageProofRecordModelsModelFieldEvent | PodMessageProofRecordModelsNameFieldEvent | PodMessageProofRecordModelsRankFieldEvent | PodMessageProofRecordProblemsModelFieldEvent | PodMessageProofRecordProblemsKindFieldEvent | PodMessageProofRecordProblemsReasonFieldEvent | PodMessageProofRecordProblemsOutFieldEvent | PodMessageProofContactsPeerFieldEvent | PodMessageProofContactsAddressesFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeRecordProblemsModelFieldEvent | PodMessageWelcomeRecordProblemsKindFieldEvent | PodMessageWelcomeRecordProblemsReasonFieldEvent | PodMessageWelcomeRecordProblemsOutFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageAnnounceProblemsModelFieldEvent | PodMessageAnnounceProblemsKindFieldEvent | PodMessageAnnounceProblemsReasonFieldEvent | PodMessageAnnounceProblemsOutFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofRecordDeviceKindFieldEvent | PodMessageProofRecordDeviceNameFieldEvent | PodMessageProofRecordDeviceNoteFieldEvent | PodMessageProofRecordMemoryBytesFieldEvent | PodMessageProofRecordAddressesFieldEvent | PodMessageProofRecordHoldsModelFieldEvent | PodMessageProofRecordHoldsFirstFieldEvent | PodMessageProofRecordHoldsLastFieldEvent | PodMessageProofRecordLoadingModelFieldEvent | PodMessageProofRecordLoadingBytesFieldEvent | PodMessageProofRecordLoadingTotalBytesFieldEvent | PodMessageProofRecordModelsModelFieldEvent | PodMessageProofRecordModelsNameFieldEvent | PodMessageProofRecordModelsRankFieldEvent | PodMessageProofRecordProblemsModelFieldEvent | PodMessageProofRecordProblemsKindFieldEvent | PodMessageProofRecordProblemsReasonFieldEvent | PodMessageProofRecordProblemsOutFieldEvent | PodMessageProofRecordSpeedRowNanosPerMBFieldEvent | PodMessageProofRecordSpeedChunkNanosPerMBFieldEvent | PodMessageProofRecordHiddenFieldEvent | PodMessageProofRecordRoundTripsPeerFieldEvent | PodMessageProofRecordRoundTripsMsFieldEvent | PodMessageProofRecordSpreadsWideFieldEvent | PodMessageProofRecordSpreadVersionFieldEvent | PodMessageProofContactsPeerFieldEvent | PodMessageProofContactsAddressesFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeRecordProblemsModelFieldEvent | PodMessageWelcomeRecordProblemsKindFieldEvent | PodMessageWelcomeRecordProblemsReasonFieldEvent | PodMessageWelcomeRecordProblemsOutFieldEvent | PodMessageWelcomeRecordSpeedRowNanosPerMBFieldEvent | PodMessageWelcomeRecordSpeedChunkNanosPerMBFieldEvent | PodMessageWelcomeRecordHiddenFieldEvent | PodMessageWelcomeRecordRoundTripsPeerFieldEvent | PodMessageWelcomeRecordRoundTripsMsFieldEvent | PodMessageWelcomeRecordSpreadsWideFieldEvent | PodMessageWelcomeRecordSpreadVersionFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageAnnounceProblemsModelFieldEvent | PodMessageAnnounceProblemsKindFieldEvent | PodMessageAnnounceProblemsReasonFieldEvent | PodMessageAnnounceProblemsOutFieldEvent | PodMessageAnnounceSpeedRowNanosPerMBFieldEvent | PodMessageAnnounceSpeedChunkNanosPerMBFieldEvent | PodMessageAnnounceHiddenFieldEvent | PodMessageAnnounceRoundTripsPeerFieldEvent | PodMessageAnnounceRoundTripsMsFieldEvent | PodMessageAnnounceSpreadsWideFieldEvent | PodMessageAnnounceSpreadVersionFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent> {
     return streamMessage(buf, PodMessage.codec(), opts)
   }
 }
@@ -1278,6 +1389,43 @@ export namespace Proof {
     index: number
   }
 
+  export interface ProofRecordSpeedRowNanosPerMBFieldEvent {
+    field: '$.record.speed.rowNanosPerMB'
+    value: number
+  }
+
+  export interface ProofRecordSpeedChunkNanosPerMBFieldEvent {
+    field: '$.record.speed.chunkNanosPerMB'
+    value: number
+  }
+
+  export interface ProofRecordHiddenFieldEvent {
+    field: '$.record.hidden'
+    value: boolean
+  }
+
+  export interface ProofRecordRoundTripsPeerFieldEvent {
+    field: '$.record.roundTrips[].peer'
+    value: string
+    index: number
+  }
+
+  export interface ProofRecordRoundTripsMsFieldEvent {
+    field: '$.record.roundTrips[].ms'
+    value: number
+    index: number
+  }
+
+  export interface ProofRecordSpreadsWideFieldEvent {
+    field: '$.record.spreadsWide'
+    value: boolean
+  }
+
+  export interface ProofRecordSpreadVersionFieldEvent {
+    field: '$.record.spreadVersion'
+    value: number
+  }
+
   export interface ProofContactsPeerFieldEvent {
     field: '$.contacts[].peer'
     value: string
@@ -1298,7 +1446,7 @@ export namespace Proof {
     return decodeMessage(buf, Proof.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Proof>): Generator<ProofProofFieldEvent | ProofRecordDeviceKindFieldEvent | ProofRecordDeviceNameFieldEvent | ProofRecordDeviceNoteFieldEvent | ProofRecordMemoryBytesFieldEvent | ProofRecordAddressesFieldEvent | ProofRecordHoldsModelFieldEvent | ProofRecordHoldsFirstFieldEvent | ProofRecordHoldsLastFieldEvent | ProofRecordLoadingModelFieldEvent | ProofRecordLoadingBytesFieldEvent | ProofRecordLoadingTotalBytesFieldEvent | ProofRecordModelsModelFieldEvent | ProofRecordModelsNameFieldEvent | ProofRecordModelsRankFieldEvent | ProofRecordProblemsModelFieldEvent | ProofRecordProblemsKindFieldEvent | ProofRecordProblemsReasonFieldEvent | ProofRecordProblemsOutFieldEvent | ProofContactsPeerFieldEvent | ProofContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Proof>): Generator<ProofProofFieldEvent | ProofRecordDeviceKindFieldEvent | ProofRecordDeviceNameFieldEvent | ProofRecordDeviceNoteFieldEvent | ProofRecordMemoryBytesFieldEvent | ProofRecordAddressesFieldEvent | ProofRecordHoldsModelFieldEvent | ProofRecordHoldsFirstFieldEvent | ProofRecordHoldsLastFieldEvent | ProofRecordLoadingModelFieldEvent | ProofRecordLoadingBytesFieldEvent | ProofRecordLoadingTotalBytesFieldEvent | ProofRecordModelsModelFieldEvent | ProofRecordModelsNameFieldEvent | ProofRecordModelsRankFieldEvent | ProofRecordProblemsModelFieldEvent | ProofRecordProblemsKindFieldEvent | ProofRecordProblemsReasonFieldEvent | ProofRecordProblemsOutFieldEvent | ProofRecordSpeedRowNanosPerMBFieldEvent | ProofRecordSpeedChunkNanosPerMBFieldEvent | ProofRecordHiddenFieldEvent | ProofRecordRoundTripsPeerFieldEvent | ProofRecordRoundTripsMsFieldEvent | ProofRecordSpreadsWideFieldEvent | ProofRecordSpreadVersionFieldEvent | ProofContactsPeerFieldEvent | ProofContactsAddressesFieldEvent> {
     return streamMessage(buf, Proof.codec(), opts)
   }
 }
@@ -1517,6 +1665,43 @@ export namespace Welcome {
     index: number
   }
 
+  export interface WelcomeRecordSpeedRowNanosPerMBFieldEvent {
+    field: '$.record.speed.rowNanosPerMB'
+    value: number
+  }
+
+  export interface WelcomeRecordSpeedChunkNanosPerMBFieldEvent {
+    field: '$.record.speed.chunkNanosPerMB'
+    value: number
+  }
+
+  export interface WelcomeRecordHiddenFieldEvent {
+    field: '$.record.hidden'
+    value: boolean
+  }
+
+  export interface WelcomeRecordRoundTripsPeerFieldEvent {
+    field: '$.record.roundTrips[].peer'
+    value: string
+    index: number
+  }
+
+  export interface WelcomeRecordRoundTripsMsFieldEvent {
+    field: '$.record.roundTrips[].ms'
+    value: number
+    index: number
+  }
+
+  export interface WelcomeRecordSpreadsWideFieldEvent {
+    field: '$.record.spreadsWide'
+    value: boolean
+  }
+
+  export interface WelcomeRecordSpreadVersionFieldEvent {
+    field: '$.record.spreadVersion'
+    value: number
+  }
+
   export interface WelcomeContactsPeerFieldEvent {
     field: '$.contacts[].peer'
     value: string
@@ -1537,7 +1722,7 @@ export namespace Welcome {
     return decodeMessage(buf, Welcome.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Generator<WelcomeRecordDeviceKindFieldEvent | WelcomeRecordDeviceNameFieldEvent | WelcomeRecordDeviceNoteFieldEvent | WelcomeRecordMemoryBytesFieldEvent | WelcomeRecordAddressesFieldEvent | WelcomeRecordHoldsModelFieldEvent | WelcomeRecordHoldsFirstFieldEvent | WelcomeRecordHoldsLastFieldEvent | WelcomeRecordLoadingModelFieldEvent | WelcomeRecordLoadingBytesFieldEvent | WelcomeRecordLoadingTotalBytesFieldEvent | WelcomeRecordModelsModelFieldEvent | WelcomeRecordModelsNameFieldEvent | WelcomeRecordModelsRankFieldEvent | WelcomeRecordProblemsModelFieldEvent | WelcomeRecordProblemsKindFieldEvent | WelcomeRecordProblemsReasonFieldEvent | WelcomeRecordProblemsOutFieldEvent | WelcomeContactsPeerFieldEvent | WelcomeContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Generator<WelcomeRecordDeviceKindFieldEvent | WelcomeRecordDeviceNameFieldEvent | WelcomeRecordDeviceNoteFieldEvent | WelcomeRecordMemoryBytesFieldEvent | WelcomeRecordAddressesFieldEvent | WelcomeRecordHoldsModelFieldEvent | WelcomeRecordHoldsFirstFieldEvent | WelcomeRecordHoldsLastFieldEvent | WelcomeRecordLoadingModelFieldEvent | WelcomeRecordLoadingBytesFieldEvent | WelcomeRecordLoadingTotalBytesFieldEvent | WelcomeRecordModelsModelFieldEvent | WelcomeRecordModelsNameFieldEvent | WelcomeRecordModelsRankFieldEvent | WelcomeRecordProblemsModelFieldEvent | WelcomeRecordProblemsKindFieldEvent | WelcomeRecordProblemsReasonFieldEvent | WelcomeRecordProblemsOutFieldEvent | WelcomeRecordSpeedRowNanosPerMBFieldEvent | WelcomeRecordSpeedChunkNanosPerMBFieldEvent | WelcomeRecordHiddenFieldEvent | WelcomeRecordRoundTripsPeerFieldEvent | WelcomeRecordRoundTripsMsFieldEvent | WelcomeRecordSpreadsWideFieldEvent | WelcomeRecordSpreadVersionFieldEvent | WelcomeContactsPeerFieldEvent | WelcomeContactsAddressesFieldEvent> {
     return streamMessage(buf, Welcome.codec(), opts)
   }
 }
@@ -2042,6 +2227,11 @@ export interface Record {
   loading?: Loading
   models: Served[]
   problems: Problem[]
+  speed?: Speed
+  hidden: boolean
+  roundTrips: RoundTrip[]
+  spreadsWide: boolean
+  spreadVersion: number
 }
 
 export namespace Record {
@@ -2107,6 +2297,33 @@ export namespace Record {
           }
         }
 
+        if (obj.speed != null) {
+          w.uint32(82)
+          Speed.codec().encode(obj.speed, w)
+        }
+
+        if ((obj.hidden != null && obj.hidden !== false)) {
+          w.uint32(88)
+          w.bool(obj.hidden)
+        }
+
+        if (obj.roundTrips != null && obj.roundTrips.length > 0) {
+          for (const value of obj.roundTrips) {
+            w.uint32(98)
+            RoundTrip.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.spreadsWide != null && obj.spreadsWide !== false)) {
+          w.uint32(104)
+          w.bool(obj.spreadsWide)
+        }
+
+        if ((obj.spreadVersion != null && obj.spreadVersion !== 0)) {
+          w.uint32(112)
+          w.uint32(obj.spreadVersion)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -2119,7 +2336,11 @@ export namespace Record {
           addresses: [],
           holds: [],
           models: [],
-          problems: []
+          problems: [],
+          hidden: false,
+          roundTrips: [],
+          spreadsWide: false,
+          spreadVersion: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2188,6 +2409,34 @@ export namespace Record {
               }))
               break
             }
+            case 10: {
+              obj.speed = Speed.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.speed
+              })
+              break
+            }
+            case 11: {
+              obj.hidden = reader.bool()
+              break
+            }
+            case 12: {
+              if (opts.limits?.roundTrips != null && obj.roundTrips.length === opts.limits.roundTrips) {
+                throw new MaxLengthError('Decode error - repeated field "roundTrips" had too many elements')
+              }
+
+              obj.roundTrips.push(RoundTrip.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.roundTrips$
+              }))
+              break
+            }
+            case 13: {
+              obj.spreadsWide = reader.bool()
+              break
+            }
+            case 14: {
+              obj.spreadVersion = reader.uint32()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2201,7 +2450,8 @@ export namespace Record {
           addresses: 0,
           holds: 0,
           models: 0,
-          problems: 0
+          problems: 0,
+          roundTrips: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2312,6 +2562,52 @@ export namespace Record {
 
               obj.problems++
 
+              break
+            }
+            case 10: {
+              yield * Speed.codec().stream(reader, reader.uint32(), `${prefix}.speed`, {
+                limits: opts.limits?.speed
+              })
+
+              break
+            }
+            case 11: {
+              yield {
+                field: `${prefix}.hidden`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 12: {
+              if (opts.limits?.roundTrips != null && obj.roundTrips === opts.limits.roundTrips) {
+                throw new MaxLengthError('Streaming decode error - repeated field "roundTrips" had too many elements')
+              }
+
+              for (const evt of RoundTrip.codec().stream(reader, reader.uint32(), `${prefix}.roundTrips[]`, {
+                limits: opts.limits?.roundTrips$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.roundTrips
+                }
+              }
+
+              obj.roundTrips++
+
+              break
+            }
+            case 13: {
+              yield {
+                field: `${prefix}.spreadsWide`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 14: {
+              yield {
+                field: `${prefix}.spreadVersion`,
+                value: reader.uint32()
+              }
               break
             }
             default: {
@@ -2427,6 +2723,43 @@ export namespace Record {
     index: number
   }
 
+  export interface RecordSpeedRowNanosPerMBFieldEvent {
+    field: '$.speed.rowNanosPerMB'
+    value: number
+  }
+
+  export interface RecordSpeedChunkNanosPerMBFieldEvent {
+    field: '$.speed.chunkNanosPerMB'
+    value: number
+  }
+
+  export interface RecordHiddenFieldEvent {
+    field: '$.hidden'
+    value: boolean
+  }
+
+  export interface RecordRoundTripsPeerFieldEvent {
+    field: '$.roundTrips[].peer'
+    value: string
+    index: number
+  }
+
+  export interface RecordRoundTripsMsFieldEvent {
+    field: '$.roundTrips[].ms'
+    value: number
+    index: number
+  }
+
+  export interface RecordSpreadsWideFieldEvent {
+    field: '$.spreadsWide'
+    value: boolean
+  }
+
+  export interface RecordSpreadVersionFieldEvent {
+    field: '$.spreadVersion'
+    value: number
+  }
+
   export function encode (obj: Partial<Record>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Record.codec())
   }
@@ -2435,8 +2768,232 @@ export namespace Record {
     return decodeMessage(buf, Record.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordDeviceKindFieldEvent | RecordDeviceNameFieldEvent | RecordDeviceNoteFieldEvent | RecordMemoryBytesFieldEvent | RecordAddressesFieldEvent | RecordHoldsModelFieldEvent | RecordHoldsFirstFieldEvent | RecordHoldsLastFieldEvent | RecordLoadingModelFieldEvent | RecordLoadingBytesFieldEvent | RecordLoadingTotalBytesFieldEvent | RecordModelsModelFieldEvent | RecordModelsNameFieldEvent | RecordModelsRankFieldEvent | RecordProblemsModelFieldEvent | RecordProblemsKindFieldEvent | RecordProblemsReasonFieldEvent | RecordProblemsOutFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordDeviceKindFieldEvent | RecordDeviceNameFieldEvent | RecordDeviceNoteFieldEvent | RecordMemoryBytesFieldEvent | RecordAddressesFieldEvent | RecordHoldsModelFieldEvent | RecordHoldsFirstFieldEvent | RecordHoldsLastFieldEvent | RecordLoadingModelFieldEvent | RecordLoadingBytesFieldEvent | RecordLoadingTotalBytesFieldEvent | RecordModelsModelFieldEvent | RecordModelsNameFieldEvent | RecordModelsRankFieldEvent | RecordProblemsModelFieldEvent | RecordProblemsKindFieldEvent | RecordProblemsReasonFieldEvent | RecordProblemsOutFieldEvent | RecordSpeedRowNanosPerMBFieldEvent | RecordSpeedChunkNanosPerMBFieldEvent | RecordHiddenFieldEvent | RecordRoundTripsPeerFieldEvent | RecordRoundTripsMsFieldEvent | RecordSpreadsWideFieldEvent | RecordSpreadVersionFieldEvent> {
     return streamMessage(buf, Record.codec(), opts)
+  }
+}
+
+export interface Speed {
+  rowNanosPerMB: number
+  chunkNanosPerMB: number
+}
+
+export namespace Speed {
+  let _codec: Codec<Speed>
+
+  export const codec = (): Codec<Speed> => {
+    if (_codec == null) {
+      _codec = message<Speed>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.rowNanosPerMB != null && obj.rowNanosPerMB !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.rowNanosPerMB)
+        }
+
+        if ((obj.chunkNanosPerMB != null && obj.chunkNanosPerMB !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.chunkNanosPerMB)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          rowNanosPerMB: 0,
+          chunkNanosPerMB: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.rowNanosPerMB = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.chunkNanosPerMB = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.rowNanosPerMB`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.chunkNanosPerMB`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SpeedRowNanosPerMBFieldEvent {
+    field: '$.rowNanosPerMB'
+    value: number
+  }
+
+  export interface SpeedChunkNanosPerMBFieldEvent {
+    field: '$.chunkNanosPerMB'
+    value: number
+  }
+
+  export function encode (obj: Partial<Speed>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Speed.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Speed>): Speed {
+    return decodeMessage(buf, Speed.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Speed>): Generator<SpeedRowNanosPerMBFieldEvent | SpeedChunkNanosPerMBFieldEvent> {
+    return streamMessage(buf, Speed.codec(), opts)
+  }
+}
+
+export interface RoundTrip {
+  peer: string
+  ms: number
+}
+
+export namespace RoundTrip {
+  let _codec: Codec<RoundTrip>
+
+  export const codec = (): Codec<RoundTrip> => {
+    if (_codec == null) {
+      _codec = message<RoundTrip>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.peer != null && obj.peer !== '')) {
+          w.uint32(10)
+          w.string(obj.peer)
+        }
+
+        if ((obj.ms != null && obj.ms !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.ms)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          peer: '',
+          ms: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.peer = reader.string()
+              break
+            }
+            case 2: {
+              obj.ms = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.peer`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.ms`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RoundTripPeerFieldEvent {
+    field: '$.peer'
+    value: string
+  }
+
+  export interface RoundTripMsFieldEvent {
+    field: '$.ms'
+    value: number
+  }
+
+  export function encode (obj: Partial<RoundTrip>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RoundTrip.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundTrip>): RoundTrip {
+    return decodeMessage(buf, RoundTrip.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RoundTrip>): Generator<RoundTripPeerFieldEvent | RoundTripMsFieldEvent> {
+    return streamMessage(buf, RoundTrip.codec(), opts)
   }
 }
 

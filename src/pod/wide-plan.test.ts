@@ -2,10 +2,13 @@ import { expect, test } from 'vitest';
 import type { PeerId } from '../base/brand.ts';
 import { isKind } from '../base/error.ts';
 import { seededRandom } from '../base/random.ts';
-import { type PlanLayer, type PlanPeer, plan } from './plan.ts';
+import { plan as planned } from './make-plan.ts';
+import type { PlanLayer, PlanPeer } from './plan.ts';
 
 const layersOf = (...sizes: number[]): PlanLayer[] =>
-  sizes.map(size => ({ weightBytes: size - 1, cacheBytes: 1 }));
+  sizes.map(size => ({ weightBytes: size - 1, readBytes: size - 1, cacheBytes: 1 }));
+const plan = (layers: PlanLayer[], peers: PlanPeer[]) =>
+  planned(layers, peers, { spread: 'wide', headBytes: 10 });
 const peersOf = (free: Record<string, number>): PlanPeer[] =>
   Object.entries(free).map(([id, freeBytes]) => ({ id: id as PeerId, freeBytes }));
 const ranges = (layers: PlanLayer[], peers: PlanPeer[]) =>
@@ -34,7 +37,7 @@ test('a peer with little memory still gets a layer, one with none is spare', () 
   expect(result.spare.map(each => each.peer)).toEqual(['c', 'd']);
   expect(result.spare[0]!.reason).toContain('no memory free');
   expect(result.spare[1]!.reason).toContain('9 B');
-  expect(result.explanation).toHaveLength(5);
+  expect(result.explanation).toHaveLength(7);
 });
 
 test('more peers than layers: the ones with most memory hold them', () => {
@@ -65,7 +68,9 @@ test('where nobody lends, that is what is said', () => {
 });
 
 test('a peer alone uses what it needs', () => {
-  expect(plan(layersOf(10, 10), peersOf({ a: 80 })).explanation[1]).toMatch(/it uses 20 B of the 80 B/);
+  expect(plan(layersOf(10, 10), peersOf({ a: 80 })).explanation[0]).toMatch(
+    /take 20 B; one peer holds them all/,
+  );
 });
 
 test('who cannot load the model is spare, and blamed where nobody else has room', () => {
