@@ -207,6 +207,10 @@ export const measureMs = 2_000;
 export const hiddenAfterMs = 60_000;
 /** Beyond this the round trip to a member says nothing more. */
 export const roundTripMsMax = 60_000;
+/** Of the file that describes a pod for `tabmesh plan`. */
+export const describedPodBytesMax = 256 * KiB;
+/** A process that plans reads a header first, perhaps from a slow server. */
+export const planAnswerMs = 60_000;
 
 // Waits
 export const dialMs = 15_000;

@@ -5,11 +5,12 @@ import type { Command } from './commands/command.ts';
 import { inspect } from './commands/inspect.ts';
 import { keys } from './commands/keys.ts';
 import { relay } from './commands/relay.ts';
+import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { verify } from './commands/verify.ts';
 
-const commands: Record<string, Command> = { run, tokenize, inspect, verify, keys, relay };
+const commands: Record<string, Command> = { run, tokenize, inspect, plan, verify, keys, relay };
 
 function usage(): string {
   const lines = Object.values(commands).map(command => `  ${command.usage}`);

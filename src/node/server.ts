@@ -22,6 +22,7 @@ import { fileLocks } from './file-locks.ts';
 import { foreignFetch } from './foreign-fetch.ts';
 import type { SeenRequest } from './gateway/app.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { answerPlan } from './gateway/plan-route.ts';
 import { freePort } from './listen.ts';
 import { passOn } from './upgrade.ts';
 import { fileWrappingKey } from './wrapping-key.ts';
@@ -107,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     port,
     staticDir: join(root, 'dist'),
     bootstrap: (near): Bootstrap => ({ peer: peer.id, ...(near ? { invite: peer.pod.invite('/') } : {}) }),
+    plan: (query, signal) => answerPlan(peer, query, signal),
     allowMachines: options.allowMachines,
     upgrade: (request, socket, head) => passOn(request, socket, head, relayPort),
     allowOrigins: options.allowOrigins,

@@ -4,6 +4,7 @@ import { cors } from 'hono/cors';
 import { ApiError, errorResponse } from '../../api/errors.ts';
 import type { Api } from '../../api/openai.ts';
 import { isForeign, isOwnHost, isSameMachine } from './callers.ts';
+import type { PlanAnswer } from './plan-route.ts';
 import { securityHeaders } from './security-headers.ts';
 import { staticFiles } from './static-files.ts';
 
@@ -15,6 +16,8 @@ export interface AppOptions {
   readonly staticDir: string;
   /** What this process tells the page that it served; `near` where that is open on this machine. */
   readonly bootstrap: (near: boolean) => object;
+  /** Answers the dry run of a plan, to programs of this machine. */
+  readonly plan?: (query: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<PlanAnswer>;
   /** Lets every machine that reaches the port call /v1. Without it only this one may. */
   readonly allowMachines: boolean;
   /** Origins whose pages may call /v1, e.g. "http://localhost:3000". None unless configured. */
@@ -81,6 +84,15 @@ export function gatewayApp(options: AppOptions): Hono<Gateway> {
     if (isForeign(incoming))
       return refuse(context, 403, 'Only the page that this gateway serves may read this.');
     return context.json(options.bootstrap(isSameMachine(incoming)), 200, { 'cache-control': 'no-store' });
+  });
+
+  app.get('/tabmesh/plan', async (context, next) => {
+    const { incoming } = context.env;
+    if (!options.plan) return next();
+    if (isForeign(incoming) || !isSameMachine(incoming))
+      return refuse(context, 403, 'Only programs on the machine of this gateway may ask for its plans.');
+    const { status, body } = await options.plan(context.req.query(), context.req.raw.signal);
+    return context.json(body, status, { 'cache-control': 'no-store' });
   });
 
   app.use(staticFiles(options.staticDir));
