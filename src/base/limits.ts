@@ -66,6 +66,8 @@ export const downloadRetryMaxMs = 300_000;
 /** Over so long a download's speed is measured. */
 export const downloadSpeedMs = 5_000;
 export const downloadTellMs = 200;
+/** Of what is remembered of a stored model: 20 bytes for each of its chunks. */
+export const storedNoteBytesMax = 8 * MiB;
 
 // Engine
 export const sessionsPerStageMax = 64;

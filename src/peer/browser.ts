@@ -16,6 +16,7 @@ import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
 import { Home } from './home.ts';
 import { HostPod } from './host-pod.ts';
+import { openHub } from './hub.ts';
 import { hasLeft, noteLeaving } from './left.ts';
 import type { Peer } from './peer.ts';
 import { Siblings } from './siblings.ts';
@@ -53,7 +54,8 @@ export async function startBrowserPeer(): Promise<Peer> {
     }),
   ]);
   settings.subscribe(() => network.configure(choice()));
-  const sources = new Sources();
+  const hub = await openHub(store);
+  const sources = new Sources(undefined, () => hub.origin.peek());
   sources.add(httpSource(new URL(embeddedModel.path, page).href, { id: embeddedModel.id }));
   const lentBytes = near ? lentAtHomeBytes : 0;
   const peer = await createPeer({
@@ -62,10 +64,12 @@ export async function startBrowserPeer(): Promise<Peer> {
     settings,
     engine,
     sources,
+    hub,
     lentBytes,
     ownBytes,
     siblings,
     wrappingKey: browserWrappingKey,
+    inTurn: (signal, work) => navigator.locks.request('tabmesh-download', { signal }, work),
   });
 
   const home = new Home(store, identity.slot);

@@ -3,6 +3,7 @@ import { LiveValue } from '../base/live.ts';
 import { systemRandom } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
 import { createModelLibrary } from '../model/library.ts';
+import type { OpenModel } from '../model/open.ts';
 import type { Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
 import type { KeptSettings } from '../network/settings.ts';
@@ -13,11 +14,14 @@ import { createRouter } from '../router/create-router.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
 import type { Store } from '../store/store.ts';
 import { StoredChats } from './chats.ts';
+import { Downloads, type DownloadsParts } from './downloads.ts';
+import type { PeerHub } from './hub.ts';
 import { Lending } from './lending.ts';
 import { Models } from './models.ts';
 import type { Peer } from './peer.ts';
 import type { Siblings } from './siblings.ts';
 import type { Sources } from './sources.ts';
+import { StoredModels } from './stored-models.ts';
 
 export interface PeerParts {
   readonly store: Store;
@@ -25,6 +29,9 @@ export interface PeerParts {
   readonly settings: KeptSettings;
   readonly engine: LastingEngine;
   readonly sources: Sources;
+  readonly hub: PeerHub;
+  /** See Downloads; where nobody shares the store there is nobody to wait for. */
+  readonly inTurn?: DownloadsParts['inTurn'];
   /** Bytes lent to a pod where its person has not chosen. */
   readonly lentBytes: number;
   /** The other tabs of the same browser. */
@@ -41,6 +48,8 @@ export async function createPeer({
   settings,
   engine,
   sources,
+  hub,
+  inTurn = (_, work) => work(),
   lentBytes,
   siblings,
   ownBytes,
@@ -63,6 +72,15 @@ export async function createPeer({
   };
   const unfollow = [pod.state.subscribe(follow), lending.share.subscribe(follow)];
 
+  const stored = new StoredModels(store, Date.now);
+  /** What cannot be remembered can be used all the same. */
+  const unkept = () => undefined;
+  const onStored = () => void stored.refresh().catch(unkept);
+  const downloads = new Downloads({ store, library, clock: systemClock, now: Date.now, inTurn, onStored });
+  const onOpened = (open: OpenModel) => void stored.note(open).catch(unkept);
+  await downloads.restore();
+  onStored();
+
   const inPod = createPodDestination({ pod, library, clock: systemClock });
   const own = createOwnKeys({
     store,
@@ -77,13 +95,17 @@ export async function createPeer({
     name: peerName(network.self),
     device: engine.device,
     storage: store.description,
+    storageLasts: store.lasts,
     network: {
       status: network.status,
       connections: network.connections,
       settings,
       addresses: () => network.addresses(),
     },
-    models: new Models(sources, library, pod.state),
+    models: new Models({ sources, library, pod, onOpened }),
+    downloads,
+    stored,
+    hub,
     pod,
     chats: new StoredChats(store),
     router: createRouter({
@@ -96,6 +118,7 @@ export async function createPeer({
     async stop() {
       for (const stop of unfollow) stop();
       siblings?.leave();
+      downloads.close();
       // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.
       await Promise.all([pod.close(), network.stop()]);
       await engine.close();
