@@ -9,6 +9,14 @@ const headers = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
+type BundlePart = Parameters<Extract<Plugin['generateBundle'], (...args: never) => unknown>>[1][string];
+
+/** Its page's part is a chunk with modules, its worker's an asset with a name. */
+const holdsWebLlm = (part: BundlePart): boolean =>
+  part.type === 'chunk'
+    ? part.moduleIds.some(id => id.includes('/@mlc-ai/web-llm/'))
+    : part.fileName.startsWith('assets/web-llm-');
+
 /** Tells the service worker which files make the app, and names their version by their content. */
 function listShell(): Plugin {
   const fixed = ['manifest.webmanifest', 'icons/tabmesh.svg'];
@@ -23,7 +31,10 @@ function listShell(): Plugin {
         if (worker?.type !== 'chunk' || html?.type !== 'asset') return this.error('The shell is incomplete.');
         // Not every browser runs modules as service workers.
         if (worker.imports.length > 0) return this.error('The service worker must be one file.');
-        const hashed = Object.keys(bundle).filter(name => name.startsWith('assets/'));
+        // WebLLM is larger than all the rest, and needs a network the first time anyway.
+        const hashed = Object.keys(bundle).filter(
+          name => name.startsWith('assets/') && !holdsWebLlm(bundle[name]!),
+        );
         const files = ['./', ...fixed, ...hashed];
         const hash = createHash('sha256')
           .update(JSON.stringify(files))

@@ -51,7 +51,6 @@ export async function memoryPod(engines: readonly LastingEngine[], oneWayMs: num
   }
   const pods = peers.map(({ pod }) => pod);
   await pods[0]!.create('Benchmark');
-  pods[0]!.setSpread('wide');
   await pods[0]!.serve(model, 'guide');
   for (const pod of pods.slice(1)) await pod.join(pods[0]!.invite('https://example.org/'));
   await Promise.all(pods.map(pod => spread(pod, count)));

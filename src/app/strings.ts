@@ -118,6 +118,8 @@ export const words = {
     privacyNotReady: 'Your peer is starting. You can type already.',
     privacyNoPlan: 'It is being settled who holds which layers of this model.',
     privacyUnserved: (model: string) => `Nobody serves ${model} yet.`,
+    elsewhere: 'Elsewhere',
+    wholeHere: 'Whole in this tab',
     toServe: 'Open Models to serve it.',
     privacyOutside: (model: string) =>
       `${model} is a file on this device, which the other members of your pod cannot fetch.`,
@@ -165,6 +167,7 @@ export const words = {
 
   route: {
     device: (device: string) => `Ran in this tab, on ${device}.`,
+    whole: (program: string) => `Ran whole in this tab, by ${program}.`,
     pod: (peers: number, parts: readonly string[]) => `Ran over ${peersText(peers)}: ${list.format(parts)}.`,
     provider: (name: string) => `Answered by ${name}, asked with your key.`,
     hop: (name: string, first: number, last: number) => `${name} (${layersText(first, last)})`,
@@ -217,6 +220,20 @@ export const words = {
       `It does not fit yet: its layers need ${formatBytes(needed)} and the members lend ${formatBytes(lent)} in all. Invite another device, or lend more.`,
     added: (name: string) => `${name} is in the list. Nothing but its header was downloaded.`,
     listLabel: 'Known models',
+  },
+
+  whole: {
+    title: 'Whole models, by WebLLM',
+    lead: 'WebLLM runs models that were compiled for one GPU, whole in this tab. They are not shared with a pod. Its catalogue comes with 2 MB of code (another 2 MB when a model starts); nothing else is downloaded before you ask a model that you chose.',
+    show: 'Show the catalogue',
+    loading: 'Loading the catalogue.',
+    find: 'Find in the catalogue',
+    listLabel: 'WebLLM’s models',
+    needs: (bytes: number) => `It needs ${formatBytes(bytes)} of GPU memory`,
+    choose: (name: string) => `Choose ${name}`,
+    drop: (name: string) => `Remove ${name} and what was downloaded for it`,
+    chosen: 'Chosen: pick it below the message box. Its first question downloads it from the Hub.',
+    none: (query: string) => `No model of the catalogue is called like “${query}”.`,
   },
 
   pod: {

@@ -9,14 +9,16 @@ import { httpSource } from '../model/http-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
 import { type IceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
+import { createWebLlm, openShelf } from '../router/whole/web-llm.ts';
+import { StoredWholeModels } from '../router/whole/whole-models.ts';
 import { openIdbStore } from '../store/idb-store.ts';
+import type { Store } from '../store/store.ts';
 import { browserWrappingKey } from '../store/wrapping-key.ts';
 import { fetchBootstrap, findHost, relayAddress } from './bootstrap.ts';
 import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
 import { Home } from './home.ts';
 import { HostPod } from './host-pod.ts';
-import { openHub } from './hub.ts';
 import { hasLeft, noteLeaving } from './left.ts';
 import type { Peer } from './peer.ts';
 import { Siblings } from './siblings.ts';
@@ -54,8 +56,7 @@ export async function startBrowserPeer(): Promise<Peer> {
     }),
   ]);
   settings.subscribe(() => network.configure(choice()));
-  const hub = await openHub(store);
-  const sources = new Sources(undefined, () => hub.origin.peek());
+  const sources = new Sources();
   sources.add(httpSource(new URL(embeddedModel.path, page).href, { id: embeddedModel.id }));
   const lentBytes = near ? lentAtHomeBytes : 0;
   const peer = await createPeer({
@@ -64,12 +65,11 @@ export async function startBrowserPeer(): Promise<Peer> {
     settings,
     engine,
     sources,
-    hub,
     lentBytes,
     ownBytes,
     siblings,
     wrappingKey: browserWrappingKey,
-    inTurn: (signal, work) => navigator.locks.request('tabmesh-download', { signal }, work),
+    whole: await openWhole(store),
   });
 
   const home = new Home(store, identity.slot);
@@ -115,6 +115,20 @@ const asRtcIceServer = ({ urls, username, credential }: IceServer): RTCIceServer
   urls: [...urls],
   ...(username === undefined || credential === undefined ? {} : { username, credential }),
 });
+
+async function openWhole(store: Store) {
+  const models = await StoredWholeModels.open({ store, shelf: openShelf, gpu: askGpu });
+  const startWorker = () =>
+    new Worker(new URL('../../workers/web-llm.ts', import.meta.url), { type: 'module' });
+  const catalogue = async () => (await openShelf()).catalogue;
+  return { models, engine: createWebLlm({ startWorker, catalogue }) };
+}
+
+async function askGpu() {
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter) return undefined;
+  return { features: adapter.features, bindingBytes: adapter.limits.maxStorageBufferBindingSize };
+}
 
 const askInvite = (page: URL) => async () => (await fetchBootstrap(page))?.invite;
 

@@ -3,7 +3,6 @@ import { LiveValue } from '../base/live.ts';
 import { systemRandom } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
 import { createModelLibrary } from '../model/library.ts';
-import type { OpenModel } from '../model/open.ts';
 import type { Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
 import type { KeptSettings } from '../network/settings.ts';
@@ -12,16 +11,15 @@ import { createOwnKeys } from '../router/cloud/keys.ts';
 import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
+import { createWholeDestination, type WholeEngine } from '../router/whole/whole-destination.ts';
+import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Store } from '../store/store.ts';
 import { StoredChats } from './chats.ts';
-import { Downloads, type DownloadsParts } from './downloads.ts';
-import type { PeerHub } from './hub.ts';
 import { Lending } from './lending.ts';
 import { Models } from './models.ts';
 import type { Peer } from './peer.ts';
 import type { Siblings } from './siblings.ts';
 import type { Sources } from './sources.ts';
-import { StoredModels } from './stored-models.ts';
 
 export interface PeerParts {
   readonly store: Store;
@@ -29,9 +27,6 @@ export interface PeerParts {
   readonly settings: KeptSettings;
   readonly engine: LastingEngine;
   readonly sources: Sources;
-  readonly hub: PeerHub;
-  /** See Downloads; where nobody shares the store there is nobody to wait for. */
-  readonly inTurn?: DownloadsParts['inTurn'];
   /** Bytes lent to a pod where its person has not chosen. */
   readonly lentBytes: number;
   /** The other tabs of the same browser. */
@@ -40,6 +35,8 @@ export interface PeerParts {
   readonly ownBytes: number;
   /** Guards the secrets in the store. */
   readonly wrappingKey: () => Promise<CryptoKey>;
+  /** What runs models whole beside the pod's; in browsers alone. */
+  readonly whole?: { readonly models: WholeModels; readonly engine: WholeEngine };
 }
 
 export async function createPeer({
@@ -48,12 +45,11 @@ export async function createPeer({
   settings,
   engine,
   sources,
-  hub,
-  inTurn = (_, work) => work(),
   lentBytes,
   siblings,
   ownBytes,
   wrappingKey,
+  whole,
 }: PeerParts): Promise<Peer> {
   const library = createModelLibrary({ store, resolve: id => sources.resolve(id) });
   const lending = await Lending.open(store, lentBytes, siblings);
@@ -72,16 +68,8 @@ export async function createPeer({
   };
   const unfollow = [pod.state.subscribe(follow), lending.share.subscribe(follow)];
 
-  const stored = new StoredModels(store, Date.now);
-  /** What cannot be remembered can be used all the same. */
-  const unkept = () => undefined;
-  const onStored = () => void stored.refresh().catch(unkept);
-  const downloads = new Downloads({ store, library, clock: systemClock, now: Date.now, inTurn, onStored });
-  const onOpened = (open: OpenModel) => void stored.note(open).catch(unkept);
-  await downloads.restore();
-  onStored();
-
   const inPod = createPodDestination({ pod, library, clock: systemClock });
+  const wholes = whole ? [createWholeDestination({ ...whole, clock: systemClock })] : [];
   const own = createOwnKeys({
     store,
     wrappingKey,
@@ -95,30 +83,26 @@ export async function createPeer({
     name: peerName(network.self),
     device: engine.device,
     storage: store.description,
-    storageLasts: store.lasts,
     network: {
       status: network.status,
       connections: network.connections,
       settings,
       addresses: () => network.addresses(),
     },
-    models: new Models({ sources, library, pod, onOpened }),
-    downloads,
-    stored,
-    hub,
+    models: new Models(sources, library, pod.state),
     pod,
     chats: new StoredChats(store),
     router: createRouter({
-      destinations: async () => [inPod, ...(await own.destinations())],
+      destinations: async () => [inPod, ...wholes, ...(await own.destinations())],
       clock: systemClock,
       random: systemRandom,
     }),
     keys: own.keys,
+    ...(whole ? { whole: whole.models } : {}),
     lending,
     async stop() {
       for (const stop of unfollow) stop();
       siblings?.leave();
-      downloads.close();
       // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.
       await Promise.all([pod.close(), network.stop()]);
       await engine.close();

@@ -124,7 +124,7 @@ export interface Route {
   readonly kind: RouteKind;
   /** Empty where no layers of ours were used. */
   readonly hops: readonly Hop[];
-  /** Who was asked with a key: "OpenAI". */
+  /** Who was asked with a key ("OpenAI"), or ran a whole model here. */
   readonly provider?: string;
   /** Why the request went there. */
   readonly reason: string;
@@ -160,14 +160,15 @@ export interface PodModelEntry {
 }
 
 export interface ProviderModelEntry {
-  readonly kind: 'own-key';
+  readonly kind: 'own-key' | 'whole';
   /** "openai/gpt-4o-mini" */
   readonly name: string;
   readonly provider: string;
 }
 
 /** Where a request could go. */
-export interface RouteOption extends Pick<Route, 'kind' | 'provider'> {
+export interface RouteOption extends Pick<Route, 'provider'> {
+  readonly kind: RouteKind | 'whole';
   /** For people, within a sentence: "the pod". */
   readonly name: string;
   /** Why it will not go there. */

@@ -3,7 +3,7 @@ import { chatKeepEveryMs } from '../../base/limits.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
 import type { ModelCard } from '../../peer/peer.ts';
 import type { StoredChat, StoredSampling } from '../../peer/stored-chat.ts';
-import type { ChatMessage, CompletionRequest } from '../../router/request.ts';
+import type { ChatMessage, CompletionRequest, ProviderModelEntry } from '../../router/request.ts';
 import { words } from '../strings.ts';
 import { Conversation } from './conversation.svelte.ts';
 import { Exchange } from './exchange.svelte.ts';
@@ -41,7 +41,13 @@ class Chat {
     return this.current.exchanges;
   }
 
+  /** Set where the chosen model is none of the pod's. */
+  get elsewhere(): ProviderModelEntry | undefined {
+    return peers.elsewhere.find(({ name }) => name === this.#chosen);
+  }
+
   get card(): ModelCard | undefined {
+    if (this.elsewhere) return undefined;
     return (
       peers.models.find(card => card.id === this.#chosen) ??
       peers.models.find(card => card.name === guideName) ??
@@ -132,7 +138,7 @@ class Chat {
   #ask(text: string, parent: string | undefined): boolean {
     const question = text.trim();
     if (question === '' || this.running) return false;
-    const exchange = new Exchange(question, this.card?.id ?? guideName, parent);
+    const exchange = new Exchange(question, this.elsewhere?.name ?? this.card?.id ?? guideName, parent);
     this.current.add(exchange);
     sessionStorage.setItem(openKey, this.current.id);
     void this.#run(exchange, this.current);
@@ -147,6 +153,8 @@ class Chat {
       // The start goes on for others; only this wait for it ends.
       const peer = await untilAborted(peers.ready(), abort.signal);
       void this.keep(conversation);
+      // A chat from before a reload may go on with a model that is not of the pod.
+      if (!cardOf(exchange.model)) await peers.listElsewhere();
       for await (const event of peer.router.complete(request(exchange, conversation), abort.signal)) {
         if (abort.signal.aborted) break;
         exchange.take(event);
@@ -166,6 +174,8 @@ class Chat {
 const cardOf = (model: string): ModelCard | undefined =>
   peers.models.find(({ id, name }) => id === model || name === model);
 
+const isElsewhere = (model: string): boolean => peers.elsewhere.some(({ name }) => name === model);
+
 const samplingOf = ({ sampling }: Conversation, model: string): StoredSampling => sampling ?? advised(model);
 
 function request(exchange: Exchange, conversation: Conversation): CompletionRequest {
@@ -174,14 +184,14 @@ function request(exchange: Exchange, conversation: Conversation): CompletionRequ
   const system = conversation.system.trim();
   const messages: ChatMessage[] = [
     ...(system === '' ? [] : [{ role: 'system', content: system } as const]),
-    ...(remembers(card) ? conversation.before(exchange) : []),
+    ...(remembers(card) || isElsewhere(exchange.model) ? conversation.before(exchange) : []),
     { role: 'user', content: exchange.question },
   ];
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   const sampling = { ...samplingOf(conversation, card?.name ?? exchange.model), seed };
-  // The line under the box says that text stays in the pod.
-  const constraints = { privacy: 'pod-only' } as const;
-  return { model: card?.id ?? exchange.model, messages, sampling, stop: [], constraints };
+  const asked = { model: card?.id ?? exchange.model, messages, sampling, stop: [] };
+  // The line under the box says who reads it; where it says that text stays in the pod, it does.
+  return isElsewhere(exchange.model) ? asked : { ...asked, constraints: { privacy: 'pod-only' } };
 }
 
 const stopped = (): unknown => toError(new DOMException('stopped', 'AbortError'), 'app');

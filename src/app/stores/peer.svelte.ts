@@ -3,6 +3,7 @@ import type { DeviceInfo } from '../../engine/engine.ts';
 import type { NetworkStatus } from '../../network/network.ts';
 import type { ModelCard, Peer } from '../../peer/peer.ts';
 import type { PodState } from '../../pod/pod.ts';
+import type { ProviderModelEntry } from '../../router/request.ts';
 import { words } from '../strings.ts';
 
 /** The one Peer of this tab as runes. It is loaded after the page has been drawn, so every part may be missing. */
@@ -10,6 +11,8 @@ class PeerStore {
   peer = $state.raw<Peer>();
   pod = $state.raw<PodState>();
   models = $state.raw<readonly ModelCard[]>([]);
+  /** Models that no pod holds: of providers with a key, or whole in this tab. */
+  elsewhere = $state.raw<readonly ProviderModelEntry[]>([]);
   lentBytes = $state(0);
   device = $state.raw<DeviceInfo>();
   /** Why the peer did not start. */
@@ -29,6 +32,12 @@ class PeerStore {
   ready(): Promise<Peer> {
     this.#starting ??= this.#start();
     return this.#starting;
+  }
+
+  /** Asks the providers, so it is called when somebody is about to choose. What is known stays where that fails. */
+  async listElsewhere(): Promise<void> {
+    const entries = await this.peer?.router.models().catch(() => undefined);
+    if (entries) this.elsewhere = entries.filter(entry => entry.kind !== 'pod');
   }
 
   async #start(): Promise<Peer> {
