@@ -49,6 +49,26 @@ export const retryAfterMaxMs = 30_000;
 /** A connection that brought as much before it broke does not count as a failed try. */
 export const fetchProgressBytes = 64 * KiB;
 
+// The Hub's lists
+export const hubAnswerBytesMax = 8 * MiB;
+export const hubAnswerMs = 15_000;
+export const hubSearchCharactersMax = 200;
+/** Asked for; the most downloaded first. */
+export const hubRepositoriesMax = 20;
+
+// Downloads and what is stored
+export const downloadsMax = 64;
+/** What a disk lost is fetched again so often before it is given up. */
+export const healRoundsMax = 3;
+/** Doubles with every failure in a row. */
+export const downloadRetryMinMs = 5_000;
+export const downloadRetryMaxMs = 300_000;
+/** Over so long a download's speed is measured. */
+export const downloadSpeedMs = 5_000;
+export const downloadTellMs = 200;
+/** Of what is remembered of a stored model: 20 bytes for each of its chunks. */
+export const storedNoteBytesMax = 8 * MiB;
+
 // Engine
 export const sessionsPerStageMax = 64;
 export const rowsPerForwardMax = 512;

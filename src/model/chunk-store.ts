@@ -11,6 +11,24 @@ export interface StoredChunk extends Chunk {
   readonly origin: ChunkOrigin;
 }
 
+/** What the keys of a model's chunks and of its header begin with. */
+export const storageKey = async (id: string): Promise<string> =>
+  (await sha256Hex(new TextEncoder().encode(id))).slice(0, 32);
+
+/** What is stored of every model, or of one, by storage key; nothing is read. */
+export async function storedChunks(store: Store, only = ''): Promise<Map<string, StoredChunk[]>> {
+  const chunks = new Map<string, StoredChunk[]>();
+  for (const key of await store.keys('slices', only)) {
+    const [, prefix, model] = /^(([0-9a-f]{32})\/[0-9a-f]{16}\/)/.exec(key) ?? [];
+    const chunk = prefix && parse(key, prefix);
+    if (!chunk) continue;
+    const known = chunks.get(model!);
+    if (known) known.push(chunk);
+    else chunks.set(model!, [chunk]);
+  }
+  return chunks;
+}
+
 /**
  * A model's chunks in the slice table. A chunk's key names its place, its SHA-256 and where it came from, so that it is
  * there whole or not at all, decay on the disk is noticed when it is read, and a list of what is here costs no reading.
@@ -29,7 +47,7 @@ export class ChunkStore {
   /** Forgets the chunks of an older file behind the same id: they would be mixed with the new one's. */
   static async open(store: Store, source: ByteSource): Promise<ChunkStore> {
     const stamp = JSON.stringify([await source.size(), await source.version()]);
-    const model = (await sha256Hex(new TextEncoder().encode(source.id))).slice(0, 32);
+    const model = await storageKey(source.id);
     const prefix = `${model}/${(await sha256Hex(new TextEncoder().encode(stamp))).slice(0, 16)}/`;
     for (const key of await store.keys('slices', `${model}/`))
       if (parse(key, prefix) === undefined) await store.delete('slices', key);

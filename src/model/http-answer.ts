@@ -107,7 +107,7 @@ function refusal(response: Response, request: RangeRequest, host: string): Error
 }
 
 /** Seconds or a date; undefined where the server says neither. */
-function retryAfter(response: Response): number | undefined {
+export function retryAfter(response: Response): number | undefined {
   const text = response.headers.get('retry-after');
   if (text === null) return undefined;
   const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();

@@ -1,8 +1,9 @@
 /** The beginnings of files, kept on this device, so that a model whose layers are stored opens where its server does not answer. */
-import { concatBytes, equalBytes, sha256Hex } from '../base/bytes.ts';
+import { concatBytes, equalBytes } from '../base/bytes.ts';
 import { TabmeshError, toError } from '../base/error.ts';
 import { keptHeaderMs } from '../base/limits.ts';
 import type { Store } from '../store/store.ts';
+import { storageKey } from './chunk-store.ts';
 import type { ByteSource } from './source.ts';
 
 interface Kept {
@@ -85,9 +86,10 @@ function fromKept(source: ByteSource, { bytes, version, beginning }: Kept): Byte
   };
 }
 
-/** Chunks have a model's hash in front (chunk-store.ts), so their keys and these never meet. */
-const keyOf = async (id: string): Promise<string> =>
-  `header/${(await sha256Hex(new TextEncoder().encode(id))).slice(0, 32)}`;
+/** Chunks have a model's storage key in front, so their keys and these never meet. */
+export const headerKey = (storageKey: string): string => `header/${storageKey}`;
+
+const keyOf = async (id: string): Promise<string> => headerKey(await storageKey(id));
 
 const newline = 10;
 

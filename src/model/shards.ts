@@ -34,7 +34,7 @@ export function parseShardName(name: string): ShardName | undefined {
 export const modelName = (fileName: string): string => fileName.replace(ending, '').replace(/\.gguf$/i, '');
 
 /** `name` with another part's number: the rest stays, whatever its letters. */
-const partName = (name: string, part: number): string =>
+export const partName = (name: string, part: number): string =>
   name.replace(/\d{5}(?=-of-\d{5}\.gguf$)/i, String(part).padStart(5, '0'));
 
 /**

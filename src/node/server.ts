@@ -14,6 +14,7 @@ import { openSettings } from '../network/settings.ts';
 import type { Bootstrap } from '../peer/bootstrap.ts';
 import { createPeer } from '../peer/create-peer.ts';
 import { embeddedModel } from '../peer/embedded.ts';
+import { openHub } from '../peer/hub.ts';
 import type { Peer } from '../peer/peer.ts';
 import { Sources } from '../peer/sources.ts';
 import { openFilesStore } from '../store/files-store.ts';
@@ -83,7 +84,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   );
   cleanup.defer(() => engine.close());
 
-  const sources = new Sources(foreignFetch);
+  const hub = await openHub(store);
+  const sources = new Sources(foreignFetch, () => hub.origin.peek());
   const guide = await openAsBlob(join(root, 'public', embeddedModel.path));
   sources.add(blobSource(guide, 'guide.gguf', embeddedModel.id));
   const peer = await createPeer({
@@ -92,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     settings,
     engine,
     sources,
+    hub,
     lentBytes,
     ownBytes: lentBytes,
     wrappingKey: () => fileWrappingKey(options.dataFolder),

@@ -19,6 +19,7 @@ import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
 import { Home } from './home.ts';
 import { HostPod } from './host-pod.ts';
+import { openHub } from './hub.ts';
 import { hasLeft, noteLeaving } from './left.ts';
 import type { Peer } from './peer.ts';
 import { Siblings } from './siblings.ts';
@@ -56,7 +57,8 @@ export async function startBrowserPeer(): Promise<Peer> {
     }),
   ]);
   settings.subscribe(() => network.configure(choice()));
-  const sources = new Sources();
+  const hub = await openHub(store);
+  const sources = new Sources(undefined, () => hub.origin.peek());
   sources.add(httpSource(new URL(embeddedModel.path, page).href, { id: embeddedModel.id }));
   const lentBytes = near ? lentAtHomeBytes : 0;
   const peer = await createPeer({
@@ -65,10 +67,12 @@ export async function startBrowserPeer(): Promise<Peer> {
     settings,
     engine,
     sources,
+    hub,
     lentBytes,
     ownBytes,
     siblings,
     wrappingKey: browserWrappingKey,
+    inTurn: (signal, work) => navigator.locks.request('tabmesh-download', { signal }, work),
     whole: await openWhole(store),
   });
 

@@ -3,6 +3,7 @@ import { LiveValue } from '../base/live.ts';
 import { systemRandom } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
 import { createModelLibrary } from '../model/library.ts';
+import type { OpenModel } from '../model/open.ts';
 import type { Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
 import type { KeptSettings } from '../network/settings.ts';
@@ -15,11 +16,14 @@ import { createWholeDestination, type WholeEngine } from '../router/whole/whole-
 import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Store } from '../store/store.ts';
 import { StoredChats } from './chats.ts';
+import { Downloads, type DownloadsParts } from './downloads.ts';
+import type { PeerHub } from './hub.ts';
 import { Lending } from './lending.ts';
 import { Models } from './models.ts';
 import type { Peer } from './peer.ts';
 import type { Siblings } from './siblings.ts';
 import type { Sources } from './sources.ts';
+import { StoredModels } from './stored-models.ts';
 
 export interface PeerParts {
   readonly store: Store;
@@ -27,6 +31,9 @@ export interface PeerParts {
   readonly settings: KeptSettings;
   readonly engine: LastingEngine;
   readonly sources: Sources;
+  readonly hub: PeerHub;
+  /** See Downloads; where nobody shares the store there is nobody to wait for. */
+  readonly inTurn?: DownloadsParts['inTurn'];
   /** Bytes lent to a pod where its person has not chosen. */
   readonly lentBytes: number;
   /** The other tabs of the same browser. */
@@ -45,6 +52,8 @@ export async function createPeer({
   settings,
   engine,
   sources,
+  hub,
+  inTurn = (_, work) => work(),
   lentBytes,
   siblings,
   ownBytes,
@@ -68,6 +77,15 @@ export async function createPeer({
   };
   const unfollow = [pod.state.subscribe(follow), lending.share.subscribe(follow)];
 
+  const stored = new StoredModels(store, Date.now);
+  /** What cannot be remembered can be used all the same. */
+  const unkept = () => undefined;
+  const onStored = () => void stored.refresh().catch(unkept);
+  const downloads = new Downloads({ store, library, clock: systemClock, now: Date.now, inTurn, onStored });
+  const onOpened = (open: OpenModel) => void stored.note(open).catch(unkept);
+  await downloads.restore();
+  onStored();
+
   const inPod = createPodDestination({ pod, library, clock: systemClock });
   const wholes = whole ? [createWholeDestination({ ...whole, clock: systemClock })] : [];
   const own = createOwnKeys({
@@ -83,13 +101,17 @@ export async function createPeer({
     name: peerName(network.self),
     device: engine.device,
     storage: store.description,
+    storageLasts: store.lasts,
     network: {
       status: network.status,
       connections: network.connections,
       settings,
       addresses: () => network.addresses(),
     },
-    models: new Models(sources, library, pod.state),
+    models: new Models({ sources, library, pod, onOpened }),
+    downloads,
+    stored,
+    hub,
     pod,
     chats: new StoredChats(store),
     router: createRouter({
@@ -103,6 +125,7 @@ export async function createPeer({
     async stop() {
       for (const stop of unfollow) stop();
       siblings?.leave();
+      downloads.close();
       // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.
       await Promise.all([pod.close(), network.stop()]);
       await engine.close();

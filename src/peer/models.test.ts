@@ -30,7 +30,8 @@ function house() {
     },
   });
   const pod = new LiveValue(state());
-  const models = new Models(sources, library, pod);
+  const share = async () => 'file:shared' as ModelId;
+  const models = new Models({ sources, library, pod: { state: pod, share }, onOpened: () => {} });
   return { library, pod, models, resolved: () => resolved };
 }
 
@@ -86,7 +87,8 @@ test('a model that is kept is stored whole, and from then on no byte of it is as
   const file = blobSource(new Blob([bytes]), 'tiny.gguf');
   const read = vi.fn(file.read);
   const library = createModelLibrary({ store, resolve: () => ({ ...file, local: false, read }) });
-  const models = new Models(new Sources(), library, new LiveValue(state()));
+  const pod = { state: new LiveValue(state()), share: async () => file.id as ModelId };
+  const models = new Models({ sources: new Sources(), library, pod, onOpened: () => {} });
   await models.keep(file.id);
   read.mockClear();
   const { model } = await library.open(file.id as ModelId);

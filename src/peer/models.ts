@@ -1,11 +1,19 @@
 import type { ModelId } from '../base/brand.ts';
-import { type Live, LiveValue } from '../base/live.ts';
+import { LiveValue } from '../base/live.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { OpenModel } from '../model/open.ts';
 import { headBytes, layerBytes } from '../model/slice.ts';
-import type { PodState } from '../pod/pod.ts';
+import type { Pod, ShareOptions } from '../pod/pod.ts';
 import type { ModelCard, PeerModels } from './peer.ts';
 import type { Sources } from './sources.ts';
+
+export interface ModelsParts {
+  readonly sources: Sources;
+  readonly library: ModelLibrary;
+  readonly pod: Pick<Pod, 'state' | 'share'>;
+  /** Told of every model that was opened, once. */
+  readonly onOpened: (open: OpenModel) => void;
+}
 
 /** Cards of the models that this peer opened and of those that its pod serves. */
 export class Models implements PeerModels {
@@ -14,12 +22,17 @@ export class Models implements PeerModels {
   readonly #library: ModelLibrary;
   readonly #shown = new WeakSet<OpenModel>();
   #served: readonly ModelId[] = [];
+  readonly #pod: Pick<Pod, 'state' | 'share'>;
+  readonly #onOpened: (open: OpenModel) => void;
   #chosen: ModelId | undefined;
 
-  constructor(sources: Sources, library: ModelLibrary, pod: Live<PodState>) {
+  constructor(parts: ModelsParts) {
+    const { sources, library, pod, onOpened } = parts;
     this.#sources = sources;
     this.#library = library;
-    pod.subscribe(({ models }) => {
+    this.#pod = pod;
+    this.#onOpened = onOpened;
+    pod.state.subscribe(({ models }) => {
       this.#served = models.map(({ id }) => id);
       this.#tidy();
       // The pod reads the headers of what it serves, at its own pace, and changes when it has.
@@ -38,6 +51,13 @@ export class Models implements PeerModels {
     return modelCard(open);
   }
 
+  async share(id: string, options?: ShareOptions): Promise<string> {
+    const { model } = await this.#library.open(id as ModelId, options?.signal);
+    const shared = await this.#pod.share(model.id, model.name, options);
+    this.list.update(cards => cards.filter(card => card.id !== id));
+    return shared;
+  }
+
   async keep(id: string, signal?: AbortSignal): Promise<void> {
     const { model } = await this.#library.open(id as ModelId, signal);
     const loader = await this.#library.loader(model.id);
@@ -53,6 +73,7 @@ export class Models implements PeerModels {
   #show(open: OpenModel | undefined): void {
     if (open === undefined || this.#shown.has(open)) return;
     this.#shown.add(open);
+    this.#onOpened(open);
     const card = modelCard(open);
     this.list.update(cards => [...cards.filter(other => other.id !== card.id), card]);
   }
@@ -72,5 +93,6 @@ function modelCard({ model, source }: OpenModel): ModelCard {
     headBytes: headBytes(model),
     types: [...bytesOf].sort((a, b) => b[1] - a[1]).map(([type]) => type),
     shareable: source.shareable,
+    local: source.local,
   };
 }

@@ -4,18 +4,22 @@ import type { Live } from '../base/live.ts';
 import type { DeviceInfo } from '../engine/engine.ts';
 import type { NetworkStatus, PeerConnection } from '../network/network.ts';
 import type { KeptSettings } from '../network/settings.ts';
-import type { Pod } from '../pod/pod.ts';
+import type { Pod, ShareOptions } from '../pod/pod.ts';
 import type { Keys } from '../router/cloud/keys.ts';
 import type { Foresight, Router } from '../router/request.ts';
 import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Chats } from './chats.ts';
+import type { PeerDownloads } from './downloads.ts';
+import type { PeerHub } from './hub.ts';
+import type { PeerStored } from './stored-models.ts';
 
 export interface Peer {
   readonly id: PeerId;
   readonly name: string;
   readonly device: Live<DeviceInfo>;
-  /** Where this peer keeps its bytes, for people. */
+  /** Where this peer keeps its bytes, for people, and whether they outlast it. */
   readonly storage: string;
+  readonly storageLasts: boolean;
   readonly network: {
     readonly status: Live<NetworkStatus>;
     readonly connections: Live<readonly PeerConnection[]>;
@@ -24,6 +28,10 @@ export interface Peer {
     addresses(): readonly string[];
   };
   readonly models: PeerModels;
+  readonly downloads: PeerDownloads;
+  /** What is stored of which model. */
+  readonly stored: PeerStored;
+  readonly hub: PeerHub;
   readonly pod: Pod;
   readonly chats: Chats;
   readonly router: Router & Foresight;
@@ -53,14 +61,21 @@ export interface ModelCard {
   readonly headBytes: number;
   /** Tensor types in the file, the most bytes first. */
   readonly types: readonly string[];
-  /** Whether other members can open it (a dropped file cannot be). */
+  /** Whether other members can open it (a dropped file they can once it is shared). */
   readonly shareable: boolean;
+  /** Whether its bytes lie on this device anyway, so that there is nothing to download. */
+  readonly local: boolean;
 }
 
 export interface PeerModels {
   readonly list: Live<readonly ModelCard[]>;
   /** Reads the header only: `text` is a URL, `hub:OWNER/REPO/FILE`, or a File from disk. */
   open(source: string | File, signal?: AbortSignal): Promise<ModelCard>;
+  /**
+   * Lets the pod have a file of this device (see Pod.share). Its card gives way to that of the shared file, whose id this
+   * answers.
+   */
+  share(id: string, options?: ShareOptions): Promise<string>;
   /** Resolves when every byte of the model is stored here, so that it answers with no network. */
   keep(id: string, signal?: AbortSignal): Promise<void>;
 }

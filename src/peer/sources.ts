@@ -2,16 +2,22 @@ import type { ModelId } from '../base/brand.ts';
 import { TabmeshError } from '../base/error.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { httpSource } from '../model/http-source.ts';
+import { hubOriginDefault } from '../model/model-ref.ts';
 import type { ByteSource } from '../model/source.ts';
 
 /** Which bytes a model id stands for on this peer. */
 export class Sources {
   readonly #known = new Map<ModelId, ByteSource>();
   readonly #fetchForeign: typeof fetch | undefined;
+  readonly #hubOrigin: () => string;
 
-  /** `fetchForeign` asks for what other members named; without it the global fetch does, in a tab under CORS. */
-  constructor(fetchForeign?: typeof fetch) {
+  /**
+   * `fetchForeign` asks for what other members named; without it the global fetch does, in a tab under CORS. `hubOrigin`
+   * is where `hub:` addresses are read.
+   */
+  constructor(fetchForeign?: typeof fetch, hubOrigin = () => hubOriginDefault) {
     this.#fetchForeign = fetchForeign;
+    this.#hubOrigin = hubOrigin;
   }
 
   add(source: ByteSource): ModelId {
@@ -22,7 +28,10 @@ export class Sources {
 
   /** A link or a dropped file, as a person gives it. */
   addGiven(given: string | File): ModelId {
-    return this.add(typeof given === 'string' ? httpSource(given.trim()) : blobSource(given, given.name));
+    const hubOrigin = this.#hubOrigin();
+    return this.add(
+      typeof given === 'string' ? httpSource(given.trim(), { hubOrigin }) : blobSource(given, given.name),
+    );
   }
 
   /** Ids that other members name are links or the embedded model; a file lives only where it was dropped. */
@@ -36,6 +45,7 @@ export class Sources {
         `The model ${id} is not on this peer. Open its file here, or serve it from a URL.`,
       );
     }
-    return httpSource(id, this.#fetchForeign ? { fetch: this.#fetchForeign } : {});
+    const hubOrigin = this.#hubOrigin();
+    return httpSource(id, { hubOrigin, ...(this.#fetchForeign ? { fetch: this.#fetchForeign } : {}) });
   }
 }

@@ -23,6 +23,7 @@ export async function openFilesStore(folder: string): Promise<Store> {
   for (const table of tables) await attempt(() => prepare(join(root, table)));
   return {
     description: `files in ${root}`,
+    lasts: true,
     async get(table, key) {
       assertKey(key);
       return attempt(async () => (await readEntry(place(table, key), true))?.value);

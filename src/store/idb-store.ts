@@ -25,6 +25,7 @@ export async function openIdbStore(name = 'tabmesh'): Promise<Store> {
   }
   return {
     description: 'IndexedDB',
+    lasts: true,
     get: (table, key) =>
       attempt(async () => {
         assertKey(key);

@@ -9,6 +9,7 @@ export function createMemoryStore(why = ''): Store {
   const of = (table: Table) => values.get(table)!;
   return {
     description: why === '' ? 'memory' : `memory (${why})`,
+    lasts: false,
     async get(table, key) {
       assertKey(key);
       return of(table).get(key)?.slice();

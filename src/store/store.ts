@@ -10,6 +10,8 @@
 export interface Store {
   /** How it is kept, for people: "IndexedDB", "files in /path", "memory (private window)". */
   readonly description: string;
+  /** Whether it outlasts the page or process. */
+  readonly lasts: boolean;
   get(table: Table, key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   put(table: Table, key: string, value: Uint8Array): Promise<void>;
   delete(table: Table, key: string): Promise<void>;

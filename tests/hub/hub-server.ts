@@ -1,6 +1,7 @@
 /**
  * A stand-in for the Hugging Face Hub on loopback: `/OWNER/REPO/resolve/main/FILE` answers 302 to a second origin,
- * which serves ranges with CORS headers, as the Hub and its CDN do. It can be told to misbehave.
+ * which serves ranges with CORS headers, as the Hub and its CDN do. `/api/models` lists the repositories, and
+ * `/api/models/OWNER/REPO/tree/main` their files. It can be told to misbehave.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +25,20 @@ export type Fault =
   | { readonly kind: 'content-range'; readonly value: string }
   | { readonly kind: 'hang' };
 
+/** What the lists say of a repository beside its files. */
+export interface ListedRepository {
+  readonly downloads?: number;
+  readonly licence?: string;
+  readonly gated?: false | 'auto' | 'manual';
+}
+
+/** What the next lists are, in order, one each. */
+export type ListFault = {
+  readonly status: number;
+  readonly retryAfter?: string;
+  readonly body?: string;
+};
+
 export interface HubServer {
   readonly origin: string;
   /** Every range that was asked for, in order. */
@@ -31,6 +46,13 @@ export interface HubServer {
   /** Every request whose method or headers would make a browser ask leave first. */
   readonly preflights: string[];
   readonly faults: Fault[];
+  readonly listFaults: ListFault[];
+  /** Addresses of the lists that were asked for. */
+  readonly lists: string[];
+  /** Tells the lists of a repository; files that were `put` in one are in them anyway. */
+  describe(repository: string, listed: ListedRepository): void;
+  /** Lists a file that is not there. */
+  pretend(file: string, bytes: number): void;
   /** Stops every body once so many bytes of bodies went out from now on, until `flow`; resolves when it does. */
   hold(afterBytes: number): Promise<void>;
   flow(): void;
@@ -43,6 +65,10 @@ export async function startHubServer(): Promise<HubServer> {
   const log: AskedRange[] = [];
   const preflights: string[] = [];
   const faults: Fault[] = [];
+  const listFaults: ListFault[] = [];
+  const lists: string[] = [];
+  const described = new Map<string, ListedRepository>();
+  const pretended = new Map<string, number>();
 
   const cdn = createServer((request, response) => {
     if (noted(request, response)) return;
@@ -100,11 +126,50 @@ export async function startHubServer(): Promise<HubServer> {
 
   const hub = createServer((request, response) => {
     if (noted(request, response)) return;
+    if (request.url!.startsWith('/api/')) return list(request.url!, response);
     const match = /^\/([^/]+\/[^/]+)\/resolve\/main\/(.+)$/.exec(request.url!);
     const file = match && `${match[1]}/${decodeURIComponent(match[2]!)}`;
     if (file === null || !files.has(file)) return end(response, 404);
     response.writeHead(302, { location: `${originOf(cdn)}/cdn/${encodeURIComponent(file)}` }).end();
   });
+
+  const sizes = () => [...[...files].map(([file, { bytes }]) => [file, bytes.length] as const), ...pretended];
+  const repositoryOf = (file: string) => file.split('/').slice(0, 2).join('/');
+
+  const list = (path: string, response: ServerResponse) => {
+    lists.push(path);
+    const fault = listFaults.shift();
+    if (fault) {
+      if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);
+      return void response.writeHead(fault.status).end(fault.body);
+    }
+    const url = new URL(path, 'http://hub');
+    const repository = /^\/api\/models\/([^/]+\/[^/]+)\/tree\/main$/.exec(url.pathname)?.[1];
+    if (repository !== undefined) {
+      const entries = sizes()
+        .filter(([file]) => repositoryOf(file) === repository)
+        .map(([file, size]) => ({ type: 'file', oid: 'a1', size, path: file.slice(repository.length + 1) }));
+      return entries.length > 0 ? json(response, entries) : end(response, 404);
+    }
+    const words = (url.searchParams.get('search') ?? '').toLowerCase().split(/\s+/);
+    const all = new Set([...described.keys(), ...sizes().map(([file]) => repositoryOf(file))]);
+    const found = [...all].filter(id => words.every(word => id.toLowerCase().includes(word)));
+    const listed = found.map(id => {
+      const { downloads = 0, licence, gated = false } = described.get(id) ?? {};
+      return {
+        _id: 'a1',
+        id,
+        downloads,
+        likes: 0,
+        gated,
+        tags: ['gguf', ...(licence ? [`license:${licence}`] : [])],
+      };
+    });
+    return json(
+      response,
+      listed.sort((a, b) => b.downloads - a.downloads),
+    );
+  };
 
   /** CORS headers on every answer; notes what no browser would have sent without asking leave. */
   const noted = (request: IncomingMessage, response: ServerResponse): boolean => {
@@ -122,6 +187,10 @@ export async function startHubServer(): Promise<HubServer> {
     log,
     preflights,
     faults,
+    listFaults,
+    lists,
+    describe: (repository, listed) => described.set(repository, listed),
+    pretend: (file, bytes) => pretended.set(file, bytes),
     hold(afterBytes) {
       const { promise: flows, resolve: flow } = Promise.withResolvers<void>();
       const { promise, resolve: held } = Promise.withResolvers<void>();
@@ -148,5 +217,8 @@ const close = (server: Server) =>
     server.close(() => resolve());
     server.closeAllConnections();
   });
+
+const json = (response: ServerResponse, value: unknown) =>
+  void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 
 const end = (response: ServerResponse, status: number) => void response.writeHead(status).end();

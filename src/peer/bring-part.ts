@@ -1,0 +1,109 @@
+import { free } from '../base/bytes.ts';
+import { TabmeshError } from '../base/error.ts';
+import { healRoundsMax } from '../base/limits.ts';
+import type { LayerRange, Model } from '../model/model.ts';
+import { type Chunk, chunksOf, type SlicePart } from '../model/slice.ts';
+import type { SliceLoader } from '../model/slice-loader.ts';
+
+/** A whole model with its head, or some of its layers. */
+export type DownloadPart = 'whole' | LayerRange;
+
+/** By whom bytes came. */
+export interface Fetched {
+  readonly source: number;
+  readonly members: number;
+}
+
+export interface BringStep {
+  readonly state: 'downloading' | 'verifying';
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** Now, not before an interruption. */
+  readonly fetched: Fetched;
+}
+
+export interface BringOptions {
+  readonly signal: AbortSignal;
+  readonly onStep: (step: BringStep) => void;
+}
+
+const sliceParts = ({ hyper }: Model, part: DownloadPart): SlicePart[] =>
+  part === 'whole' ? [{ layers: { first: 0, last: hyper.layers } }, 'head'] : [{ layers: part }];
+
+const sizeOf = (chunks: readonly Chunk[]) => chunks.reduce((sum, { start, end }) => sum + end - start, 0);
+
+export const partBytes = (model: Model, part: DownloadPart): number =>
+  sliceParts(model, part).reduce((sum, each) => sum + sizeOf(chunksOf(model, each)), 0);
+
+/**
+ * Fetches what is missing of `part`, then reads all of it back: what the disk lost or spoiled is fetched again. Throws
+ * what the loader throws, and TabmeshError('corrupt', 'peer') where the disk does not keep what is written.
+ */
+export async function bringPart(
+  model: Model,
+  loader: SliceLoader,
+  part: DownloadPart,
+  options: BringOptions,
+): Promise<void> {
+  const parts = sliceParts(model, part);
+  const totalBytes = partBytes(model, part);
+  let fetched: Fetched = { source: 0, members: 0 };
+  for (let round = 1; round <= healRoundsMax; round++) {
+    fetched = await fetchAll(loader, parts, totalBytes, fetched, options);
+    if (await isWhole(model, loader, parts, totalBytes, fetched, options)) return;
+  }
+  throw new TabmeshError(
+    'corrupt',
+    'peer',
+    `The disk of this device does not keep ${model.name}: what was written is not what is read. Free some space, or check the disk, then try again.`,
+  );
+}
+
+async function fetchAll(
+  loader: SliceLoader,
+  parts: readonly SlicePart[],
+  totalBytes: number,
+  before: Fetched,
+  { signal, onStep }: BringOptions,
+): Promise<Fetched> {
+  let done = 0;
+  let fetched = before;
+  for (const part of parts) {
+    const base = fetched;
+    let first: number | undefined;
+    let partTotal = 0;
+    await loader.fetch(part, {
+      signal,
+      onProgress({ bytes, totalBytes: of, memberBytes }) {
+        first ??= bytes;
+        partTotal = of;
+        const fromSource = Math.max(0, bytes - first - memberBytes);
+        fetched = { source: base.source + fromSource, members: base.members + memberBytes };
+        onStep({ state: 'downloading', bytes: done + bytes, totalBytes, fetched });
+      },
+    });
+    done += partTotal;
+  }
+  return fetched;
+}
+
+async function isWhole(
+  model: Model,
+  loader: SliceLoader,
+  parts: readonly SlicePart[],
+  totalBytes: number,
+  fetched: Fetched,
+  { signal, onStep }: BringOptions,
+): Promise<boolean> {
+  let bytes = 0;
+  let whole = true;
+  for (const chunk of parts.flatMap(part => chunksOf(model, part))) {
+    signal.throwIfAborted();
+    const stored = await loader.storedBytes(chunk);
+    if (stored) free(stored);
+    else whole = false;
+    bytes += chunk.end - chunk.start;
+    onStep({ state: 'verifying', bytes, totalBytes, fetched });
+  }
+  return whole;
+}
