@@ -22,6 +22,7 @@ export const origins = [
   'engine',
   'network',
   'pod',
+  'search',
   'router',
   'api',
   'peer',

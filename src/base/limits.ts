@@ -322,3 +322,24 @@ export const providerListMs = 10_000;
 export const providerListAgeMs = 600_000;
 /** Between leaving for a sign-in page and coming back from it. */
 export const signInMs = 900_000;
+
+// Sites that questions are answered from
+export const sitePagesMax = 300;
+/** Of all pages together, in a visitor's page and on the command line. */
+export const siteCharactersMax = 24 * MiB;
+export const indexedPagesMax = 5_000;
+export const indexedCharactersMax = 256 * MiB;
+export const pageBytesMax = 2 * MiB;
+export const pageUrlCharactersMax = 2048;
+/** The protocol's own limits are 50,000 entries and 50 MB a file. */
+export const sitemapEntriesMax = 50_000;
+export const sitemapBytesMax = 8 * MiB;
+export const sitemapsMax = 32;
+export const siteReadsAtOnce = 4;
+export const siteReadMs = 60_000;
+export const passageCharactersMax = 1_200;
+export const headingCharactersMax = 200;
+export const passagesPerPageMax = 200;
+export const passagesMax = 20_000;
+export const indexBytesMax = 32 * MiB;
+export const searchHitsMax = 6;

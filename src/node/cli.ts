@@ -7,10 +7,20 @@ import { keys } from './commands/keys.ts';
 import { plan } from './commands/plan.ts';
 import { relay } from './commands/relay.ts';
 import { run } from './commands/run.ts';
+import { siteIndex } from './commands/site-index.ts';
 import { tokenize } from './commands/tokenize.ts';
 import { verify } from './commands/verify.ts';
 
-const commands: Record<string, Command> = { run, tokenize, inspect, plan, verify, keys, relay };
+const commands: Record<string, Command> = {
+  run,
+  tokenize,
+  inspect,
+  plan,
+  verify,
+  keys,
+  relay,
+  index: siteIndex,
+};
 
 function usage(): string {
   const lines = Object.values(commands).map(command => `  ${command.usage}`);
