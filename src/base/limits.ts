@@ -301,6 +301,19 @@ export const restMaxMs = 900_000;
 export const recordAgeMaxMs = 600_000;
 export const recordsMax = 256;
 
+// Requests that other peers answer
+/** Of a request, in one message. */
+export const completePieceBytes = 32 * KiB;
+/** Of an answer, in one message: at most three bytes each. */
+export const completeTextCharacters = 8 * KiB;
+/** Under way at once; each holds at most one request of `requestBodyBytesMax`. */
+export const completePerPeerMax = 4;
+export const completeInAllMax = 16;
+/** Between two messages of an answer: longer than a provider may be silent. */
+export const completeSilenceMs = 130_000;
+/** Tools of one request, or calls of one message. */
+export const completeToolsMax = 128;
+
 // Providers that are asked with a key
 export const providersMax = 16;
 export const secretCharactersMin = 8;

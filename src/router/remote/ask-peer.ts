@@ -1,0 +1,110 @@
+import type { PeerId } from '../../base/brand.ts';
+import { fromHex } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
+import { within } from '../../base/deadline.ts';
+import { isKind, TabmeshError } from '../../base/error.ts';
+import { completePieceBytes, completeSilenceMs, dialMs } from '../../base/limits.ts';
+import type { Channel, Network } from '../../network/network.ts';
+import type { CompletionEvent, CompletionRequest, Route } from '../request.ts';
+import { Stopwatch } from '../stopwatch.ts';
+import {
+  type Bill,
+  type CompleteMessage,
+  completeProtocol,
+  decodeComplete,
+  encodeComplete,
+} from './complete-message.ts';
+import type { SourceForOthers } from './complete-service.ts';
+import { encodeRequest } from './request-bytes.ts';
+
+export interface AskPeerParts {
+  readonly network: Pick<Network, 'open'>;
+  readonly clock: Clock;
+  readonly peer: PeerId;
+  /** As people know it. */
+  readonly name: string;
+  readonly from: SourceForOthers;
+  /** 16 bytes as hex. */
+  readonly id: string;
+  readonly request: CompletionRequest;
+  /** Of the answer, once the peer tells who else reads it. */
+  readonly route: (provider: string) => Route;
+  readonly onBill: (bill: Bill) => Promise<void>;
+}
+
+/**
+ * The asking side of /tabmesh/complete/1: a whole request to one peer, and its answer as it comes. Leaving the loop hangs up.
+ * Throws what the peer says, TabmeshError('lost') where it broke off, 'timeout' where it fell silent, 'corrupt' where it broke the rules.
+ */
+export async function* askPeer(
+  parts: AskPeerParts,
+  signal?: AbortSignal,
+): AsyncGenerator<CompletionEvent, void, void> {
+  const { network, clock, peer, name, id, from } = parts;
+  const bytes = encodeRequest(parts.request);
+  const watch = new Stopwatch(clock);
+  yield { kind: 'step', step: { name: 'peers', text: `Asking ${name}.` } };
+  const notThere = () => new TabmeshError('timeout', 'router', `${name} does not answer. Ask again.`);
+  const channel = await within(
+    clock,
+    dialMs,
+    notThere,
+    limit => network.open(peer, completeProtocol, limit),
+    signal,
+  );
+  try {
+    await sendRequest(channel, { id: fromHex(id), from, total: bytes.length }, bytes, signal);
+    const silent = () => new TabmeshError('timeout', 'router', `${name} fell silent. Ask again.`);
+    const messages = channel.messages[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await within(clock, completeSilenceMs, silent, () => messages.next(), signal);
+      if (next.done) throw new TabmeshError('lost', 'router', `${name} broke off before the end. Ask again.`);
+      const message = decodeComplete(next.value);
+      if ('bill' in message) await parts.onBill(message.bill);
+      else {
+        const event = eventOf(message, parts, watch);
+        yield event;
+        if (event.kind === 'end') return;
+      }
+    }
+  } finally {
+    await channel.close().catch(() => {});
+  }
+}
+
+async function sendRequest(
+  channel: Channel,
+  ask: Extract<CompleteMessage, { ask: unknown }>['ask'],
+  request: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await channel.send(encodeComplete({ ask }), signal);
+    for (let at = 0; at < request.length; at += completePieceBytes) {
+      const piece = { bytes: request.slice(at, at + completePieceBytes) };
+      await channel.send(encodeComplete({ piece }), signal);
+    }
+  } catch (error) {
+    // Who refuses at once hangs up while we still send, and why is there to read.
+    if (!isKind(error, 'lost')) throw error;
+  }
+}
+
+function eventOf(message: CompleteMessage, { name, route }: AskPeerParts, watch: Stopwatch): CompletionEvent {
+  if ('route' in message) return { kind: 'route', route: route(message.route.provider) };
+  if ('failure' in message) {
+    const { kind, reason, retryAfterMs } = message.failure;
+    throw new TabmeshError(kind, 'router', reason, retryAfterMs > 0 ? { retryAfterMs } : {});
+  }
+  if ('end' in message) {
+    const { reason, ...usage } = message.end;
+    return { kind: 'end', reason, usage, timings: watch.timings(usage.completionTokens || undefined) };
+  }
+  if ('text' in message) {
+    watch.token();
+    return { kind: 'text', text: message.text.text };
+  }
+  if ('toolCall' in message) return { kind: 'tool-call', ...message.toolCall };
+  if ('toolArguments' in message) return { kind: 'tool-arguments', ...message.toolArguments };
+  throw new TabmeshError('corrupt', 'router', `${name} asks where it should answer.`);
+}
