@@ -246,13 +246,16 @@ export const pulseSilenceMs = 10_000;
 export const relayRetryMinMs = 1_000;
 export const relayRetryMaxMs = 60_000;
 export const heartbeatEveryMs = 500;
-/** Looked at with every heartbeat, so that a departure without a goodbye is seen within 3 s. */
-export const heartbeatSilenceMs = 2_500;
 /**
- * A timer of our own that is later than this means that we slept, not that the others are silent. Hidden tabs have
+ * Counted from what was heard last, so a departure without a goodbye is seen 1.75 to 2.25 s after it, and a takeover has
+ * the rest of 3 s.
+ */
+export const heartbeatSilenceMs = 2_250;
+/**
+ * A heartbeat of our own that is later than this means that we slept, not that the others are silent. Hidden tabs have
  * timers once a second, so our pause and theirs together stay within the silence.
  */
-export const ownSleepMs = 1_500;
+export const ownSleepMs = 1_250;
 /** A member that broke off without a goodbye is called again, each time after twice the pause, for so long. */
 export const reconnectPauseMs = 1_000;
 export const reconnectPauseMaxMs = 60_000;

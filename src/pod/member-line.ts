@@ -13,6 +13,8 @@ export interface MemberLineEvents {
   readonly record: () => void;
   /** Whom it has as members. */
   readonly contacts: (contacts: readonly Contact[]) => void;
+  /** Whether we slept until now, so that nothing could be heard. */
+  readonly slept: () => boolean;
   readonly end: (why: Departure) => void;
 }
 
@@ -29,6 +31,7 @@ export class MemberLine {
   #unsentContacts: readonly Contact[] | undefined;
   #sending = false;
   #ended = false;
+  #stopWatching = () => {};
 
   constructor(line: PodLine, record: WireRecord, clock: Clock, on: MemberLineEvents) {
     this.peer = line.peer;
@@ -38,6 +41,7 @@ export class MemberLine {
     this.#on = on;
     this.#heardAt = clock.now();
     this.#wroteAt = clock.now();
+    this.#watch();
     void this.#listen();
   }
 
@@ -52,13 +56,9 @@ export class MemberLine {
     if (!this.#sending) void this.#send();
   }
 
-  /** With every heartbeat: says that we live, and looks whether the other does. */
+  /** With every heartbeat: says that we live. */
   beat(): void {
-    if (this.#clock.now() - this.#heardAt > heartbeatSilenceMs) {
-      const seconds = heartbeatSilenceMs / 1000;
-      this.#line.abort(new TabmeshError('lost', 'pod', `Nothing was heard for ${seconds} s.`));
-      this.#end('lost');
-    } else if (!this.#sending) void this.#send();
+    if (!this.#sending) void this.#send();
   }
 
   /** We slept, so nothing that was said meanwhile could be heard: silence counts from now. */
@@ -68,7 +68,7 @@ export class MemberLine {
 
   /** Ends without telling `end`. The goodbye is on its way when it returns, and waited for if the line is full. */
   async close(farewell: 'goodbye' | 'replaced'): Promise<void> {
-    this.#ended = true;
+    this.#stop();
     if (farewell === 'goodbye') {
       const late = () => new TabmeshError('timeout', 'pod', 'This member took no goodbye.');
       await within(this.#clock, channelCloseMs, late, () => this.#line.write({ goodbye: {} })).catch(error =>
@@ -130,9 +130,31 @@ export class MemberLine {
     }
   }
 
+  /** Rings when the silence is just long enough: at a heartbeat's pace it would be seen half a second later. */
+  #watch(): void {
+    const leftMs = this.#heardAt + heartbeatSilenceMs - this.#clock.now();
+    this.#stopWatching = this.#clock.after(leftMs, () => this.#look());
+  }
+
+  #look(): void {
+    if (this.#on.slept()) this.forgive();
+    if (this.#clock.now() - this.#heardAt < heartbeatSilenceMs) {
+      this.#watch();
+      return;
+    }
+    const seconds = heartbeatSilenceMs / 1000;
+    this.#line.abort(new TabmeshError('lost', 'pod', `Nothing was heard for ${seconds} s.`));
+    this.#end('lost');
+  }
+
+  #stop(): void {
+    this.#ended = true;
+    this.#stopWatching();
+  }
+
   #end(why: Departure): void {
     if (this.#ended) return;
-    this.#ended = true;
+    this.#stop();
     if (why === 'goodbye') this.#line.close();
     this.#on.end(why);
   }

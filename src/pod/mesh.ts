@@ -59,8 +59,7 @@ export class Mesh {
 
   /** The members, and after them those who broke off and may come back. */
   contacts(): Contact[] {
-    const present = this.members().map(({ peer, record }) => ({ peer, addresses: record.addresses }));
-    return [...present, ...this.#lost.contacts()];
+    return [...this.#present(), ...this.#lost.contacts()];
   }
 
   has(peer: PeerId): boolean {
@@ -79,14 +78,15 @@ export class Mesh {
   }
 
   /**
-   * Calls all of `contacts`, and resolves once one of them, or anybody else, is a member. Throws the most telling of
-   * their refusals.
+   * Calls all of `contacts`, and resolves once one of them, or anybody else, is a member; the others are called again
+   * later, for whoever answered may know nobody else. Throws the most telling of their refusals.
    */
   async join(contacts: readonly Contact[], signal?: AbortSignal): Promise<void> {
     const admission = this.#calls.nextAdmission();
     try {
       const calls = contacts.map(contact => this.#calls.call(contact, signal));
       await Promise.race([admission, Promise.any(calls)]);
+      this.#hear(contacts);
     } catch (error) {
       signal?.throwIfAborted();
       const failures = (error as AggregateError).errors.map(each => toError(each, 'pod'));
@@ -146,6 +146,7 @@ export class Mesh {
     const member = new MemberLine(line, record, this.#options.clock, {
       record: () => this.#options.onChange(),
       contacts: known => this.#hear(known),
+      slept: () => this.#slept(),
       end: why => this.#depart(member, why),
     });
     this.#members.set(peer, member);
@@ -191,17 +192,17 @@ export class Mesh {
     }
   }
 
+  /** Those who are away are told of later, for a newcomer waits for all it is told of here. */
   #introduce(to: PeerId): Introduction {
-    return { record: this.#options.record(), contacts: this.#known(to) };
+    return { record: this.#options.record(), contacts: this.#known(to, this.#present()) };
   }
 
-  /** Whom `to` should have as members. */
-  #known(to: PeerId): Contact[] {
-    return fitContacts(
-      this.members()
-        .filter(({ peer }) => peer !== to)
-        .map(({ peer, record }) => ({ peer, addresses: record.addresses })),
-    );
+  #present(): Contact[] {
+    return this.members().map(({ peer, record }) => ({ peer, addresses: record.addresses }));
+  }
+
+  #known(to: PeerId, contacts: readonly Contact[]): Contact[] {
+    return fitContacts(contacts.filter(({ peer }) => peer !== to).slice(0, podMembersMax));
   }
 
   #depart(member: MemberLine, why: Departure): void {
@@ -216,16 +217,20 @@ export class Mesh {
 
   #beat(): void {
     const now = this.#options.clock.now();
-    // Hidden tabs run timers once a second at best; longer gaps are ours, not the others' (research: network, 5.6).
-    const slept = now - this.#beatAt > ownSleepMs;
+    const slept = this.#slept();
     this.#beatAt = now;
     const introduces = now - this.#introducedAt >= introduceEveryMs;
     if (introduces) this.#introducedAt = now;
     for (const member of [...this.#members.values()]) {
       if (slept) member.forgive();
-      if (introduces) member.introduce(this.#known(member.peer));
+      if (introduces) member.introduce(this.#known(member.peer, this.contacts()));
       member.beat();
     }
     this.#stopBeat = this.#options.clock.after(heartbeatEveryMs, () => this.#beat());
+  }
+
+  /** Hidden tabs run timers once a second at best; longer gaps are ours, not the others' (research: network, 5.6). */
+  #slept(): boolean {
+    return this.#options.clock.now() - this.#beatAt > ownSleepMs;
   }
 }

@@ -202,7 +202,7 @@ test('who is killed is gone; nobody waits for it, and it is not called for ever'
 });
 
 test.each([0, 1, 250, 499])(
-  'who falls silent %i ms after a heartbeat is gone within three seconds, and comes back',
+  'who falls silent %i ms after a heartbeat is gone after 2.25 s and no later, and comes back',
   async phase => {
     const { owner, link } = await podOf('a');
     const b = await house.peer('b');
@@ -211,7 +211,7 @@ test.each([0, 1, 250, 499])(
     house.world.freeze(b.id);
     await house.clock.pass(heartbeatSilenceMs - heartbeatEveryMs);
     expect(names(owner)).toEqual(['a', 'b']);
-    await house.clock.pass(3_000 - heartbeatSilenceMs + heartbeatEveryMs);
+    await house.clock.pass(heartbeatEveryMs);
     expect(names(owner)).toEqual(['a']);
     house.world.thaw(b.id);
     await house.clock.pass(10_000);

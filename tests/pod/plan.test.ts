@@ -1,5 +1,6 @@
 /** Plans at work: real engines, real loads, who holds what and what answers go over. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { PeerId } from '../../src/base/brand.ts';
 import { openModel } from '../../src/model/open.ts';
 import { planLayers } from '../../src/pod/model-bytes.ts';
 import { settle } from './manual-clock.ts';
@@ -45,6 +46,44 @@ test('one peer computes, the next keeps a copy, and an answer goes on over it at
   const answer = await answerOf(c, ask(), { at: count => count === 5 && house.world.kill(a.id) });
   expect(answer.tokens).toEqual(undisturbed.tokens);
   expect(routes(answer).at(-1)).toEqual(['b 0-6']);
+  expect(answer.events.some(event => event.kind === 'step' && event.step.name === 'load')).toBe(false);
+});
+
+test('a stage that falls silent in mid-answer is missed and replaced by its standby within three seconds', async () => {
+  const peers = [await house.peer('a'), await house.peer('b'), await house.peer('c')];
+  const [a, b] = peers as [TestPeer, TestPeer];
+  await house.together(tiny, ...peers);
+  b.pod.setSpread('wide');
+  await when(a, ({ models, members }) => {
+    const plan = models[0]?.plan;
+    const isHeld = ({ peer, first, last }: { peer: PeerId; first: number; last: number }) =>
+      members
+        .find(({ id }) => id === peer)!
+        .holds.some(({ layers }) => layers.first === first && layers.last === last);
+    return plan?.assignments.length === 3 && [...plan.assignments, ...plan.standbys].every(isHeld);
+  });
+  house.world.latency(1);
+  let done = false;
+  const passing = (async () => {
+    while (!done) await house.clock.pass(1);
+  })();
+  const undisturbed = await answerOf(a, ask());
+  const chain = routes(undisturbed)[0]!;
+  expect(chain).toHaveLength(3);
+  const lost = peers.find(peer => peer !== a && chain.some(hop => hop.startsWith(`${peer.id} `)))!;
+  const times: number[] = [];
+  const answer = await answerOf(a, ask(), {
+    at(count) {
+      times.push(house.clock.now());
+      if (count === 5) house.world.freeze(lost.id);
+    },
+  });
+  done = true;
+  await passing;
+  house.world.thaw(lost.id);
+  expect(answer.tokens).toEqual(undisturbed.tokens);
+  expect(Math.max(...times.slice(1).map((time, index) => time - times[index]!))).toBeLessThan(3_000);
+  expect(takeovers(answer)).toHaveLength(1);
   expect(answer.events.some(event => event.kind === 'step' && event.step.name === 'load')).toBe(false);
 });
 

@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
 import { isKind } from '../../src/base/error.ts';
-import { channelCloseMs, reconnectForMs } from '../../src/base/limits.ts';
+import { channelCloseMs, introduceEveryMs, reconnectForMs } from '../../src/base/limits.ts';
 import type { LiveValue } from '../../src/base/live.ts';
 import type { NetworkStatus } from '../../src/network/network.ts';
-import { parseInviteLink } from '../../src/pod/invite.ts';
+import { inviteLink, parseInviteLink } from '../../src/pod/invite.ts';
 import { settle } from './manual-clock.ts';
 import { membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
 
@@ -198,6 +198,38 @@ test('two who lost each other and gave up meet again through a third', async () 
   house.world.mend(a.id, b.id);
   await house.clock.pass(2 * 60_000);
   for (const peer of [a, b, c]) expect(names(peer)).toEqual(['a', 'b', 'c']);
+});
+
+test('who was let in by a member that then goes finds those of its link that were away', async () => {
+  const { a, b } = await pair();
+  house.world.sever(a.id, b.id);
+  const both = b.pod.invite(page);
+  const c = await house.peer('c');
+  house.world.sever(a.id, c.id);
+  await c.pod.join(both);
+  house.world.kill(b.id);
+  await membersSeen(c, 1);
+  house.world.mend(a.id, c.id);
+  await house.clock.pass(10_000);
+  expect([names(a), names(c)]).toEqual([
+    ['a', 'c'],
+    ['a', 'c'],
+  ]);
+});
+
+test('members tell each other of those who are away, too', async () => {
+  const { a, b } = await pair();
+  house.world.sever(a.id, b.id);
+  const c = await house.peer('c');
+  const { contacts, ...invite } = parseInviteLink(b.pod.invite(page));
+  await c.pod.join(inviteLink(page, { ...invite, contacts: contacts.slice(0, 1) }));
+  await house.clock.pass(introduceEveryMs + 1_000);
+  house.world.kill(b.id);
+  await house.clock.pass(60_000);
+  expect([names(a), names(c)]).toEqual([
+    ['a', 'c'],
+    ['a', 'c'],
+  ]);
 });
 
 test('a hidden tab, whose timers ring once a minute, stays a member', async () => {

@@ -1,4 +1,4 @@
-/** npm run simulate [-- --runs 1000] [--seed 17]: one line for each run that fails, and the sum. */
+/** npm run simulate [-- --runs 1000] [--seed 17]: one line for each run that fails and for each 50 that are done, and the sum. */
 import { parseArgs } from 'node:util';
 import { simulate } from './simulate.ts';
 
@@ -24,6 +24,8 @@ for (let seed = first; seed < first + runs; seed++) {
     failed += 1;
     console.log(error instanceof Error ? error.message : error);
   }
+  const done = seed - first + 1;
+  if (done % 50 === 0 && done < runs) console.log(`${done - failed} of the first ${done} runs hold.`);
 }
 const seconds = Math.round(process.cpuUsage().user / 1e6);
 console.log(
