@@ -1,9 +1,16 @@
 import * as v from 'valibot';
-import { likeliestMax, messagesMax, stopCharactersMax, stopSequencesMax } from '../base/limits.ts';
+import {
+  likeliestMax,
+  messagesMax,
+  stopCharactersMax,
+  stopSequencesMax,
+  toolCallsMax,
+} from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { ChatMessage, CompletionRequest } from '../router/request.ts';
 import { constraintsOf, constraintsSchema } from './constraints.ts';
 import { ApiError } from './errors.ts';
+import { callSchema, toolFields, toolRequest } from './tool-fields.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
 export interface CompletionBody {
@@ -17,14 +24,32 @@ const content = v.union(
   'must be a text or a list of text parts',
 );
 
-const message = v.object({
-  role: v.picklist(
-    ['system', 'developer', 'user', 'assistant'],
-    'must be "system", "developer", "user" or "assistant"',
-  ),
-  // Clients send back an assistant's message with null where it had no text.
-  content: v.nullable(content),
-});
+const message = v.variant(
+  'role',
+  [
+    // Clients send back an assistant's message with null where it had no text.
+    v.object({ role: v.picklist(['system', 'developer', 'user']), content: v.nullable(content) }),
+    v.object({
+      role: v.literal('assistant'),
+      content: v.nullish(content),
+      tool_calls: v.nullish(
+        v.pipe(
+          v.array(callSchema, 'must be a list of tool calls'),
+          v.maxLength(toolCallsMax, `must hold at most ${toolCallsMax} calls`),
+        ),
+      ),
+    }),
+    v.object({
+      role: v.literal('tool'),
+      content,
+      tool_call_id: v.pipe(
+        v.string('must name the call that the tool answers'),
+        v.maxLength(256, 'must have at most 256 characters'),
+      ),
+    }),
+  ],
+  'must be "system", "developer", "user", "assistant" or "tool"',
+);
 
 const between = (low: number, high: number) =>
   v.nullish(
@@ -50,8 +75,8 @@ const stopText = v.pipe(
 );
 
 /**
- * https://platform.openai.com/docs/api-reference/chat/create, as far as it is served, with `top_k` and `min_p` as
- * llama.cpp and vLLM have them. What is not named here is ignored; unsupported.ts names what is refused.
+ * https://platform.openai.com/docs/api-reference/chat/create, as far as it is served, with `top_k`, `min_p` and
+ * `repetition_penalty` as llama.cpp and vLLM have them. What is not named here is ignored; unsupported.ts names what is refused.
  */
 const schema = v.object({
   model: v.pipe(v.string('must name a model'), v.minLength(1, 'must name a model')),
@@ -68,6 +93,10 @@ const schema = v.object({
   // vLLM's clients say -1 for all, llama.cpp's say 0.
   top_k: wholeNumber(-1),
   seed: wholeNumber(Number.MIN_SAFE_INTEGER),
+  ...toolFields,
+  frequency_penalty: between(-2, 2),
+  presence_penalty: between(-2, 2),
+  repetition_penalty: between(0.01, 10),
   logprobs: v.nullish(v.boolean('must be true or false')),
   top_logprobs: wholeNumber(0, likeliestMax),
   stop: v.nullish(
@@ -93,7 +122,20 @@ const schema = v.object({
  */
 const defaultTemperature = (model: string): number => (model === 'guide' ? 0 : 1);
 
-const plainText = (value: v.InferOutput<typeof content> | null): string =>
+function toMessage(given: v.InferOutput<typeof message>): ChatMessage {
+  const content = plainText(given.content);
+  if (given.role === 'tool') return { role: 'tool', content, toolCallId: given.tool_call_id };
+  if (given.role !== 'assistant') return { role: given.role === 'user' ? 'user' : 'system', content };
+  if (!given.tool_calls?.length) return { role: 'assistant', content };
+  const toolCalls = given.tool_calls.map(({ id, function: { name, arguments: json } }) => ({
+    id,
+    name,
+    arguments: json,
+  }));
+  return { role: 'assistant', content, toolCalls };
+}
+
+const plainText = (value: v.InferOutput<typeof content> | null | undefined): string =>
   typeof value === 'string' ? value : (value ?? []).map(part => part.text).join('\n');
 
 /** Checks a body from outside. Throws ApiError(400) that names the field. */
@@ -116,12 +158,7 @@ export function parseCompletionBody(body: unknown, random: Random): CompletionBo
   return {
     request: {
       model: fields.model,
-      messages: fields.messages.map(
-        ({ role, content }): ChatMessage => ({
-          role: role === 'developer' ? 'system' : role,
-          content: plainText(content),
-        }),
-      ),
+      messages: fields.messages.map(toMessage),
       ...(maxTokens == null ? {} : { maxTokens }),
       sampling: {
         temperature: fields.temperature ?? defaultTemperature(fields.model),
@@ -134,6 +171,12 @@ export function parseCompletionBody(body: unknown, random: Random): CompletionBo
       ...(fields.logprobs ? { likeliest: fields.top_logprobs ?? 0 } : {}),
       stop: fields.stop == null ? [] : [fields.stop].flat(),
       ...constraintsOf(fields.tabmesh),
+      ...toolRequest(fields),
+      penalties: {
+        frequency: fields.frequency_penalty ?? 0,
+        presence: fields.presence_penalty ?? 0,
+        repetition: fields.repetition_penalty ?? 1,
+      },
     },
     stream: fields.stream ?? false,
     includeUsage: fields.stream_options?.include_usage ?? false,

@@ -8,8 +8,6 @@ const isOneOf =
     harmless.includes(value);
 const isEmpty = (value: unknown) =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-const has = (value: unknown, key: string, expected: unknown) =>
-  typeof value === 'object' && value !== null && (value as Fields)[key] === expected;
 
 /**
  * Fields that would change the meaning of the answer if they were passed over, each with the values at which they
@@ -17,20 +15,17 @@ const has = (value: unknown, key: string, expected: unknown) =>
  */
 const refused: Readonly<Record<string, { harmless: (value: unknown) => boolean; says: string }>> = {
   n: { harmless: isOneOf(1), says: 'one answer is given for a request; send several requests' },
-  tools: { harmless: isEmpty, says: 'tools cannot be called yet; ask without them' },
-  tool_choice: { harmless: isOneOf('none', 'auto'), says: 'tools cannot be called yet; ask without them' },
-  functions: { harmless: isEmpty, says: 'functions cannot be called yet; ask without them' },
-  function_call: {
-    harmless: isOneOf('none', 'auto'),
-    says: 'functions cannot be called yet; ask without them',
+  functions: { harmless: isEmpty, says: 'say "tools" instead' },
+  function_call: { harmless: isOneOf('none', 'auto'), says: 'say "tool_choice" instead' },
+  tools: {
+    harmless: value =>
+      !Array.isArray(value) || value.every(tool => isOneOf(undefined, 'function')(tool?.type)),
+    says: 'only functions can be tools',
   },
-  response_format: {
-    harmless: value => has(value, 'type', 'text'),
-    says: 'answers are plain text; ask for JSON in the message',
+  tool_choice: {
+    harmless: value => isOneOf(undefined, 'function')((value as Fields)['type']),
+    says: 'only a function can be chosen by its name',
   },
-  logit_bias: { harmless: isEmpty, says: 'tokens cannot be biased; leave it out' },
-  frequency_penalty: { harmless: isOneOf(0), says: 'penalties are not applied; leave it out' },
-  presence_penalty: { harmless: isOneOf(0), says: 'penalties are not applied; leave it out' },
   audio: { harmless: () => false, says: 'answers are text, not sound' },
   modalities: {
     harmless: value => Array.isArray(value) && value.every(isOneOf('text')),
@@ -39,7 +34,7 @@ const refused: Readonly<Record<string, { harmless: (value: unknown) => boolean; 
   web_search_options: { harmless: () => false, says: 'there is no web search yet' },
 };
 
-const textRoles = ['system', 'developer', 'user', 'assistant'];
+const textRoles = ['system', 'developer', 'user', 'assistant', 'tool'];
 
 /** Throws ApiError(400) with a sentence for what is well formed but not served. */
 export function refuseUnsupported(body: Fields): void {
@@ -50,9 +45,10 @@ export function refuseUnsupported(body: Fields): void {
   const messages = Array.isArray(body['messages']) ? body['messages'] : [];
   messages.forEach((message, index) => {
     if (typeof message !== 'object' || message === null) return;
-    const { role, content, tool_calls: calls } = message as Fields;
-    if (role === 'tool' || role === 'function' || (Array.isArray(calls) && calls.length > 0))
-      throw unsupported(`messages.${index}.role`, 'tools cannot be called yet; ask without them');
+    const { role, content, function_call: call } = message as Fields;
+    if (role === 'function') throw unsupported(`messages.${index}.role`, 'say "tool" instead');
+    if (call !== undefined && call !== null)
+      throw unsupported(`messages.${index}.function_call`, 'say "tool_calls" instead');
     const parts = Array.isArray(content) ? content : [];
     const other = parts.findIndex(part => typeof part?.type === 'string' && part.type !== 'text');
     if (other >= 0 && textRoles.includes(role as string))

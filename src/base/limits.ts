@@ -359,3 +359,24 @@ export const passagesPerPageMax = 200;
 export const passagesMax = 20_000;
 export const indexBytesMax = 32 * MiB;
 export const searchHitsMax = 6;
+
+// Answers in a form
+/** Of one JSON schema as text; an answer's grammar is some times as long. */
+export const schemaCharactersMax = 64 * KiB;
+export const schemaDepthMax = 32;
+/** Schemas within one, those behind references counted once. */
+export const schemaPartsMax = 2_000;
+/** Of a `minLength`, `maxItems` and the like; a grammar writes them out. */
+export const schemaCountMax = 1_000;
+/** Runs of spaces and line ends between the parts of an answer's JSON; a small model would write them for ever. */
+export const jsonSpacesMax = 32;
+export const jsonDigitsMax = 15;
+export const toolsMax = 128;
+export const toolCallsMax = 128;
+export const biasesMax = 1024;
+/** Compiling a grammar over a vocabulary of 150,000 takes 0.3 s; one step 1 ms. Past it the worker is ended. */
+export const grammarMs = 10_000;
+/** Compiled grammars that are kept for the next answer. */
+export const grammarsKept = 16;
+/** Vocabularies in the grammar worker; one of 150,000 takes 10 MB. */
+export const grammarVocabulariesMax = 2;

@@ -18,8 +18,10 @@ export interface Tokenizer {
    * `special`. Bytes that are no UTF-8 become U+FFFD. A continuation (an answer) is read with `stream`.
    */
   decode(tokens: readonly number[], options?: { readonly special?: boolean }): string;
-  /** The text of a continuation, token by token; control tokens are left out. */
-  stream(): TextStream;
+  /** The text of a continuation, token by token; control tokens are left out, but for those `shown`. */
+  stream(shown?: ReadonlySet<number>): TextStream;
+  /** What `stream` makes its text of. */
+  bytes(token: number, shown?: ReadonlySet<number>): Uint8Array;
   piece(token: number): TokenPiece;
   /** Tokens that end an answer. */
   readonly endTokens: ReadonlySet<number>;
@@ -77,13 +79,14 @@ export function createTokenizer(metadata: Metadata, size: number): Tokenizer {
       text += decoder.decode();
       return codec.spaceInFront && text.startsWith(' ') ? text.slice(1) : text;
     },
-    stream() {
+    stream(shown) {
       const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
       return {
-        push: token => decoder.decode(bytesOf(token, false), { stream: true }),
+        push: token => decoder.decode(bytesOf(token, shown?.has(token) ?? false), { stream: true }),
         end: () => decoder.decode(),
       };
     },
+    bytes: (token, shown) => bytesOf(token, shown?.has(token) ?? false),
     piece(token) {
       const bytes = bytesOf(token, true);
       return { text: pieceText(bytes), bytes: isControl(vocabulary.kinds[token]) ? undefined : bytes };

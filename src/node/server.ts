@@ -24,6 +24,7 @@ import { foreignFetch } from './foreign-fetch.ts';
 import type { SeenRequest } from './gateway/app.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { answerPlan } from './gateway/plan-route.ts';
+import { startGrammarWorker } from './grammar-worker.ts';
 import { freePort } from './listen.ts';
 import { passOn } from './upgrade.ts';
 import { fileWrappingKey } from './wrapping-key.ts';
@@ -95,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     engine,
     sources,
     hub,
+    startGrammarWorker,
     lentBytes,
     ownBytes: lentBytes,
     wrappingKey: () => fileWrappingKey(options.dataFolder),

@@ -68,6 +68,7 @@ export async function startBrowserPeer(): Promise<Peer> {
     engine,
     sources,
     hub,
+    startGrammarWorker,
     lentBytes,
     ownBytes,
     siblings,
@@ -144,3 +145,6 @@ function engineStarter(page: URL): StartEngine {
     return connectEngine(worker, signal);
   };
 }
+
+const startGrammarWorker = () =>
+  new Worker(new URL('../../workers/grammar.ts', import.meta.url), { type: 'module' });

@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import { LiveValue } from '../base/live.ts';
 import { systemRandom } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
+import type { EnginePort } from '../engine/remote/port.ts';
 import { createModelLibrary } from '../model/library.ts';
 import type { OpenModel } from '../model/open.ts';
 import type { Network } from '../network/network.ts';
@@ -11,6 +12,7 @@ import { createPod } from '../pod/create-pod.ts';
 import { createOwnKeys } from '../router/cloud/keys.ts';
 import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
+import { Grammars } from '../router/grammar/grammars.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
 import { createWholeDestination, type WholeEngine } from '../router/whole/whole-destination.ts';
 import type { WholeModels } from '../router/whole/whole-models.ts';
@@ -34,6 +36,8 @@ export interface PeerParts {
   readonly hub: PeerHub;
   /** See Downloads; where nobody shares the store there is nobody to wait for. */
   readonly inTurn?: DownloadsParts['inTurn'];
+  /** A worker that runs serveGrammars; asked for when an answer is to be held to a form. */
+  readonly startGrammarWorker: () => EnginePort;
   /** Bytes lent to a pod where its person has not chosen. */
   readonly lentBytes: number;
   /** The other tabs of the same browser. */
@@ -54,6 +58,7 @@ export async function createPeer({
   sources,
   hub,
   inTurn = (_, work) => work(),
+  startGrammarWorker,
   lentBytes,
   siblings,
   ownBytes,
@@ -86,7 +91,14 @@ export async function createPeer({
   await downloads.restore();
   onStored();
 
-  const inPod = createPodDestination({ pod, library, clock: systemClock });
+  const grammars = new Grammars(startGrammarWorker, systemClock);
+  const inPod = createPodDestination({
+    pod,
+    library,
+    grammars,
+    clock: systemClock,
+    random: systemRandom,
+  });
   const wholes = whole ? [createWholeDestination({ ...whole, clock: systemClock })] : [];
   const own = createOwnKeys({
     store,
@@ -124,6 +136,7 @@ export async function createPeer({
     lending,
     async stop() {
       for (const stop of unfollow) stop();
+      grammars.close();
       siblings?.leave();
       downloads.close();
       // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.

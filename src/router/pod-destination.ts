@@ -3,24 +3,34 @@ import { formatBytes } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
 import { modelListMs } from '../base/limits.ts';
+import type { Random } from '../base/random.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Pod, PodModel } from '../pod/pod.ts';
+import { AnswerText } from './answer-text.ts';
 import { describeRoute } from './describe-route.ts';
 import type { Destination } from './destination.ts';
+import type { Grammars } from './grammar/grammars.ts';
+import { holdRequest } from './held-request.ts';
 import { preparePrompt } from './prompt.ts';
 import { type CompletionEvent, type CompletionRequest, type PodModelEntry, wantedModels } from './request.ts';
-import { ShownTokens } from './shown-tokens.ts';
-import { StopFilter } from './stop-filter.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 export interface PodDestinationParts {
   readonly pod: Pick<Pod, 'state' | 'generate'>;
   readonly library: ModelLibrary;
+  readonly grammars: Grammars;
   readonly clock: Clock;
+  readonly random: Random;
 }
 
 /** The pod, or this device where nobody else is in it. Text becomes tokens here, so that no other member sees it. */
-export function createPodDestination({ pod, library, clock }: PodDestinationParts): Destination {
+export function createPodDestination({
+  pod,
+  library,
+  grammars,
+  clock,
+  random,
+}: PodDestinationParts): Destination {
   const since = new Map<ModelId, number>();
   pod.state.subscribe(({ models }) => {
     const seconds = Math.floor(Date.now() / 1000);
@@ -54,16 +64,10 @@ export function createPodDestination({ pod, library, clock }: PodDestinationPart
     if (found instanceof TabmeshError) throw found;
     const open = await library.open(found.id, signal);
     const { tokens, maxTokens } = preparePrompt(open, request);
-    const text = open.tokenizer.stream();
-    const stop = new StopFilter(request.stop);
-    const tokensOf = new ShownTokens(open.tokenizer);
-    const said = (shown: string): CompletionEvent => ({
-      kind: 'text',
-      text: shown,
-      ...(request.likeliest === undefined ? {} : { tokens: tokensOf.take(shown) }),
-    });
+    const held = await holdRequest(open, request, tokens, grammars, signal);
+    const text = new AnswerText(request, open.tokenizer, open.chat.calls, held.marks, random);
     let cachedTokens = 0;
-    let reason: 'stop' | 'length' | undefined;
+    let reason: 'stop' | 'length' | 'tool-calls' | undefined;
 
     const generation = pod.generate(
       {
@@ -72,30 +76,29 @@ export function createPodDestination({ pod, library, clock }: PodDestinationPart
         maxTokens,
         sampling: request.sampling,
         likeliest: request.likeliest,
+        steering: held.steering,
         endTokens: open.tokenizer.endTokens,
       },
       signal,
     );
-    for await (const event of generation) {
-      if (event.kind === 'step') yield event;
-      else if (event.kind === 'route') {
-        cachedTokens = event.cached;
-        yield { kind: 'route', route: describeRoute(event.hops, pod.state.peek(), found.name) };
-      } else if (event.kind === 'token') {
-        watch.token();
-        const completed = text.push(event.token);
-        tokensOf.push(event, completed);
-        const shown = stop.push(completed);
-        if (shown) yield said(shown);
-        if (stop.stopped) break;
-      } else reason = event.reason;
+    try {
+      for await (const event of generation) {
+        if (event.kind === 'step') yield event;
+        else if (event.kind === 'route') {
+          cachedTokens = event.cached;
+          yield { kind: 'route', route: describeRoute(event.hops, pod.state.peek(), found.name) };
+        } else if (event.kind === 'token') {
+          watch.token();
+          yield* text.push(event);
+          if (text.stopped) break;
+        } else reason = event.reason;
+      }
+    } finally {
+      held.close();
     }
-    if (!stop.stopped) {
-      const rest = stop.push(text.end());
-      const held = stop.stopped ? '' : stop.end();
-      if (rest + held) yield said(rest + held);
-    }
-    if (stop.stopped) reason = 'stop';
+    yield* text.end();
+    if (text.stopped) reason = 'stop';
+    if (reason === 'stop' && text.called) reason = 'tool-calls';
     if (reason === undefined) {
       throw signal?.aborted
         ? new TabmeshError('cancelled', 'router', 'The answer was stopped.')

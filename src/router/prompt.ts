@@ -3,7 +3,7 @@ import { contextPositionsMax } from '../base/limits.ts';
 import type { OpenModel } from '../model/open.ts';
 import { promptTokens } from '../model/prompt.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
-import type { CompletionRequest } from './request.ts';
+import type { CompletionRequest, Tool } from './request.ts';
 
 export interface Prompt {
   readonly tokens: readonly number[];
@@ -18,18 +18,24 @@ export interface Prompt {
 export function preparePrompt(open: OpenModel, request: CompletionRequest): Prompt {
   const context = Math.min(open.model.hyper.context, contextPositionsMax);
   refuseHopeless(open, request, context);
-  const tokens = promptTokens(open, request.messages);
+  const tokens = promptTokens(open, request.messages, toolsOf(request));
   const room = context - tokens.length;
   if (room < 1) throw noRoom(open, context, `${tokens.length} tokens`);
   return { tokens, maxTokens: Math.min(request.maxTokens ?? room, room) };
 }
 
+/** A model that is not to call any is not told of them. */
+export const toolsOf = ({ tools, toolChoice }: CompletionRequest): readonly Tool[] | undefined =>
+  tools?.length && toolChoice !== 'none' ? tools : undefined;
+
 /** Tokenizing 1 MB of digits holds a thread for 2 s, so what no tokens could hold is refused by its length alone. */
-function refuseHopeless(open: OpenModel, { messages }: CompletionRequest, context: number): void {
-  const written = messages.reduce((sum, { content }) => sum + content.length, 0);
+function refuseHopeless(open: OpenModel, request: CompletionRequest, context: number): void {
+  const { messages } = request;
+  const tools = toolsOf(request);
+  const written = JSON.stringify([messages, tools ?? []]).length;
   if (written <= context) return;
   // A template may leave out parts of what was written.
-  const { length } = open.chat.render(messages, { generationPrompt: true });
+  const { length } = open.chat.render(messages, { generationPrompt: true, tools });
   const longest = longestToken(open.tokenizer, open.model.hyper.vocabulary);
   if (length > context * longest) throw noRoom(open, context, `${length} characters`);
 }

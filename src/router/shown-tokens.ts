@@ -30,9 +30,18 @@ export class ShownTokens {
 
   /** The tokens of `text`, which is shown next. */
   take(text: string): ShownToken[] {
-    this.#shown += text.length;
+    return this.#advance(text.length);
+  }
+
+  #advance(length: number): ShownToken[] {
+    this.#shown += length;
     const hidden = this.#waiting.findIndex(({ from }) => from >= this.#shown);
     return this.#waiting.splice(0, hidden < 0 ? this.#waiting.length : hidden).map(({ token }) => token);
+  }
+
+  /** So much of the text is not shown as such, nor are its tokens. */
+  skip(length: number): void {
+    this.#advance(length);
   }
 
   #piece({ token, logProbability }: Likely): LikelyPiece {

@@ -64,14 +64,19 @@ const refusals: Refusal[] = [
     { param: 'messages.0.content.1', code: 'unsupported_parameter', says: /only text/ },
   ],
   [
-    'tool message',
+    'tool message without its call',
     { messages: [{ role: 'tool', content: '' }] },
-    { param: 'messages.0.role', code: 'unsupported_parameter', says: /tools/ },
+    { param: 'messages.0.tool_call_id', code: 'missing_required_parameter', says: /missing/ },
   ],
   [
     'tool calls',
     { messages: [{ role: 'assistant', content: null, tool_calls: [{}] }] },
-    { param: 'messages.0.role', code: 'unsupported_parameter', says: /tools/ },
+    { param: 'messages.0.tool_calls.0.id', code: 'missing_required_parameter', says: /missing/ },
+  ],
+  [
+    'function message',
+    { messages: [{ role: 'function', content: '', name: 'f' }] },
+    { param: 'messages.0.role', code: 'unsupported_parameter', says: /"tool"/ },
   ],
   ['temperature', { temperature: 2.1 }, { param: 'temperature', code: 'invalid_value', says: /at most 2/ }],
   [
@@ -111,14 +116,60 @@ const refusals: Refusal[] = [
   ['stream', { stream: 'yes' }, { param: 'stream', code: 'invalid_value', says: /true or false/ }],
   ['n', { n: 2 }, { param: 'n', code: 'unsupported_parameter', says: /one answer/ }],
   [
-    'tools',
+    'a tool without a function',
     { tools: [{ type: 'function' }] },
-    { param: 'tools', code: 'unsupported_parameter', says: /tools/ },
+    { param: 'tools.0.function', code: 'missing_required_parameter', says: /missing/ },
   ],
   [
-    'json schema',
+    'a tool of another kind',
+    { tools: [{ type: 'custom', custom: { name: 'f' } }] },
+    { param: 'tools', code: 'unsupported_parameter', says: /functions/ },
+  ],
+  [
+    'a tool with a strange name',
+    { tools: [{ type: 'function', function: { name: 'f"' } }] },
+    { param: 'tools.0.function.name', code: 'invalid_value', says: /letters/ },
+  ],
+  [
+    'two tools of one name',
+    { tools: Array(2).fill({ type: 'function', function: { name: 'f' } }) },
+    { param: 'tools', code: 'invalid_value', says: /two tools/ },
+  ],
+  [
+    'too many tools',
+    { tools: Array(129).fill({ type: 'function', function: { name: 'f' } }) },
+    { param: 'tools', code: 'invalid_value', says: /at most 128/ },
+  ],
+  [
+    'a choice among no tools',
+    { tool_choice: 'required' },
+    { param: 'tool_choice', code: 'invalid_value', says: /no tools/ },
+  ],
+  [
+    'a choice that is none of the tools',
+    { tool_choice: { type: 'function', function: { name: 'f' } } },
+    { param: 'tool_choice', code: 'invalid_value', says: /none of the tools/ },
+  ],
+  [
+    'json schema without a schema',
     { response_format: { type: 'json_schema' } },
-    { param: 'response_format', code: 'unsupported_parameter', says: /plain text/ },
+    { param: 'response_format.json_schema', code: 'missing_required_parameter', says: /missing/ },
+  ],
+  [
+    'a format that is none',
+    { response_format: { type: 'xml' } },
+    { param: 'response_format.type', code: 'invalid_value', says: /json_schema/ },
+  ],
+  [
+    'a schema that is a list',
+    { response_format: { type: 'json_schema', json_schema: { name: 'a', schema: [] } } },
+    { param: 'response_format.json_schema.schema', code: 'invalid_value', says: /JSON schema/ },
+  ],
+  ['bias', { logit_bias: { 5: 101 } }, { param: 'logit_bias.5', code: 'invalid_value', says: /at most 100/ }],
+  [
+    'bias of a word',
+    { logit_bias: { pod: 1 } },
+    { param: 'logit_bias.pod', code: 'invalid_value', says: /numbers/ },
   ],
   ['logprobs', { logprobs: 5 }, { param: 'logprobs', code: 'invalid_value', says: /true or false/ }],
   [
@@ -135,8 +186,8 @@ const refusals: Refusal[] = [
   ),
   [
     'penalty',
-    { frequency_penalty: 0.5 },
-    { param: 'frequency_penalty', code: 'unsupported_parameter', says: /penalties/ },
+    { frequency_penalty: 2.5 },
+    { param: 'frequency_penalty', code: 'invalid_value', says: /at most 2/ },
   ],
 ];
 
@@ -236,6 +287,9 @@ test('garbage gets an error in the right shape and never reaches the router', as
     'stream',
     'n',
     'tools',
+    'tool_choice',
+    'response_format',
+    'logit_bias',
     'stream_options',
     '__proto__',
   ];

@@ -12,11 +12,13 @@ import { createModelLibrary } from '../../src/model/library.ts';
 import { promptTokens } from '../../src/model/prompt.ts';
 import { createMemoryWorld } from '../../src/network/memory-network.ts';
 import { nodeEngine } from '../../src/node/engine.ts';
+import { startGrammarWorker } from '../../src/node/grammar-worker.ts';
 import { LocalChain } from '../../src/node/local-chain.ts';
 import { embeddedModel } from '../../src/peer/embedded.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
 import type { Pod } from '../../src/pod/pod.ts';
 import { createRouter } from '../../src/router/create-router.ts';
+import { Grammars } from '../../src/router/grammar/grammars.ts';
 import { createPodDestination } from '../../src/router/pod-destination.ts';
 import type { ChatMessage, Router } from '../../src/router/request.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
@@ -38,11 +40,15 @@ export interface Expected {
   readonly logits: Float32Array;
 }
 
-export async function startGuidePeer(): Promise<GuidePeer> {
-  const file = await openAsBlob(new URL('../../public/models/guide.gguf', import.meta.url).pathname);
+/** `path` is a model's file, from this folder; `cpu` the engine. */
+export async function startGuidePeer(
+  path = '../../public/models/guide.gguf',
+  cpu: 'exact' | 'fast' = 'exact',
+): Promise<GuidePeer> {
+  const file = await openAsBlob(new URL(path, import.meta.url).pathname);
   const source = blobSource(file, 'guide', embeddedModel.id);
   const library = createModelLibrary({ store: createMemoryStore(), resolve: () => source });
-  const engine = await nodeEngine('cpu');
+  const engine = await nodeEngine('cpu', cpu);
   const random = seededRandom(1);
   const pod = createPod({
     network: createMemoryWorld({ clock: systemClock, random }).join('alone'),
@@ -67,7 +73,14 @@ export async function startGuidePeer(): Promise<GuidePeer> {
     }
   };
 
-  const inPod = createPodDestination({ pod: { state: pod.state, generate }, library, clock: systemClock });
+  const grammars = new Grammars(startGrammarWorker, systemClock);
+  const inPod = createPodDestination({
+    pod: { state: pod.state, generate },
+    library,
+    grammars,
+    clock: systemClock,
+    random: seededRandom(2),
+  });
   return {
     router: createRouter({ destinations: async () => [inPod], clock: systemClock, random }),
     work,
@@ -93,6 +106,7 @@ export async function startGuidePeer(): Promise<GuidePeer> {
       return { text, prompt: prompt.length, tokens: tokens.length, logits };
     },
     async close() {
+      grammars.close();
       await pod.close();
       await engine.close();
     },
