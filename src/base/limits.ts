@@ -317,6 +317,18 @@ export const completeSilenceMs = 130_000;
 /** Tools of one request, or calls of one message. */
 export const completeToolsMax = 128;
 
+// Treasury
+/** Of any amount: ten million dollars, and prices times a million tokens are still exact. */
+export const microcentsMax = 1_000_000_000_000_000;
+/** Under way at one payer. */
+export const reservationsMax = 256;
+/** Lines of the audit list that are kept. */
+export const bookingsMax = 500;
+/** Of one member in one period; later ones move nothing. */
+export const transfersMax = 64;
+/** Days whose sums are kept singly, so that a month is whole. */
+export const bookDaysMax = 62;
+
 // Providers that are asked with a key
 export const providersMax = 16;
 export const secretCharactersMin = 8;
