@@ -22,6 +22,8 @@ export interface MemoryPod {
   readonly pods: readonly Pod[];
   /** The peer is gone without a goodbye, and its connections break. */
   kill(index: number): void;
+  /** The peer falls silent, and nothing breaks. */
+  freeze(index: number): void;
   close(): Promise<void>;
 }
 
@@ -30,7 +32,10 @@ export const startEngines = (count: number): Promise<LastingEngine[]> =>
     Array.from({ length: count }, () => createLastingEngine(() => nodeEngine('cpu', 'fast'), systemClock)),
   );
 
-/** Peers that hold equal parts of the guide, one on each engine, which stays the caller's; `oneWayMs` between any two. */
+/**
+ * Peers that hold equal parts of the guide and copies of each other's, one on each engine, which stays the caller's;
+ * `oneWayMs` between any two.
+ */
 export async function memoryPod(engines: readonly LastingEngine[], oneWayMs: number): Promise<MemoryPod> {
   const count = engines.length;
   const source = blobSource(await openAsBlob(guide), model, model);
@@ -51,13 +56,16 @@ export async function memoryPod(engines: readonly LastingEngine[], oneWayMs: num
   }
   const pods = peers.map(({ pod }) => pod);
   await pods[0]!.create('Benchmark');
+  pods[0]!.setSpread('wide');
   await pods[0]!.serve(model, 'guide');
   for (const pod of pods.slice(1)) await pod.join(pods[0]!.invite('https://example.org/'));
   await Promise.all(pods.map(pod => spread(pod, count)));
   return {
     pods,
     kill: index => world.kill(peers[index]!.id),
+    freeze: index => world.freeze(peers[index]!.id),
     async close() {
+      for (const { id } of peers) world.thaw(id);
       await Promise.all(peers.map(({ pod }) => pod.close()));
     },
   };
@@ -90,10 +98,10 @@ export async function tokenTimes(
 const spread = (pod: Pod, count: number) =>
   until(pod.state, ({ members, models }) => {
     const plan = models.find(each => each.id === model)?.plan;
-    const isHeld = plan?.assignments.every(({ peer, first, last }) =>
+    const isHeld = [...(plan?.assignments ?? []), ...(plan?.standbys ?? [])].every(({ peer, first, last }) =>
       members
         .find(member => member.id === peer)
         ?.holds.some(({ layers }) => layers.first === first && layers.last === last),
     );
-    return members.length === count && (isHeld ?? false);
+    return members.length === count && plan?.assignments.length === count && isHeld;
   });

@@ -116,6 +116,7 @@ async function startPods(drafting: () => Drafting) {
   }
   const [first, ...others] = peers.map(({ pod }) => pod);
   await first!.create('Benchmark');
+  first!.setSpread('wide');
   await first!.serve(model, 'guide');
   for (const other of others) await other.join(first!.invite('https://example.org/'));
   await Promise.all([first!, ...others].map(spread));
