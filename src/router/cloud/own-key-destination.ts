@@ -5,7 +5,6 @@ import { type CompletionEvent, type CompletionRequest, wantedModels } from '../r
 import { Stopwatch } from '../stopwatch.ts';
 import type { Finish } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
-import { formRefusal } from './form-refusal.ts';
 import type { HeldKey, Keyring } from './keyring.ts';
 import type { ModelLists } from './model-lists.ts';
 import { serverEvents } from './server-events.ts';
@@ -67,9 +66,7 @@ export function createOwnKeyDestination({ key, keyring, lists, clock }: OwnKeyPa
     name: `${provider.name} with your key`,
     provider: provider.name,
     refusal: async request =>
-      find(request) === undefined
-        ? notHere(request.model, prefix)
-        : (formRefusal(provider.name, request) ?? dialect.refusal(provider, request)),
+      find(request) === undefined ? notHere(request.model, prefix) : dialect.refusal(provider, request),
     models: async () => {
       // A provider that does not tell them now must not hide the others.
       const names = await lists.of(key).catch(() => []);

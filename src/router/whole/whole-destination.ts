@@ -3,7 +3,6 @@ import type { Clock } from '../../base/clock.ts';
 import { TabmeshError, toError } from '../../base/error.ts';
 import { LiveValue, until } from '../../base/live.ts';
 import type { Finish } from '../cloud/dialect.ts';
-import { formRefusal } from '../cloud/form-refusal.ts';
 import { openAiDialect } from '../cloud/openai-dialect.ts';
 import type { Provider } from '../cloud/providers.ts';
 import type { Destination } from '../destination.ts';
@@ -96,9 +95,7 @@ export function createWholeDestination({ models, engine, clock }: WholeParts): D
     name: 'WebLLM in this tab',
     provider: webLlm.name,
     refusal: async request =>
-      find(request) === undefined
-        ? notHere(request.model)
-        : (formRefusal(webLlm.name, request) ?? openAiDialect.refusal(webLlm, request)),
+      find(request) === undefined ? notHere(request.model) : openAiDialect.refusal(webLlm, request),
     models: async () =>
       models.chosen.peek().map(name => ({ kind: 'whole', name, provider: webLlm.name }) as const),
     complete,
