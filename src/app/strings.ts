@@ -1,6 +1,7 @@
 /** Everything the page says, in one place. */
 import { formatBytes } from '../base/bytes.ts';
 import { countText, layersText, timeText } from './format.ts';
+import { modelWords } from './model-words.ts';
 
 const peersText = (count: number): string => countText(count, 'peer', 'peers');
 const list = new Intl.ListFormat('en');
@@ -122,8 +123,8 @@ export const words = {
     wholeHere: 'Whole in this tab',
     toServe: 'Open Models to serve it.',
     privacyOutside: (model: string) =>
-      `${model} is a file on this device, which the other members of your pod cannot fetch.`,
-    toLeave: 'Open Models to leave the pod and run it here.',
+      `${model} is a file on this device that you have not shared with your pod.`,
+    toLeave: 'Open Models to serve it in the pod, or to run it here alone.',
     outside: (model: string) => `${model} (outside the pod only)`,
   },
 
@@ -180,47 +181,7 @@ export const words = {
     seen: 'Text and tokens stayed in this tab. The others saw hidden states, from which a skilled reader may guess parts of a text; share a pod with people you trust.',
   },
 
-  models: {
-    title: 'Models',
-    lead: 'A model is a file of layers. Opening one reads only its header, so you see its size before anything is downloaded.',
-    add: 'Add a model',
-    source: 'Address of a GGUF file',
-    hint: 'https://... or hub:OWNER/REPO/FILE',
-    open: 'Read header',
-    opening: 'Reading the header',
-    file: 'Choose a file',
-    drop: 'or drop a .gguf file here. A file stays on this device: other members cannot fetch it.',
-    none: 'No model is known yet. Add one by its address.',
-    waiting: 'The models appear when your peer has started.',
-    layers: 'Layers',
-    size: 'Size',
-    types: 'Number formats',
-    context: 'Context',
-    contextValue: (tokens: number) => `${tokens.toLocaleString('en')} tokens`,
-    head: 'Head',
-    each: (least: number, most: number) =>
-      formatBytes(least) === formatBytes(most)
-        ? `${formatBytes(least)} each`
-        : `${formatBytes(least)} to ${formatBytes(most)} each`,
-    served: 'Served in this pod',
-    servedAlone: 'Served by this tab',
-    serve: 'Serve in this pod',
-    runHere: 'Run in this tab',
-    serving: 'Telling the pod',
-    starting: 'Starting',
-    leaveAndRun: 'Leave the pod and run it here',
-    leaving: 'Leaving the pod',
-    notShareable: (pod: string) =>
-      `This file is on your device only, so the others in “${pod}” could not fetch their layers of it. Run it in this tab alone, or add it by an address to serve it in the pod.`,
-    wouldFetch: (shares: readonly { name: string; bytes: number }[], head: number) =>
-      `By the memory that is lent now, about: ${list.format(shares.map(share => `${share.name} ${formatBytes(share.bytes)}`))}. Whoever asks also fetches the head, ${formatBytes(head)}.`,
-    wouldFetchAlone: (bytes: number, head: number) =>
-      `This tab would fetch all layers, ${formatBytes(bytes)}, and the head, ${formatBytes(head)}.`,
-    tooLarge: (needed: number, lent: number) =>
-      `It does not fit yet: its layers need ${formatBytes(needed)} and the members lend ${formatBytes(lent)} in all. Invite another device, or lend more.`,
-    added: (name: string) => `${name} is in the list. Nothing but its header was downloaded.`,
-    listLabel: 'Known models',
-  },
+  models: modelWords,
 
   whole: {
     title: 'Whole models, by WebLLM',

@@ -1,7 +1,10 @@
 import { toError } from '../../base/error.ts';
 import type { DeviceInfo } from '../../engine/engine.ts';
+import { hubOriginDefault } from '../../model/model-ref.ts';
 import type { NetworkStatus } from '../../network/network.ts';
+import type { Download } from '../../peer/downloads.ts';
 import type { ModelCard, Peer } from '../../peer/peer.ts';
+import type { StoredModel } from '../../peer/stored-models.ts';
 import type { PodState } from '../../pod/pod.ts';
 import type { ProviderModelEntry } from '../../router/request.ts';
 import { words } from '../strings.ts';
@@ -13,6 +16,10 @@ class PeerStore {
   models = $state.raw<readonly ModelCard[]>([]);
   /** Models that no pod holds: of providers with a key, or whole in this tab. */
   elsewhere = $state.raw<readonly ProviderModelEntry[]>([]);
+  downloads = $state.raw<readonly Download[]>([]);
+  /** Undefined until it was read. */
+  stored = $state.raw<readonly StoredModel[]>();
+  hubOrigin = $state(hubOriginDefault);
   lentBytes = $state(0);
   device = $state.raw<DeviceInfo>();
   /** Why the peer did not start. */
@@ -53,6 +60,20 @@ class PeerStore {
       });
       peer.models.list.subscribe(list => {
         this.models = list;
+      });
+      peer.downloads.list.subscribe(list => {
+        this.downloads = list;
+      });
+      peer.stored.list.subscribe(list => {
+        this.stored = list;
+      });
+      peer.hub.origin.subscribe(origin => {
+        this.hubOrigin = origin;
+      });
+      // What waits for the network need not wait any longer.
+      addEventListener('online', () => {
+        for (const { id, retryMs } of this.downloads)
+          if (retryMs !== undefined) void peer.downloads.resume(id).catch(() => undefined);
       });
       peer.lending.bytes.subscribe(bytes => {
         this.lentBytes = bytes;

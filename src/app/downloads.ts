@@ -1,0 +1,16 @@
+import type { Download } from '../peer/downloads.ts';
+
+const isRunning = ({ state }: Download) => state === 'downloading' || state === 'verifying';
+
+export const percentOf = ({ bytes, totalBytes }: Pick<Download, 'bytes' | 'totalBytes'>): number =>
+  totalBytes === 0 ? 100 : Math.floor((100 * bytes) / totalBytes);
+
+/** In front of the page's title, so that it is seen in the tab. */
+export function titleOf(downloads: readonly Download[]): string {
+  const running = downloads.find(isRunning);
+  return running ? `${percentOf(running)} % of ${running.name} - ` : '';
+}
+
+/** Milliseconds; undefined while nothing can be said. */
+export const leftMs = ({ bytes, totalBytes, bytesPerSecond }: Download): number | undefined =>
+  bytesPerSecond ? ((totalBytes - bytes) / bytesPerSecond) * 1000 : undefined;

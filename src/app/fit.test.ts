@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { PeerId } from '../base/brand.ts';
+import type { Download } from '../peer/downloads.ts';
+import type { Member } from '../pod/member.ts';
+import { leftMs, percentOf, titleOf } from './downloads.ts';
+import { fitText } from './fit.ts';
+
+const member = (id: string, memoryBytes: number): Member => ({
+  id: id as PeerId,
+  name: `Name-of-${id}`,
+  device: { kind: 'cpu', name: 'CPU' },
+  memoryBytes,
+  link: { kind: 'none' },
+  holds: [],
+});
+const self = 'me' as PeerId;
+const pod = [member('me', 1e9), member('other', 3e9)];
+
+test('fits here, in the pod, or nowhere, and by how much', () => {
+  expect(fitText(5e8, pod, self)).toBe('Fits in this tab.');
+  expect(fitText(2e9, pod, self)).toBe('Fits this pod, about: this tab 500 MB and Name-of-other 1.5 GB.');
+  expect(fitText(5e9, pod, self)).toBe('Too large by 1.0 GB for what this pod lends now.');
+  expect(fitText(3e9, [member('me', 2e9)], self)).toBe('Too large by 1.0 GB for what this tab uses now.');
+});
+
+test('the title tells of what runs, and only of that', () => {
+  const download = (state: Download['state']): Download => ({
+    ...{ id: 'x', name: 'Tiny', part: 'whole', state, bytes: 996, totalBytes: 1000, bytesPerSecond: 2 },
+    fetched: { source: 0, members: 0 },
+  });
+  expect(titleOf([download('paused'), download('downloading')])).toBe('99 % of Tiny - ');
+  expect(titleOf([download('paused')])).toBe('');
+  expect(leftMs(download('downloading'))).toBe(2000);
+  expect(percentOf({ bytes: 0, totalBytes: 0 })).toBe(100);
+});
