@@ -226,6 +226,8 @@ export const speedNanosPerMBMax = 4_000_000_000;
 /** Weights that a peer measures itself with, of a model whose layers are smaller. */
 export const measureBytesMax = 64 * MiB;
 export const measureMs = 2_000;
+/** Loads wait no longer for that: one pass of a slow CPU cannot be cut off. */
+export const measureWaitMs = 6_000;
 /** A tab counts as hidden after this: whoever looks elsewhere for a moment moves no layers. */
 export const hiddenAfterMs = 60_000;
 /** Beyond this the round trip to a member says nothing more. */

@@ -17,6 +17,7 @@ import { browserWrappingKey } from '../store/wrapping-key.ts';
 import { fetchBootstrap, findHost, relayAddress } from './bootstrap.ts';
 import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
+import { hiddenForLong } from './hidden.ts';
 import { Home } from './home.ts';
 import { HostPod } from './host-pod.ts';
 import { openHub } from './hub.ts';
@@ -72,6 +73,7 @@ export async function startBrowserPeer(): Promise<Peer> {
     lentBytes,
     ownBytes,
     siblings,
+    hidden: hiddenForLong(document, systemClock),
     wrappingKey: browserWrappingKey,
     inTurn: (signal, work) => navigator.locks.request('tabmesh-download', { signal }, work),
     whole: await openWhole(store),

@@ -1,5 +1,5 @@
 import { systemClock } from '../base/clock.ts';
-import { LiveValue } from '../base/live.ts';
+import { type Live, LiveValue } from '../base/live.ts';
 import { systemRandom } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { EnginePort } from '../engine/remote/port.ts';
@@ -42,6 +42,8 @@ export interface PeerParts {
   readonly lentBytes: number;
   /** The other tabs of the same browser. */
   readonly siblings?: Siblings;
+  /** Whether this tab has been hidden for long. */
+  readonly hidden?: Live<boolean>;
   /** Bytes that this peer may use for its own questions while it is alone. */
   readonly ownBytes: number;
   /** Guards the secrets in the store. */
@@ -61,6 +63,7 @@ export async function createPeer({
   startGrammarWorker,
   lentBytes,
   siblings,
+  hidden,
   ownBytes,
   wrappingKey,
   whole,
@@ -75,6 +78,8 @@ export async function createPeer({
     clock: systemClock,
     random: systemRandom,
     memoryBytes: memory,
+    measures: true,
+    ...(hidden ? { hidden } : {}),
   });
   const follow = () => {
     const bytes = pod.state.peek().id === undefined ? ownBytes : lending.share.peek();

@@ -15,7 +15,7 @@ import { Links, type Message } from './links.ts';
 import type { Member } from './member.ts';
 import { memberOf, recordOf, spreadOf } from './member-record.ts';
 import { Membership } from './membership.ts';
-import type { Spread } from './plan.ts';
+import { type Spread, sum } from './plan.ts';
 import { PlanMemory, type Plannable } from './plan-models.ts';
 import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState, ShareOptions } from './pod.ts';
 import type { WireRecord } from './pod-message.ts';
@@ -210,6 +210,7 @@ class WiredPod implements Pod {
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     const done = this.#served.ask(request.model);
+    const ended = this.#measuring?.giveWay();
     this.#update();
     let go = () => {};
     try {
@@ -222,6 +223,7 @@ class WiredPod implements Pod {
     } finally {
       go();
       done();
+      ended?.();
       this.#update();
     }
   }
@@ -307,14 +309,15 @@ class WiredPod implements Pod {
       models: served.map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
       ...(warnings.length > 0 ? { warnings } : {}),
     };
-    if (!this.#membership.isMeeting) {
+    this.#measure(state);
+    // Layers that it had loaded by then might be another's once all know how fast it is.
+    if (!this.#membership.isMeeting && !this.#measuring?.isRunning) {
       this.#holdings.want(
         wantsOf(state, trials, id => this.#headers.read(id)),
         this.#lent(),
       );
     }
     this.#service.trim();
-    this.#measure(members.length);
     const told = JSON.stringify(state);
     const news = told !== this.#toldState;
     this.#toldState = told;
@@ -331,11 +334,14 @@ class WiredPod implements Pod {
     }));
   }
 
-  /** A peer alone has nobody to be compared with. */
-  #measure(members: number): void {
+  /** A peer alone has nobody to be compared with; what it has of the plans, or loads for them, leaves less room. */
+  #measure({ self, members, models }: PodState): void {
     const model = this.#served.shared().flatMap(each => this.#headers.read(each.model) ?? [])[0];
     const lent = this.#lent();
-    if (model && members > 1 && lent > 0) this.#measuring?.offer(model, lent - this.#holdings.weightBytes());
+    if (!model || members.length < 2 || lent === 0 || this.#holdings.loading()) return;
+    const parts = models.flatMap(({ plan }) => [...(plan?.assignments ?? []), ...(plan?.standbys ?? [])]);
+    const planned = sum(parts.map(({ peer, bytes }) => (peer === self ? bytes : 0)));
+    this.#measuring?.offer(model, lent - Math.max(planned, this.#holdings.weightBytes()));
   }
 
   #announce(): void {

@@ -5,7 +5,7 @@ import type { ModelId, PeerId, SessionId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { TabmeshError } from '../../src/base/error.ts';
-import { LiveValue, until } from '../../src/base/live.ts';
+import { type Live, LiveValue, until } from '../../src/base/live.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -73,6 +73,10 @@ export interface Faults {
   readonly clock?: Clock;
   /** Takes the place of what is drafted from the text. */
   readonly drafting?: () => Drafting;
+  /** Lets it measure itself, as peers of people do. */
+  readonly measures?: boolean;
+  /** Whether its tab has been hidden for long. */
+  readonly hidden?: Live<boolean>;
   /** Takes the place of the peer's own end of the network. */
   readonly network?: (real: Network) => Network;
 }
@@ -131,7 +135,7 @@ async function createPeer(
   clock: Clock,
   seed: number,
   memoryBytes: number,
-  { source = real => real, start = async () => createCpuEngine(), drafting }: Faults,
+  { source = real => real, start = async () => createCpuEngine(), drafting, measures, hidden }: Faults,
 ): Promise<TestPeer> {
   const sources = new Map<string, ByteSource>();
   for (const id of Object.keys(files)) sources.set(id, source(await sourceOf(id as ModelId)));
@@ -158,6 +162,8 @@ async function createPeer(
     random,
     memoryBytes: memory,
     ...(drafting ? { drafting } : {}),
+    ...(measures ? { measures } : {}),
+    ...(hidden ? { hidden } : {}),
   });
   return {
     id: network.self,
