@@ -1,6 +1,7 @@
 import { formatBytes } from '../base/bytes.ts';
 import { TabmeshError } from '../base/error.ts';
-import { type ChainPart, fastestChain } from './chain-search.ts';
+import type { ChainPart } from './chain-problem.ts';
+import { fastestChain } from './chain-search.ts';
 import {
   type Assignment,
   type Forecast,
@@ -14,7 +15,7 @@ import {
 } from './plan.ts';
 import { split } from './split.ts';
 import { chunkRowsPerSecond, Timing } from './timing.ts';
-import { whySpare } from './why-spare.ts';
+import { spareReasons } from './why-spare.ts';
 
 /** A plan that has no standbys and no words yet, with what both need. */
 export interface Draft extends Omit<Plan, 'standbys' | 'explanation'> {
@@ -51,9 +52,10 @@ export function draftPlan(
     const ms = timing.layers(peer, first, last) / 1e6;
     return { peer: peer.id, first, last, bytes, ...(timing.isMeasured ? { ms } : {}) };
   });
+  const reason = spareReasons({ able, parts, timing, sizes, spread });
   const spare = sorted
     .filter(peer => !assignments.some(each => each.peer === peer.id))
-    .map(peer => ({ peer: peer.id, reason: whySpare(peer, { able, parts, timing, sizes, spread }) }));
+    .map(peer => ({ peer: peer.id, reason: reason(peer) }));
   const forecast = timing.isMeasured ? forecastOf(timing, able, parts) : undefined;
   return {
     spread,

@@ -1,6 +1,6 @@
 import type { PeerId } from '../base/brand.ts';
 import { prefillRows } from '../base/limits.ts';
-import type { ChainProblem } from './chain-search.ts';
+import type { ChainProblem } from './chain-problem.ts';
 import type { PlanLayer, PlanPeer } from './plan.ts';
 import { nearMs } from './round-trips.ts';
 

@@ -91,19 +91,20 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
       else expect(range.end).toBeLessThanOrEqual(64 * 1024);
     }
   }
-  await saysWhatATokenTakes();
   expect(one.errors).toEqual([]);
   expect(two.errors).toEqual([]);
   await two.context.close();
   await one.context.close();
 });
 
-/** Tabs and process have measured themselves, and `tabmesh plan` tells of it what the process knows. */
-async function saysWhatATokenTakes(): Promise<void> {
+test('who meets others measures itself, and tabmesh plan tells what a token takes', async () => {
+  await world.podIs(({ members }) => members.length === 1);
+  const tab = await world.openTab('tab-one');
+  await spreadOver(2);
   const { members, models } = await world.podIs(state => state.members.every(({ speed }) => speed));
   const { assignments, forecast, explanation } = models[0]!.plan!;
   for (const { speed } of members) expect(speed!.rowNanosPerMB).toBeGreaterThan(0);
-  expect(assignments.map(({ ms }) => ms! > 0)).toEqual([true, true, true]);
+  expect(assignments.map(({ ms }) => ms! > 0)).toEqual([true, true]);
   expect(forecast!.tokenMs).toBeGreaterThan(forecast!.layersMs);
   expect(explanation.join(' ')).toMatch(/A token takes about [\d.]+ m?s for the mean of the members/);
   const asked = ['plan', 'guide', '--dry-run', '--url', world.server.url];
@@ -116,7 +117,9 @@ async function saysWhatATokenTakes(): Promise<void> {
   expect(shown.code).toBe(0);
   for (const { name } of members) expect(shown.out).toContain(name);
   expect(shown.out).toContain('With room for a conversation of 128 tokens in place of 256');
-}
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
 
 function rangesOf(agent: string): { start: number; end: number }[] {
   return world.seen
