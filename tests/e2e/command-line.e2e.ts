@@ -1,28 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tabmesh } from './command.ts';
 import { answerOnOneDevice } from './one-device.ts';
 
 const guide = 'public/models/guide.gguf';
 const fixtures = 'tests/fixtures';
 
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-function tabmesh(...args: string[]): Promise<Result> {
-  return new Promise(resolve => {
-    const all = ['scripts/run.mjs', 'src/node/cli.ts', ...args];
-    execFile(process.execPath, all, { maxBuffer: 2 ** 26 }, (failure, out, error) => {
-      resolve({ code: failure ? Number(failure.code) : 0, out, error });
-    });
-  });
-}
 const answer = async (...args: string[]) => JSON.parse((await tabmesh(...args, '--json')).out);
 
 test('run answers with text, tokens, device, stages and timings; three stages give the same tokens', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import type { PeerId } from '../../src/base/brand.ts';
 import { headTensors, layerTensors } from '../../src/model/slice.ts';
+import { tabmesh } from './command.ts';
 import { answerOnOneDevice, openGuide } from './one-device.ts';
 import { ask, type Tab, World } from './world.ts';
 
@@ -94,6 +95,30 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
   expect(two.errors).toEqual([]);
   await two.context.close();
   await one.context.close();
+});
+
+test('who meets others measures itself, and tabmesh plan tells what a token takes', async () => {
+  await world.podIs(({ members }) => members.length === 1);
+  const tab = await world.openTab('tab-one');
+  await spreadOver(2);
+  const { members, models } = await world.podIs(state => state.members.every(({ speed }) => speed));
+  const { assignments, forecast, explanation } = models[0]!.plan!;
+  for (const { speed } of members) expect(speed!.rowNanosPerMB).toBeGreaterThan(0);
+  expect(assignments.map(({ ms }) => ms! > 0)).toEqual([true, true]);
+  expect(forecast!.tokenMs).toBeGreaterThan(forecast!.layersMs);
+  expect(explanation.join(' ')).toMatch(/A token takes about [\d.]+ m?s for the mean of the members/);
+  const asked = ['plan', 'guide', '--dry-run', '--url', world.server.url];
+  const told = JSON.parse((await tabmesh(...asked, '--json')).out);
+  expect(told.plan.assignments).toMatchObject(
+    assignments.map(({ peer, first, last }) => ({ peer, first, last })),
+  );
+  expect(told.plan.forecast.tokenMs).toBeGreaterThan(0);
+  const shown = await tabmesh(...asked, '--context', '256');
+  expect(shown.code).toBe(0);
+  for (const { name } of members) expect(shown.out).toContain(name);
+  expect(shown.out).toContain('With room for a conversation of 128 tokens in place of 256');
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
 });
 
 function rangesOf(agent: string): { start: number; end: number }[] {
