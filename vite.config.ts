@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin, type Rolldown } from 'vite';
 
 /** As the gateway sends them (src/node/gateway/security-headers.ts): without them a page gets no threads. */
 const headers = {
@@ -48,8 +48,35 @@ function listShell(): Plugin {
   };
 }
 
+/**
+ * The widget's loader: a plain script for other people's pages, and the same as a module for their bundlers. Each is one file of a
+ * stable name, which a build of many entries does not make.
+ */
+function widgetLoader(): Plugin {
+  const make = async (entry: string, format: 'iife' | 'es'): Promise<string> => {
+    const built = (await build({
+      configFile: false,
+      logLevel: 'warn',
+      build: { target: 'es2023', write: false, lib: { entry, formats: [format], name: 'tabmeshWidget' } },
+    })) as Rolldown.RolldownOutput[];
+    return built[0]!.output[0].code;
+  };
+  return {
+    name: 'widget-loader',
+    apply: 'build',
+    async generateBundle() {
+      const [script, module] = await Promise.all([
+        make('src/widget/loader.ts', 'iife'),
+        make('src/widget/mount.ts', 'es'),
+      ]);
+      this.emitFile({ type: 'asset', fileName: 'widget.js', source: script });
+      this.emitFile({ type: 'asset', fileName: 'widget-module.js', source: module });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte(), listShell()],
+  plugins: [svelte(), listShell(), widgetLoader()],
   base: './',
   worker: { format: 'es' },
   server: { headers },
@@ -58,7 +85,7 @@ export default defineConfig({
     target: 'es2023',
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
-      input: ['index.html', 'workers/service-worker.ts'],
+      input: ['index.html', 'widget.html', 'workers/service-worker.ts'],
       // Its scope is its folder, and its address must stay the same.
       output: {
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),

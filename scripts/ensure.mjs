@@ -35,6 +35,7 @@ export function ensureBuilt() {
   ensureWasm();
   const inputs = [
     'index.html',
+    'widget.html',
     'vite.config.ts',
     'package-lock.json',
     'public',

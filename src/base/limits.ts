@@ -373,6 +373,8 @@ export const passagesPerPageMax = 200;
 export const passagesMax = 20_000;
 export const indexBytesMax = 32 * MiB;
 export const searchHitsMax = 6;
+export const questionCharactersMax = 4_000;
+export const suggestionsMax = 8;
 
 // Answers in a form
 /** Of one JSON schema as text; an answer's grammar is some times as long. */

@@ -44,6 +44,8 @@ beforeAll(async () => {
   await mkdir(join(folder, 'dist', 'models'));
   await writeFile(join(folder, 'secret.txt'), 'not yours');
   await writeFile(join(folder, 'dist', 'index.html'), '<!doctype html><title>Tabmesh</title>');
+  await writeFile(join(folder, 'dist', 'widget.html'), '<!doctype html><title>Widget</title>');
+  await writeFile(join(folder, 'dist', 'widget.js'), '');
   await writeFile(join(folder, 'dist', 'manifest.webmanifest'), '{}');
   await writeFile(join(folder, 'dist', 'assets', 'main-abc123.js'), 'export {};');
   await writeFile(join(folder, 'dist', 'assets', 'engine-abc123.wasm'), '');
@@ -97,6 +99,26 @@ test('the page runs only its own scripts and is not framed', async () => {
   expect(policy).toMatch(/connect-src 'self' ws: wss: https:/);
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('strict-transport-security')).toBeNull();
+});
+
+test('other sites may load the widget and frame its page, and nothing else', async () => {
+  const reach = async (path: string) => {
+    const { headers } = await get(path, { 'sec-fetch-site': 'cross-site' });
+    const ancestors = /frame-ancestors ([^;]*)/.exec(headers.get('content-security-policy') ?? '')?.[1];
+    return [ancestors, headers.get('x-frame-options'), headers.get('cross-origin-resource-policy')];
+  };
+  expect(await reach('/widget.html')).toEqual(['*', null, 'cross-origin']);
+  expect(await reach('/widget.js')).toEqual(["'self'", 'SAMEORIGIN', 'cross-origin']);
+  for (const path of [
+    '/',
+    '/index.html',
+    '/widget.html/',
+    '/WIDGET.HTML',
+    '/tabmesh.json',
+    '/models/guide.gguf',
+  ])
+    expect(await reach(path), path).toEqual(["'self'", 'SAMEORIGIN', 'same-origin']);
+  expect((await get('/widget.html')).headers.get('cross-origin-embedder-policy')).toBe('require-corp');
 });
 
 test('a range is answered with exactly its bytes, and logged', async () => {

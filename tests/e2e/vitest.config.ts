@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../', import.meta.url)),
-    include: ['tests/{app,e2e}/**/*.e2e.ts'],
+    include: ['tests/{app,e2e,widget}/**/*.e2e.ts'],
     // One at a time: each starts a process with a relay and a Chromium of its own, on two cores.
     fileParallelism: false,
     testTimeout: 120_000,

@@ -129,6 +129,8 @@ export interface SiteOptions {
   /** Attributes of the script tag; none: the page has no widget. */
   readonly script?: string;
   readonly sitemap?: boolean;
+  /** An origin that its pages may frame beside the widget's. */
+  readonly frames?: string;
   /** Further files by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -146,7 +148,7 @@ export class Site {
       // Exactly the lines that docs/widget.md asks for, and nothing inline.
       response.writeHead(status, {
         'content-type': `${type}; charset=utf-8`,
-        'content-security-policy': `default-src 'none'; style-src 'self'; script-src 'self' ${new URL(this.options.widget).origin}; frame-src ${new URL(this.options.widget).origin}; connect-src 'self'; require-trusted-types-for 'script'`,
+        'content-security-policy': `default-src 'none'; style-src 'self'; script-src 'self' ${new URL(this.options.widget).origin}; frame-src ${new URL(this.options.widget).origin} ${this.options.frames ?? ''}; connect-src 'self'; require-trusted-types-for 'script'`,
       });
       response.end(body);
     });
@@ -178,6 +180,7 @@ export class Site {
         ? 'application/json'
         : 'text/html';
     if (path in files) return [type, files[path]!, 200];
+    if (path === '/robots.txt') return ['text/plain', 'User-agent: *\nAllow: /\n', 200];
     if (path === '/site.css') return ['text/css', css, 200];
     if (path === '/sitemap.xml' && sitemap) return ['application/xml', this.#sitemap(), 200];
     const name = path === '/' ? 'index' : path.replace(/^\/|\.html$/g, '');

@@ -7,9 +7,11 @@ import { secureHeaders } from 'hono/secure-headers';
  * origins, without which browsers give no shared memory, and so no threads. 'require-corp' because Safari knows no other; what the page
  * fetches elsewhere comes by CORS, which it lets through.
  */
-export const securityHeaders = (): MiddlewareHandler =>
-  secureHeaders({
+function headersFor({ framedBy, usedBy }: Reach): MiddlewareHandler {
+  return secureHeaders({
     strictTransportSecurity: false,
+    xFrameOptions: framedBy === "'self'",
+    crossOriginResourcePolicy: usedBy,
     crossOriginEmbedderPolicy: 'require-corp',
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
@@ -31,6 +33,23 @@ export const securityHeaders = (): MiddlewareHandler =>
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],
-      frameAncestors: ["'self'"],
+      frameAncestors: [framedBy],
     },
   });
+}
+
+/** Who may show a file in a frame, and who may load it into a page at all. */
+interface Reach {
+  readonly framedBy: "'self'" | '*';
+  readonly usedBy: 'same-origin' | 'cross-origin';
+}
+
+const own = headersFor({ framedBy: "'self'", usedBy: 'same-origin' });
+/** Other sites' pages load the script and frame the page; hosts that are isolated themselves take only what says that they may. */
+const forHosts: Readonly<Record<string, MiddlewareHandler>> = {
+  '/widget.js': headersFor({ framedBy: "'self'", usedBy: 'cross-origin' }),
+  '/widget.html': headersFor({ framedBy: '*', usedBy: 'cross-origin' }),
+};
+
+export const securityHeaders = (): MiddlewareHandler => (context, next) =>
+  (forHosts[context.req.path] ?? own)(context, next);

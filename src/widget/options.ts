@@ -1,0 +1,31 @@
+/** What an operator writes as data-* on the script tag or the element, or gives to mount(). */
+export interface WidgetOptions {
+  /** The site whose pages answer; that of the page where it is not given. */
+  site?: string;
+  /** A file that `tabmesh index` made. */
+  index?: string;
+  position?: 'right' | 'left' | 'inline';
+  theme?: 'auto' | 'light' | 'dark';
+  /** The key that opens it with Ctrl or Cmd; "none" for no key. */
+  shortcut?: string;
+  /** Of the button. */
+  label?: string;
+  /** Questions to begin with, with | between them. */
+  suggestions?: string;
+}
+
+export const optionNames = [
+  'site',
+  'index',
+  'position',
+  'theme',
+  'shortcut',
+  'label',
+  'suggestions',
+] as const satisfies readonly (keyof WidgetOptions)[];
+
+export interface OpenOptions {
+  readonly query?: string;
+  /** Asks at once; else the question waits in the box. */
+  readonly submit?: boolean;
+}
