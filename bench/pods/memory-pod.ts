@@ -1,4 +1,5 @@
 /** Pods in one process for benchmarks: real pods on the clock of the machine; only the network is simulated. */
+
 import { openAsBlob } from 'node:fs';
 import type { ModelId, PeerId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
@@ -14,6 +15,7 @@ import { nodeEngine } from '../../src/node/engine.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
 import type { GenerateRequest, Pod } from '../../src/pod/pod.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { documentsOf } from '../../tests/pod/test-documents.ts';
 
 const guide = new URL('../../public/models/guide.gguf', import.meta.url);
 const model = 'guide' as ModelId;
@@ -51,6 +53,7 @@ export async function memoryPod(engines: readonly LastingEngine[], oneWayMs: num
       clock: systemClock,
       random: systemRandom,
       memoryBytes: new LiveValue(64 * MiB),
+      documents: documentsOf(network.self, createMemoryStore(), () => Date.now()),
     });
     peers.push({ id: network.self, pod });
   }
@@ -58,7 +61,7 @@ export async function memoryPod(engines: readonly LastingEngine[], oneWayMs: num
   await pods[0]!.create('Benchmark');
   pods[0]!.setSpread('wide');
   await pods[0]!.serve(model, 'guide');
-  for (const pod of pods.slice(1)) await pod.join(pods[0]!.invite('https://example.org/'));
+  for (const pod of pods.slice(1)) await pod.join(await pods[0]!.invite('https://example.org/'));
   await Promise.all(pods.map(pod => spread(pod, count)));
   return {
     pods,

@@ -4,6 +4,7 @@
  * texts by heart. For `edit` the prompt holds such a text with every twelfth word changed and then the question, so that
  * the answer is the text put right; for `prose` the prompt is the question alone.
  */
+
 import { openAsBlob } from 'node:fs';
 import type { ModelId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
@@ -22,6 +23,7 @@ import { createPod } from '../../src/pod/create-pod.ts';
 import type { Pod } from '../../src/pod/pod.ts';
 import { type Drafting, measuredDrafting } from '../../src/pod/speculation.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { documentsOf } from '../../tests/pod/test-documents.ts';
 import { median, type Row } from '../row.ts';
 
 const guide = new URL('../../public/models/guide.gguf', import.meta.url);
@@ -103,13 +105,15 @@ async function startPods(drafting: () => Drafting) {
   const peers: { pod: Pod & { close(): Promise<void> }; engine: LastingEngine }[] = [];
   for (let index = 0; index < peerCount; index++) {
     const engine = await createLastingEngine(() => nodeEngine('cpu', 'fast'), systemClock);
+    const network = world.join(`peer-${index}`);
     const pod = createPod({
-      network: world.join(`peer-${index}`),
+      network,
       engine,
       library: createModelLibrary({ store: createMemoryStore(), resolve: () => source }),
       clock: systemClock,
       random: systemRandom,
       memoryBytes: new LiveValue(64 * MiB),
+      documents: documentsOf(network.self, createMemoryStore(), () => Date.now()),
       drafting,
     });
     peers.push({ pod, engine });
@@ -118,7 +122,7 @@ async function startPods(drafting: () => Drafting) {
   await first!.create('Benchmark');
   first!.setSpread('wide');
   await first!.serve(model, 'guide');
-  for (const other of others) await other.join(first!.invite('https://example.org/'));
+  for (const other of others) await other.join(await first!.invite('https://example.org/'));
   await Promise.all([first!, ...others].map(spread));
   const close = async () => {
     for (const { pod, engine } of peers) {

@@ -264,6 +264,12 @@ export const words = {
   join: {
     title: (pod: string) => `Join ${pod}`,
     lead: (inviter: string) => `${inviter} invites you to this pod.`,
+    terms: (role: 'admin' | 'member' | 'viewer', uses: number, expires: number) =>
+      `You come as ${role === 'admin' ? 'an admin' : `a ${role}`}. The invite is for ${countText(uses, 'peer', 'peers')}${expires === 0 ? '' : `, until ${new Date(expires).toLocaleString('en')}`}.`,
+    cost: (name: string, layers: number, head: number) =>
+      layers === 0
+        ? `${name}: nothing to hold. Asking it yourself fetches its head, ${formatBytes(head)}.`
+        : `${name}: about ${formatBytes(layers)} of layers to fetch and hold. Asking it yourself fetches its head too, ${formatBytes(head)}.`,
     models: 'Models it runs',
     noModels: 'It runs no model yet.',
     share: 'What you share',

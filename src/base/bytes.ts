@@ -23,11 +23,13 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Two digits for each byte, as `toHex` writes them. */
-export const fromHex = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+/** Throws where the text is no hex. */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  if (!/^([0-9a-f]{2})*$/.test(text)) throw new Error('no hex');
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
     Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),
   );
+}
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);

@@ -124,6 +124,7 @@ export const textCharactersMax = 1024;
 export const problemCharactersMax = 256;
 /** An invite link names this many members to dial, so that it outlives the one who made it. */
 export const inviteContactsMax = 3;
+export const relaysPerInviteMax = 2;
 export const peerNameBytesMax = 64;
 export const inviteCharactersMax = 4096;
 
@@ -141,9 +142,14 @@ export const entryKeyCharactersMax = 128;
 export const documentBytesMax = 8 * MiB;
 /** What one update may add; who lacks more gets it in several. */
 export const documentUpdateBytesMax = 8 * MiB;
+/** To one member, waiting: the largest document in parts, and some more. */
+export const unsentMessagesMax = 1024;
 /** Of one message on the way. */
 export const documentPartBytesMax = 32 * KiB;
 export const inviteUsesMax = 10_000;
+export const inviteExpiresMs = 72 * 3_600_000;
+/** What others did wrong, as long as this peer runs. */
+export const warningsMax = 50;
 /** Keys that a member remembers: who was away while so many were removed needs a new invite. */
 export const podKeysMax = 32;
 
@@ -173,7 +179,6 @@ export const sliceAskEveryMs = 2_000;
 /** A silent member is not asked for so long, one that sent wrong bytes longer. */
 export const sliceSilentRestMs = 30_000;
 export const sliceWrongRestMs = 600_000;
-export const warningsMax = 32;
 
 // Pipeline
 /** Rows of a prompt that travel together: large enough to read weights once for many, small enough to overlap stages. */

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/openai.ts';
 import { systemClock } from '../base/clock.ts';
+import { inviteUsesMax } from '../base/limits.ts';
 import { createLastingEngine } from '../engine/lasting-engine.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
+import { publicKeyOf } from '../network/public-key.ts';
 import { openSettings } from '../network/settings.ts';
 import type { Bootstrap } from '../peer/bootstrap.ts';
 import { createPeer } from '../peer/create-peer.ts';
@@ -17,6 +19,7 @@ import { embeddedModel } from '../peer/embedded.ts';
 import { openHub } from '../peer/hub.ts';
 import type { Peer } from '../peer/peer.ts';
 import { Sources } from '../peer/sources.ts';
+import { createDesk } from '../pod/document/desk.ts';
 import { openFilesStore } from '../store/files-store.ts';
 import { nodeEngine } from './engine.ts';
 import { fileLocks } from './file-locks.ts';
@@ -97,6 +100,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     sources,
     hub,
     startGrammarWorker,
+    identity,
+    desk: createDesk(() => import('loro-crdt'), publicKeyOf),
     lentBytes,
     ownBytes: lentBytes,
     wrappingKey: () => fileWrappingKey(options.dataFolder),
@@ -106,13 +111,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   // Who tries it wants to see the tabs work together, and the embedded model would fit into any one of them.
   peer.pod.setSpread('wide');
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);
+  // For the pages of this machine, however many they are, as long as this process runs.
+  const invite = await peer.pod.invite('/', { uses: inviteUsesMax, expiresInMs: 0 });
 
   const gateway = await startGateway({
     api: createApi(peer.router),
     host: options.host,
     port,
     staticDir: join(root, 'dist'),
-    bootstrap: (near): Bootstrap => ({ peer: peer.id, ...(near ? { invite: peer.pod.invite('/') } : {}) }),
+    bootstrap: (near): Bootstrap => ({ peer: peer.id, ...(near ? { invite } : {}) }),
     plan: (query, signal) => answerPlan(peer, query, signal),
     allowMachines: options.allowMachines,
     upgrade: (request, socket, head) => passOn(request, socket, head, relayPort),

@@ -11,6 +11,7 @@ import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts'
 import { type IceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
 import { createWebLlm, openShelf } from '../router/whole/web-llm.ts';
 import { StoredWholeModels } from '../router/whole/whole-models.ts';
+import { connectDesk } from '../pod/document/connect-desk.ts';
 import { openIdbStore } from '../store/idb-store.ts';
 import type { Store } from '../store/store.ts';
 import { browserWrappingKey } from '../store/wrapping-key.ts';
@@ -70,6 +71,8 @@ export async function startBrowserPeer(): Promise<Peer> {
     sources,
     hub,
     startGrammarWorker,
+    identity,
+    desk: connectDesk(startStateWorker),
     lentBytes,
     ownBytes,
     siblings,
@@ -90,7 +93,7 @@ export async function startBrowserPeer(): Promise<Peer> {
       })
     : undefined;
   if (!(await home.enter(peer.pod)) && !hasLeft(sessionStorage)) await hostPod?.join();
-  const unfollow = home.follow(peer.pod, page.href, id => hostPod?.has(id) ?? false);
+  const unfollow = home.follow(peer.pod, id => hostPod?.has(id) ?? false);
   const stopNoting = noteLeaving(peer.pod, sessionStorage);
   // Wherever it goes, it brings the embedded model, so that every pod can answer.
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);
@@ -138,6 +141,9 @@ async function askGpu() {
 }
 
 const askInvite = (page: URL) => async () => (await fetchBootstrap(page))?.invite;
+
+const startStateWorker = (): Worker =>
+  new Worker(new URL('../../workers/state-worker.ts', import.meta.url), { type: 'module' });
 
 function engineStarter(page: URL): StartEngine {
   const allowSoftware = page.searchParams.get('gpu') === 'software';

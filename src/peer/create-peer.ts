@@ -5,10 +5,13 @@ import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { EnginePort } from '../engine/remote/port.ts';
 import { createModelLibrary } from '../model/library.ts';
 import type { OpenModel } from '../model/open.ts';
+import type { Identity } from '../network/identity.ts';
 import type { Network } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
+import { publicKeyOf } from '../network/public-key.ts';
 import type { KeptSettings } from '../network/settings.ts';
 import { createPod } from '../pod/create-pod.ts';
+import type { Desk } from '../pod/document/desk.ts';
 import { createOwnKeys } from '../router/cloud/keys.ts';
 import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
@@ -38,6 +41,9 @@ export interface PeerParts {
   readonly inTurn?: DownloadsParts['inTurn'];
   /** A worker that runs serveGrammars; asked for when an answer is to be held to a form. */
   readonly startGrammarWorker: () => EnginePort;
+  /** Signs what this peer says in the pod's document. */
+  readonly identity: Pick<Identity, 'privateKey'>;
+  readonly desk: Desk;
   /** Bytes lent to a pod where its person has not chosen. */
   readonly lentBytes: number;
   /** The other tabs of the same browser. */
@@ -61,6 +67,8 @@ export async function createPeer({
   hub,
   inTurn = (_, work) => work(),
   startGrammarWorker,
+  identity,
+  desk,
   lentBytes,
   siblings,
   hidden,
@@ -80,6 +88,13 @@ export async function createPeer({
     memoryBytes: memory,
     measures: true,
     ...(hidden ? { hidden } : {}),
+    documents: {
+      desk,
+      store,
+      publicKeyOf,
+      sign: async bytes => identity.privateKey.sign(bytes),
+      date: () => Date.now(),
+    },
   });
   const follow = () => {
     const bytes = pod.state.peek().id === undefined ? ownBytes : lending.share.peek();

@@ -1,14 +1,12 @@
 import type { PodId } from '../base/brand.ts';
-import type { Pod, PodState } from '../pod/pod.ts';
+import type { Pod } from '../pod/pod.ts';
 import type { Store } from '../store/store.ts';
 
-/** Members come in bursts; one write a burst is enough. */
-const settleMs = 1_000;
 const enterMs = 20_000;
 
 /**
- * The pod that a person put this peer in, and that it returns to after a reload, kept as its invite. The key holds
- * the identity's slot, since two tabs of one browser may be in two pods.
+ * The pod that a person put this peer in, and that it returns to after a reload. The key holds the identity's slot,
+ * since two tabs of one browser may be in two pods.
  */
 export class Home {
   readonly #store: Store;
@@ -24,7 +22,7 @@ export class Home {
     const bytes = await this.#store.get('settings', this.#key);
     if (!bytes) return false;
     try {
-      await pod.restore(new TextDecoder().decode(bytes), AbortSignal.timeout(enterMs));
+      await pod.restore(new TextDecoder().decode(bytes) as PodId, AbortSignal.timeout(enterMs));
       return true;
     } catch {
       return false;
@@ -32,34 +30,20 @@ export class Home {
   }
 
   /**
-   * Keeps up with the pod and its members until the returned function is called, so that whoever of them is there
-   * later can let us in. `page` is what invites link to; a pod of which `isHosts` is true is found again without.
+   * Keeps up with where the peer is until the returned function is called. A pod of which `isHosts` is true is found
+   * again without.
    */
-  follow(pod: Pod, page: string, isHosts: (id: PodId) => boolean): () => void {
-    let last = pod.state.peek();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const save = () => {
-      const { id } = pod.state.peek();
+  follow(pod: Pod, isHosts: (id: PodId) => boolean): () => void {
+    let last = pod.state.peek().id;
+    return pod.state.subscribe(({ id }) => {
+      if (id === last) return;
+      last = id;
       const write =
         id === undefined || isHosts(id)
           ? this.#store.delete('settings', this.#key)
-          : this.#store.put('settings', this.#key, new TextEncoder().encode(pod.invite(page)));
+          : this.#store.put('settings', this.#key, new TextEncoder().encode(id));
       // A pod that cannot be remembered is still a pod; only the next reload starts alone.
       write.catch(() => {});
-    };
-    const unsubscribe = pod.state.subscribe(state => {
-      const moved = state.id !== last.id;
-      if (!moved && present(state) === present(last)) return;
-      last = state;
-      clearTimeout(timer);
-      if (moved) save();
-      else timer = setTimeout(save, settleMs);
     });
-    return () => {
-      unsubscribe();
-      clearTimeout(timer);
-    };
   }
 }
-
-const present = ({ members }: PodState): string => members.map(member => member.id).join(' ');

@@ -5,20 +5,20 @@ import { TabmeshError, toError } from '../base/error.ts';
 import { dialMs, handshakeMs, podMembersMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Network } from '../network/network.ts';
-import { answerCall, type Credentials, Crossed, callIn, type Introduction, refuse } from './handshake.ts';
+import { answerCall, Crossed, callIn, type Door, type Introduction, refuse } from './handshake.ts';
 import { PodLine } from './pod-line.ts';
-import { type Contact, type PodMessage, podProtocol } from './pod-message.ts';
+import { type Contact, podProtocol, type WireHello } from './pod-message.ts';
 
 export interface CallsOptions {
   readonly network: Network;
   readonly clock: Clock;
   readonly random: Random;
-  readonly credentials: Credentials;
+  readonly door: Door;
   readonly isMember: (peer: PeerId) => boolean;
   /** No room for somebody who is not a member yet. */
   readonly isFull: (newcomer: PeerId) => boolean;
   readonly introduce: (to: PeerId) => Introduction;
-  /** The other side has proved the secret. */
+  /** The other side has proved a key of the pod, and is a member by its document. */
   readonly admit: (line: PodLine, introduction: Introduction) => void;
 }
 
@@ -55,9 +55,9 @@ export class Calls {
   }
 
   /** Takes a call from outside that begins with `hello` for this pod. */
-  async accept(line: PodLine, hello: Extract<PodMessage, { hello: unknown }>['hello']): Promise<void> {
+  async accept(line: PodLine, hello: WireHello): Promise<void> {
     const { peer } = line;
-    const { credentials, random, isFull, introduce } = this.#options;
+    const { door, random, isFull, introduce } = this.#options;
     const ours = this.#attempts.get(peer);
     if (ours?.calls && ours.saidHello && this.#self < peer) {
       return refuse(line, 'crossed', 'I am calling you.');
@@ -65,7 +65,7 @@ export class Calls {
     if (isFull(peer)) return refuseFull(line);
     ours?.controller.abort(new Crossed('The other side called first.'));
     await this.#attempt(peer, false, undefined, async (_, signal) => {
-      const introduction = await answerCall(line, hello, credentials, random);
+      const introduction = await answerCall(line, hello, door, random);
       signal.throwIfAborted();
       if (isFull(peer)) return refuseFull(line);
       await line.write({ welcome: introduce(peer) }, signal);
@@ -85,11 +85,11 @@ export class Calls {
   }
 
   get #self(): PeerId {
-    return this.#options.credentials.self;
+    return this.#options.door.self;
   }
 
   async #callOn(contact: Contact, attempt: Attempt, signal: AbortSignal): Promise<void> {
-    const { network, credentials, random, introduce } = this.#options;
+    const { network, door, random, introduce } = this.#options;
     // A peer that nobody can dial may have dialled us.
     const connected = network.connections.peek().some(each => each.peer === contact.peer);
     const peer = connected ? contact.peer : await network.connect(contact.addresses, signal);
@@ -101,7 +101,7 @@ export class Calls {
       signal.throwIfAborted();
       attempt.saidHello = true;
       const introduction = await Promise.race([
-        callIn(line, credentials, random, () => introduce(peer)),
+        callIn(line, door, random, () => introduce(peer)),
         whenAborted(signal),
       ]);
       signal.throwIfAborted();

@@ -1,5 +1,4 @@
 import type { ModelId, PeerId, PodId } from '../base/brand.ts';
-import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
 import { type Live, LiveValue } from '../base/live.ts';
@@ -7,17 +6,28 @@ import type { Random } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Network } from '../network/network.ts';
+import type { DocumentParts } from './document/pod-document.ts';
+import type { EntryTopic, InviteId, Role } from './document/statement.ts';
+import { roleOf } from './document/view.ts';
 import { Headers } from './headers.ts';
 import { Heads } from './heads.ts';
 import { Holdings } from './holdings.ts';
-import { parseInviteLink } from './invite.ts';
+import { offersOf, previewOf } from './invite-preview.ts';
 import { Links, type Message } from './links.ts';
 import type { Member } from './member.ts';
 import { memberOf, recordOf, spreadOf } from './member-record.ts';
-import { Membership } from './membership.ts';
+import { checkName, Membership } from './membership.ts';
 import { type Spread, sum } from './plan.ts';
 import { PlanMemory, type Plannable } from './plan-models.ts';
-import type { GenerateEvent, GenerateRequest, InvitePreview, Pod, PodState, ShareOptions } from './pod.ts';
+import type {
+  GenerateEvent,
+  GenerateRequest,
+  InviteOptions,
+  InvitePreview,
+  Pod,
+  PodState,
+  ShareOptions,
+} from './pod.ts';
 import type { WireRecord } from './pod-message.ts';
 import { type PlanPreview, type PlanWish, previewPlan } from './preview.ts';
 import { ReplayRoom } from './replay-log.ts';
@@ -40,6 +50,7 @@ export interface PodParts {
   readonly library: ModelLibrary;
   readonly clock: Clock;
   readonly random: Random;
+  readonly documents: Omit<DocumentParts, 'self'>;
   /** What this peer lends, in bytes. */
   readonly memoryBytes: Live<number>;
   /** Made for each answer. Without it tokens are drafted from the text itself, where it pays by what is measured. */
@@ -76,12 +87,13 @@ class WiredPod implements Pod {
   readonly #trials = new PlanMemory();
   readonly #unsubscribe: (() => void)[];
   #announced = '';
+  #remembered = '';
   #toldState = '';
   #refreshing = false;
   #closed = false;
 
   constructor(parts: PodParts) {
-    const { network, engine, library, clock, random, memoryBytes } = parts;
+    const { network, engine, library, clock, random, memoryBytes, documents } = parts;
     const { self } = network;
     this.#parts = parts;
     this.state = new LiveValue<PodState>({ self, spread: 'fast', members: [], models: [] });
@@ -132,7 +144,9 @@ class WiredPod implements Pod {
       clock,
       random,
       record: () => this.#record(),
-      modelNames: () => this.#served.shared().map(each => each.name),
+      documents: { ...documents, self },
+      offers: () => offersOf(this.#served.shared(), model => this.#headers.read(model)),
+      lentBytes: () => this.state.peek().members.reduce((sum, each) => sum + each.memoryBytes, 0),
       onChange,
       onGone: peer => {
         this.#links.drop(peer);
@@ -156,13 +170,36 @@ class WiredPod implements Pod {
     this.#update();
   }
 
-  invite(page: string): string {
-    return this.#membership.invite(page);
+  async invite(page: string, options: InviteOptions = {}): Promise<string> {
+    return this.#membership.invite(page, options);
   }
 
-  preview(link: string): InvitePreview {
-    const { name, inviterName, models } = parseInviteLink(link);
-    return { podName: name, inviterName, models };
+  async revoke(invite: InviteId): Promise<void> {
+    await this.#membership.say({ kind: 'revoke', invite });
+  }
+
+  preview(link: string, lendBytes = 0): InvitePreview {
+    return previewOf(link, lendBytes);
+  }
+
+  async setRole(peer: PeerId, role: Role): Promise<void> {
+    await this.#membership.say({ kind: 'role', peer, role });
+  }
+
+  async remove(peer: PeerId): Promise<void> {
+    await this.#membership.remove(peer);
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.#membership.say({ kind: 'rename', name: checkName(name) });
+  }
+
+  async dissolve(): Promise<void> {
+    await this.#membership.say({ kind: 'dissolve' });
+  }
+
+  async note(topic: EntryTopic, key: string, value: unknown): Promise<void> {
+    await this.#membership.say({ kind: 'entry', topic, key, value });
   }
 
   async join(link: string, signal?: AbortSignal): Promise<void> {
@@ -170,8 +207,8 @@ class WiredPod implements Pod {
     this.#update();
   }
 
-  async restore(link: string, signal?: AbortSignal): Promise<void> {
-    await this.#membership.restore(link, signal);
+  async restore(id: PodId, signal?: AbortSignal): Promise<void> {
+    await this.#membership.restore(id, signal);
     this.#update();
   }
 
@@ -261,6 +298,8 @@ class WiredPod implements Pod {
   }
 
   #lent(): number {
+    const view = this.#membership.group?.document.view;
+    if (view && roleOf(view, this.#parts.network.self) === 'viewer') return 0;
     const lent = this.#parts.memoryBytes.peek();
     return lent > 0 ? Math.floor(lent) : 0;
   }
@@ -280,9 +319,12 @@ class WiredPod implements Pod {
     const { network } = this.#parts;
     const { group } = this.#membership;
     const records = this.#membership.members();
-    this.#served.hear(records.map(({ record }) => record.models));
+    const view = group?.document.view;
+    const lends = (peer: PeerId) => !view || roleOf(view, peer) !== 'viewer';
+    this.#served.serve(lends(network.self));
+    this.#served.hear(records.map(({ peer, record }) => (lends(peer) ? record.models : [])));
     this.#spread.hear(
-      group ? toHex(group.id) : '',
+      group?.id ?? '',
       records.map(({ record }) => spreadOf(record)),
     );
     const { spread } = this.#spread.setting;
@@ -293,22 +335,29 @@ class WiredPod implements Pod {
     this.#headers.keep(ids);
     this.#holdings.keep(ids);
     const connections = network.connections.peek();
-    const members = [this.#self(), ...records.map(({ peer, record }) => memberOf(peer, record, connections))];
+    const members = [
+      this.#self(),
+      ...records.map(({ peer, record }) =>
+        memberOf(peer, lends(peer) ? record : { ...record, memoryBytes: 0 }, connections),
+      ),
+    ];
     const plannable = this.#plannable();
     const plans = this.#plans.plans(plannable, members, spread);
     const [{ problems = [], ...trying }, ...others] = members as [Member, ...Member[]];
-    const warnings = this.#slices.warnings();
     const trials = problems.some(each => each.out)
       ? this.#trials.plans(plannable, [trying, ...others], spread)
       : plans;
+    const warnings = [...this.#membership.warnings, ...this.#slices.warnings()].sort((a, b) => a.at - b.at);
     const state: PodState = {
-      ...(group ? { id: toHex(group.id) as PodId, name: group.name } : {}),
+      ...(group ? { id: group.id, name: group.name } : {}),
       self: network.self,
       spread,
       members,
       models: served.map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
+      ...(view ? { document: view } : {}),
       ...(warnings.length > 0 ? { warnings } : {}),
     };
+    this.#remember(members);
     this.#measure(state);
     // Layers that it had loaded by then might be another's once all know how fast it is.
     if (!this.#membership.isMeeting && !this.#measuring?.isRunning) {
@@ -342,6 +391,15 @@ class WiredPod implements Pod {
     const parts = models.flatMap(({ plan }) => [...(plan?.assignments ?? []), ...(plan?.standbys ?? [])]);
     const planned = sum(parts.map(({ peer, bytes }) => (peer === self ? bytes : 0)));
     this.#measuring?.offer(model, lent - Math.max(planned, this.#holdings.weightBytes()));
+  }
+
+  /** Where the others are, for the next start. */
+  #remember(members: readonly Member[]): void {
+    const present = members.map(each => each.id).join(' ');
+    if (present === this.#remembered) return;
+    this.#remembered = present;
+    // Without it the way back is by an invite.
+    this.#membership.remember().catch(() => {});
   }
 
   #announce(): void {

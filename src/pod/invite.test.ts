@@ -13,7 +13,12 @@ const invite: Invite = {
   secret: bytes(32),
   inviterName: 'Blue-Heron',
   contacts: ['x', 'y'].map(peer => ({ peer: peer as PeerId, addresses: [`/memory/${peer}/p2p/${peer}`] })),
-  models: ['tiny', 'guide'],
+  relays: ['/ip4/127.0.0.1/tcp/1/ws/p2p/relay'],
+  role: 'member',
+  uses: 1,
+  expires: 1_800_000_000_000,
+  models: [{ name: 'tiny', layerBytes: 5, headBytes: 7 }],
+  lentBytes: 2 ** 40,
 };
 const link = inviteLink('https://example.org/app', invite);
 const codeAt = link.indexOf('#join=') + '#join='.length;

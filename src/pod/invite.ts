@@ -1,8 +1,13 @@
 import { concatBytes, fromBase64Url, toBase64Url } from '../base/bytes.ts';
 import { TabmeshError } from '../base/error.ts';
-import { inviteCharactersMax } from '../base/limits.ts';
+import {
+  addressCharactersMax,
+  addressesPerPeerMax,
+  inviteCharactersMax,
+  relaysPerInviteMax,
+} from '../base/limits.ts';
 import { crc32 } from './crc32.ts';
-import { decodeInvite, encodeInvite, type Invite } from './pod-message.ts';
+import { type Contact, decodeInvite, encodeInvite, type Invite } from './pod-message.ts';
 
 const mark = '#join=';
 /** Chats and terminals cut long links; what is left would often still decode, with fewer contacts. */
@@ -30,6 +35,25 @@ export function parseInviteLink(link: string): Invite {
   } catch (error) {
     throw unreadable('Part of it is missing or was changed.', error);
   }
+}
+
+const circuit = '/p2p-circuit';
+
+/** The relays at which `contacts` can be found; a contact may hold a place at one that its own addresses no longer name. */
+export function relaysOf(contacts: readonly Contact[]): string[] {
+  const relays = contacts
+    .flatMap(({ addresses }) => addresses)
+    .filter(address => address.includes(circuit))
+    .map(address => address.slice(0, address.indexOf(circuit)));
+  return [...new Set(relays)].slice(0, relaysPerInviteMax);
+}
+
+/** The same contact, looked for at each of the relays too. */
+export function overRelays({ peer, addresses }: Contact, relays: readonly string[]): Contact {
+  const more = relays
+    .map(relay => `${relay}${circuit}/webrtc/p2p/${peer}`)
+    .filter(address => !addresses.includes(address) && address.length <= addressCharactersMax);
+  return { peer, addresses: [...addresses, ...more].slice(0, addressesPerPeerMax) };
 }
 
 function checked(bytes: Uint8Array): Uint8Array {

@@ -88,6 +88,10 @@ export class LostMembers {
     this.#lost.delete(peer);
   }
 
+  forgetAll(whether: (peer: PeerId) => boolean): void {
+    for (const peer of [...this.#lost.keys()]) if (whether(peer)) this.forget(peer);
+  }
+
   /** Something changed that gives hope: those of `peers`, or all, are called within a second. */
   wake(peers?: ReadonlySet<PeerId>): void {
     for (const lost of this.#lost.values()) {

@@ -2,7 +2,7 @@ import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { within } from '../base/deadline.ts';
 import { isKind, TabmeshError } from '../base/error.ts';
-import { channelCloseMs, heartbeatEveryMs, heartbeatSilenceMs } from '../base/limits.ts';
+import { channelCloseMs, heartbeatEveryMs, heartbeatSilenceMs, unsentMessagesMax } from '../base/limits.ts';
 import type { PodLine } from './pod-line.ts';
 import type { Contact, PodMessage, WireRecord } from './pod-message.ts';
 
@@ -11,6 +11,8 @@ export type Departure = 'goodbye' | 'lost' | 'garbage';
 
 export interface MemberLineEvents {
   readonly record: () => void;
+  /** Anything else than what a line itself is about; false where it is not understood. */
+  readonly message: (message: PodMessage) => boolean;
   /** Whom it has as members. */
   readonly contacts: (contacts: readonly Contact[]) => void;
   /** Whether we slept until now, so that nothing could be heard. */
@@ -29,6 +31,7 @@ export class MemberLine {
   #wroteAt: number;
   #unsent: WireRecord | undefined;
   #unsentContacts: readonly Contact[] | undefined;
+  #unsentMessages: PodMessage[] = [];
   #sending = false;
   #ended = false;
   #stopWatching = () => {};
@@ -51,6 +54,14 @@ export class MemberLine {
     if (!this.#sending) void this.#send();
   }
 
+  /** In order; who takes nothing while so much piles up is cut off. */
+  send(message: PodMessage): void {
+    this.#unsentMessages.push(message);
+    if (this.#unsentMessages.length > unsentMessagesMax)
+      this.cut(new TabmeshError('lost', 'pod', 'This member takes nothing that is sent to it.'));
+    else if (!this.#sending) void this.#send();
+  }
+
   introduce(contacts: readonly Contact[]): void {
     this.#unsentContacts = contacts;
     if (!this.#sending) void this.#send();
@@ -71,9 +82,11 @@ export class MemberLine {
     this.#stop();
     if (farewell === 'goodbye') {
       const late = () => new TabmeshError('timeout', 'pod', 'This member took no goodbye.');
-      await within(this.#clock, channelCloseMs, late, () => this.#line.write({ goodbye: {} })).catch(error =>
-        this.#line.abort(error),
-      );
+      const last = async () => {
+        for (const message of this.#unsentMessages) await this.#line.write(message);
+        await this.#line.write({ goodbye: {} });
+      };
+      await within(this.#clock, channelCloseMs, late, last).catch(error => this.#line.abort(error));
     }
     this.#line.close();
   }
@@ -89,7 +102,7 @@ export class MemberLine {
       do {
         this.#wroteAt = this.#clock.now();
         await this.#line.write(this.#next());
-      } while ((this.#unsent || this.#unsentContacts) && !this.#ended);
+      } while ((this.#unsent || this.#unsentContacts || this.#unsentMessages.length > 0) && !this.#ended);
     } catch {
       // The reader sees the same end and names it.
     } finally {
@@ -103,6 +116,7 @@ export class MemberLine {
       this.#unsent = undefined;
       return { announce: record };
     }
+    if (!contacts && this.#unsentMessages.length > 0) return this.#unsentMessages.shift()!;
     this.#unsentContacts = undefined;
     return contacts ? { contacts: { contacts: [...contacts] } } : { heartbeat: {} };
   }
@@ -118,7 +132,7 @@ export class MemberLine {
           this.#on.record();
         } else if ('contacts' in message) this.#on.contacts(message.contacts.contacts);
         else if ('goodbye' in message) return this.#end('goodbye');
-        else if (!('heartbeat' in message)) {
+        else if (!('heartbeat' in message) && !this.#on.message(message)) {
           throw new TabmeshError('corrupt', 'pod', 'A member spoke out of turn.');
         }
         // Timers of a hidden tab ring once a minute, but what others say is heard at once (research: network, 5.6).

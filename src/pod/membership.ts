@@ -1,60 +1,66 @@
-import type { PeerId } from '../base/brand.ts';
-import { equalBytes } from '../base/bytes.ts';
-import type { Clock } from '../base/clock.ts';
+import type { PeerId, PodId } from '../base/brand.ts';
+import { equalBytes, toHex } from '../base/bytes.ts';
 import { within } from '../base/deadline.ts';
 import { isKind, TabmeshError, toError } from '../base/error.ts';
 import {
   handshakeMs,
   inviteCharactersMax,
   inviteContactsMax,
+  inviteExpiresMs,
   peerNameBytesMax,
   returnMs,
+  warningsMax,
 } from '../base/limits.ts';
-import type { Random } from '../base/random.ts';
-import type { Channel, Network } from '../network/network.ts';
+import type { Channel } from '../network/network.ts';
 import { peerName } from '../network/peer-name.ts';
+import { assertMay } from './document/may.ts';
+import { inviteIdOf } from './document/sealed.ts';
+import type { StatementBody } from './document/statement.ts';
+import { entranceOf, Group, type GroupOptions } from './group.ts';
 import { refuse } from './handshake.ts';
-import { inviteLink, parseInviteLink } from './invite.ts';
-import { Mesh } from './mesh.ts';
+import { inviteLink, overRelays, parseInviteLink, relaysOf } from './invite.ts';
+import { keepContacts, readContacts } from './kept-contacts.ts';
+import type { Mesh } from './mesh.ts';
+import type { InviteOptions, Warning } from './pod.ts';
 import { PodLine } from './pod-line.ts';
-import { type Contact, type Invite, podProtocol, type WireRecord } from './pod-message.ts';
+import { type Contact, type Offer, podProtocol } from './pod-message.ts';
 
-export interface MembershipOptions {
-  readonly network: Network;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** What we say of ourselves now. */
-  readonly record: () => WireRecord;
+export interface MembershipOptions extends Omit<GroupOptions, 'onOut' | 'warn'> {
   /** Of all models of the pod, for the preview of invites. */
-  readonly modelNames: () => readonly string[];
-  readonly onChange: () => void;
-  readonly onGone: (peer: PeerId) => void;
-}
-
-interface Group {
-  readonly id: Uint8Array<ArrayBuffer>;
-  readonly name: string;
-  readonly secret: Uint8Array<ArrayBuffer>;
-  readonly mesh: Mesh;
+  readonly offers: () => readonly Offer[];
+  /** Bytes that all members lend, for the same. */
+  readonly lentBytes: () => number;
 }
 
 /**
- * Which pod this peer is in: at most one, left when another is created or joined. Every change happens within one
- * turn; only a join waits, and it is given up as soon as anything else is asked for.
+ * Which pod this peer is in: at most one, left when another is created or joined. Of several wishes the last counts; a
+ * join that is under way is given up as soon as anything else is asked for.
  */
 export class Membership {
   readonly #options: MembershipOptions;
+  readonly #groupOptions: GroupOptions;
   #group: Group | undefined;
   #joining: { readonly group: Group; readonly controller: AbortController } | undefined;
+  #wish = new AbortController();
+  #warnings: readonly Warning[] = [];
   #closed = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
+    this.#groupOptions = {
+      ...options,
+      onOut: (group, why) => void this.#out(group, why),
+      warn: (peer, text) => this.#warn(peer, text),
+    };
     options.network.handle(podProtocol, channel => void this.#answer(channel));
   }
 
-  get group(): Pick<Group, 'id' | 'name'> | undefined {
+  get group(): Pick<Group, 'id' | 'name' | 'document'> | undefined {
     return this.#group;
+  }
+
+  get warnings(): readonly Warning[] {
+    return this.#warnings;
   }
 
   /** The others, as they describe themselves. */
@@ -80,54 +86,87 @@ export class Membership {
 
   /** Throws TabmeshError('invalid', 'pod') for a name that is empty or too long. */
   async create(name: string): Promise<void> {
-    const trimmed = name.trim();
-    if (trimmed.length === 0 || trimmed.length > peerNameBytesMax) {
-      throw new TabmeshError('invalid', 'pod', `The name of a pod has 1 to ${peerNameBytesMax} characters.`);
-    }
-    this.#begin();
-    await this.#enter(this.#groupOf(this.#bytes(16), trimmed, this.#bytes(32)));
+    const trimmed = checkName(name);
+    const wish = this.#begin();
+    const group = await Group.found(this.#groupOptions, trimmed);
+    await this.#enter(group, wish, 'left');
   }
 
-  invite(page: string): string {
-    const group = this.#group;
-    if (!group) throw new TabmeshError('invalid', 'pod', 'There is no pod to invite to. Create one first.');
-    const { id: pod, name, secret } = group;
+  async invite(
+    page: string,
+    { role = 'member', uses = 1, expiresInMs = inviteExpiresMs }: InviteOptions,
+  ): Promise<string> {
+    const group = this.#inPod();
+    const { network, random, documents } = this.#options;
+    const secret = random.bytes(32) as Uint8Array<ArrayBuffer>;
+    const invite = inviteIdOf(secret);
+    const expires = expiresInMs === 0 ? 0 : documents.date() + expiresInMs;
+    await this.say({ kind: 'invite', invite, role, uses, expires });
     const { addresses } = this.#options.record();
-    const models = this.#options.modelNames();
-    const { self } = this.#options.network;
-    const contacts: Contact[] = [{ peer: self, addresses }, ...group.mesh.contacts()];
+    const contacts: Contact[] = [{ peer: network.self, addresses }, ...group.mesh.contacts()];
+    const body = {
+      pod: group.pod,
+      name: group.name,
+      secret,
+      inviterName: peerName(network.self),
+      role,
+      uses,
+      expires,
+    };
+    const offer = { models: [...this.#options.offers()], lentBytes: this.#options.lentBytes() };
     for (let count = Math.min(contacts.length, inviteContactsMax); ; count--) {
-      const link = inviteLink(page, {
-        pod,
-        name,
-        secret,
-        inviterName: peerName(self),
-        contacts: contacts.slice(0, count),
-        models: [...models],
-      });
+      const named = contacts.slice(0, count);
+      const link = inviteLink(page, { ...body, ...offer, contacts: named, relays: relaysOf(named) });
       if (count === 1 || link.length <= inviteCharactersMax) return link;
     }
+  }
+
+  /** Says it in the pod's document. Rejects with TabmeshError('denied', 'pod') where this peer may not. */
+  async say(body: StatementBody): Promise<void> {
+    const group = this.#inPod();
+    assertMay(group.document.view!, this.#options.network.self, body);
+    await group.document.say(body);
+    await group.spread();
+  }
+
+  async remove(peer: PeerId): Promise<void> {
+    const group = this.#inPod();
+    assertMay(group.document.view!, this.#options.network.self, { kind: 'remove', peer });
+    await group.remove(peer);
+    await group.spread();
   }
 
   /** See Pod. The present pod is left only when the other has taken us. */
   async join(link: string, signal?: AbortSignal): Promise<void> {
     const invite = parseInviteLink(link);
-    const others = this.#othersOf(invite);
-    this.#begin();
-    if (this.#group && equalBytes(this.#group.id, invite.pod)) {
+    const contacts = invite.contacts.map(contact => overRelays(contact, invite.relays));
+    const others = contacts.filter(({ peer }) => peer !== this.#options.network.self);
+    const wish = this.#begin();
+    const id = toHex(invite.pod) as PodId;
+    if (this.#group?.id === id) {
       if (others.some(({ peer }) => !this.has(peer))) await this.#group.mesh.join(others, signal);
       return;
     }
     if (others.length === 0) throw ownLink();
-    await this.#enterBy(invite, ({ mesh }, limit) => mesh.join(others, limit), signal);
+    const entrance = entranceOf(invite, this.#options.network.self);
+    const group = await Group.open(this.#groupOptions, id, entrance);
+    await this.#enterBy(group, wish, ({ mesh }, limit) => mesh.join(others, limit), signal);
   }
 
   /** See Pod. */
-  async restore(link: string, signal?: AbortSignal): Promise<void> {
-    const invite = parseInviteLink(link);
-    const others = this.#othersOf(invite);
-    this.#begin();
-    if (this.#group && equalBytes(this.#group.id, invite.pod)) return this.#group.mesh.seek(others);
+  async restore(id: PodId, signal?: AbortSignal): Promise<void> {
+    const wish = this.#begin();
+    if (this.#group?.id === id) return;
+    const group = await Group.open(this.#groupOptions, id);
+    const { self } = this.#options.network;
+    if (!group.document.view || !group.isMember(self)) {
+      const known = group.document.view !== undefined;
+      const why = group.ban(self);
+      await group.close();
+      if (known) throw new TabmeshError('denied', 'pod', why ?? 'This peer has left that pod.');
+      throw new TabmeshError('not-found', 'pod', 'Nothing is stored here of that pod.');
+    }
+    const others = await readContacts(this.#options.documents.store, self, id);
     const tooLong = () => new TabmeshError('unavailable', 'pod', 'Nobody of the pod answered in time.');
     const work = async ({ mesh }: Group, limits: AbortSignal) => {
       if (others.length === 0) return;
@@ -139,77 +178,108 @@ export class Membership {
       }
       mesh.seek(others);
     };
-    await this.#enterBy(invite, work, signal);
+    await this.#enterBy(group, wish, work, signal);
+  }
+
+  /** Who is there now is found again by them after a reload. */
+  remember(): Promise<void> {
+    const group = this.#group;
+    if (!group) return Promise.resolve();
+    const { store } = this.#options.documents;
+    return keepContacts(store, this.#options.network.self, group.id, group.mesh.contacts());
   }
 
   async leave(): Promise<void> {
-    this.#endJoin();
-    await this.#enter(undefined);
+    const wish = this.#begin();
+    await this.#enter(undefined, wish, 'left');
   }
 
   /** The goodbyes are on their way when it returns; it resolves when they are written, or could not be. */
-  close(): Promise<void> {
-    this.#closed = true;
-    return this.leave();
-  }
-
-  #othersOf({ contacts }: Invite): Contact[] {
-    return contacts.filter(({ peer }) => peer !== this.#options.network.self);
-  }
-
-  #begin(): void {
-    if (this.#closed) throw new TabmeshError('cancelled', 'pod', 'This peer was stopped.');
+  async close(): Promise<void> {
+    this.#wish.abort(stopped());
     this.#endJoin();
+    this.#closed = true;
+    const group = this.#group;
+    this.#group = undefined;
+    await group?.close();
+  }
+
+  #inPod(): Group {
+    if (!this.#group) throw new TabmeshError('invalid', 'pod', 'There is no pod yet. Create one first.');
+    return this.#group;
+  }
+
+  /** A newer wish aborts an older one. */
+  #begin(): AbortSignal {
+    if (this.#closed) throw stopped();
+    this.#endJoin();
+    this.#wish = new AbortController();
+    return this.#wish.signal;
   }
 
   #endJoin(): void {
-    const reason = 'Something else was asked of the pod meanwhile.';
-    this.#joining?.controller.abort(new TabmeshError('cancelled', 'pod', reason));
+    const reason = new TabmeshError('cancelled', 'pod', 'Something else was asked of the pod meanwhile.');
+    this.#wish.abort(reason);
+    this.#joining?.controller.abort(reason);
     this.#joining = undefined;
   }
 
   async #enterBy(
-    { pod, name, secret }: Invite,
+    group: Group,
+    wish: AbortSignal,
     work: (group: Group, limit: AbortSignal) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
-    const group = this.#groupOf(pod, name, secret);
     const joining = { group, controller: new AbortController() };
-    const limit = AbortSignal.any([joining.controller.signal, ...(signal ? [signal] : [])]);
-    this.#joining = joining;
+    const limit = AbortSignal.any([wish, joining.controller.signal, ...(signal ? [signal] : [])]);
     try {
+      limit.throwIfAborted();
+      this.#joining = joining;
       await work(group, limit);
       limit.throwIfAborted();
     } catch (error) {
       if (this.#joining === joining) this.#joining = undefined;
-      await group.mesh.close();
+      await group.close();
       throw toError(limit.aborted ? limit.reason : error, 'pod');
     }
     this.#joining = undefined;
-    await this.#enter(group);
+    await this.#enter(group, wish, 'left');
   }
 
   /** The swap is done when it returns; it resolves when the goodbyes to the pod that was left are written. */
-  async #enter(group: Group | undefined): Promise<void> {
+  async #enter(group: Group | undefined, wish: AbortSignal | undefined, why: 'left' | 'out'): Promise<void> {
+    if (wish?.aborted) {
+      await group?.close();
+      throw toError(wish.reason, 'pod');
+    }
     const left = this.#group;
     this.#group = group;
     this.#options.onChange();
     if (!left) return;
     const members = left.mesh.members();
-    const closed = left.mesh.close();
+    const closed = this.#part(left, why);
     for (const { peer } of members) if (!this.has(peer)) this.#options.onGone(peer);
     await closed;
   }
 
-  #bytes(length: number): Uint8Array<ArrayBuffer> {
-    return this.#options.random.bytes(length) as Uint8Array<ArrayBuffer>;
+  /** So that the others know it as one who left, not as one who is away. */
+  async #part(group: Group, why: 'left' | 'out'): Promise<void> {
+    // Who cannot say so any more is only away to them.
+    if (why === 'left') await group.document.say({ kind: 'leave' }).catch(() => {});
+    await group.spread();
+    await group.close(true);
   }
 
-  #groupOf(id: Uint8Array<ArrayBuffer>, name: string, secret: Uint8Array<ArrayBuffer>): Group {
-    const { network, clock, random, record, onChange, onGone } = this.#options;
-    const credentials = { pod: id, secret, self: network.self };
-    const mesh = new Mesh({ network, clock, random, credentials, record, onChange, onGone });
-    return { id, name, secret, mesh };
+  async #out(group: Group, why: string): Promise<void> {
+    if (this.#group !== group) return;
+    this.#warn(this.#options.network.self, why);
+    await this.#enter(undefined, undefined, 'out');
+  }
+
+  #warn(peer: PeerId, text: string): void {
+    const at = this.#options.documents.date();
+    this.#warnings = [...this.#warnings, { peer, text, at }].slice(-warningsMax);
+    this.#options.onChange();
   }
 
   /** A call from outside: for the pod that we are in, or are just joining. */
@@ -220,7 +290,7 @@ export class Membership {
       const first = await within(this.#options.clock, handshakeMs, late, () => line.read());
       if (!('hello' in first)) throw new TabmeshError('corrupt', 'pod', 'A caller did not say hello.');
       const { hello } = first;
-      const known = [this.#group, this.#joining?.group].find(each => each && equalBytes(each.id, hello.pod));
+      const known = [this.#group, this.#joining?.group].find(each => each && equalBytes(each.pod, hello.pod));
       if (known) await known.mesh.accept(line, hello);
       else await refuse(line, 'not-found', 'This peer is not in that pod (any more).');
     } catch (error) {
@@ -228,6 +298,14 @@ export class Membership {
     }
   }
 }
+
+export function checkName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed.length > 0 && trimmed.length <= peerNameBytesMax) return trimmed;
+  throw new TabmeshError('invalid', 'pod', `The name of a pod has 1 to ${peerNameBytesMax} characters.`);
+}
+
+const stopped = (): TabmeshError => new TabmeshError('cancelled', 'pod', 'This peer was stopped.');
 
 const ownLink = (): TabmeshError =>
   new TabmeshError(

@@ -5,25 +5,34 @@ import { heartbeatEveryMs, introduceEveryMs, meetMs, ownSleepMs, podMembersMax }
 import type { Random } from '../base/random.ts';
 import type { Network } from '../network/network.ts';
 import { Calls } from './calls.ts';
-import type { Credentials, Introduction } from './handshake.ts';
+import type { Door, Introduction } from './handshake.ts';
 import { LostMembers } from './lost-members.ts';
 import { type Departure, MemberLine } from './member-line.ts';
 import type { PodLine } from './pod-line.ts';
-import { type Contact, fitContacts, type PodMessage, type WireRecord } from './pod-message.ts';
+import {
+  type Contact,
+  fitContacts,
+  type PodMessage,
+  type WireHello,
+  type WireRecord,
+} from './pod-message.ts';
 
 export interface MeshOptions {
   readonly network: Network;
   readonly clock: Clock;
   readonly random: Random;
-  readonly credentials: Credentials;
+  readonly door: Door;
   /** What we say of ourselves now. */
   readonly record: () => WireRecord;
   /** Somebody came or said something new. */
   readonly onChange: () => void;
   readonly onGone: (peer: PeerId) => void;
+  readonly onMet: (peer: PeerId) => void;
+  /** What a member says of the pod's document or key; false where that is not what it says. */
+  readonly onMessage: (peer: PeerId, message: PodMessage) => boolean;
 }
 
-/** The members of one pod, each with one line to every other. A member counts when it has proved the secret. */
+/** The members of one pod, each with one line to every other. A member counts when it has proved a key and the pod's document names it. */
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #members = new Map<PeerId, MemberLine>();
@@ -108,8 +117,25 @@ export class Mesh {
   }
 
   /** Takes a call from outside that begins with `hello` for this pod. */
-  accept(line: PodLine, hello: Extract<PodMessage, { hello: unknown }>['hello']): Promise<void> {
+  accept(line: PodLine, hello: WireHello): Promise<void> {
     return this.#calls.accept(line, hello);
+  }
+
+  /** Anything but records and contacts, after what was sent before. */
+  send(to: PeerId, message: PodMessage): void {
+    this.#members.get(to)?.send(message);
+  }
+
+  /** Ends it with those who are no members any more: they have been told why, and nobody calls them. */
+  async expel(isMember: (peer: PeerId) => boolean): Promise<void> {
+    this.#lost.forgetAll(peer => !isMember(peer));
+    for (const [peer, member] of [...this.#members]) {
+      if (isMember(peer)) continue;
+      this.#members.delete(peer);
+      this.#options.onGone(peer);
+      this.#options.onChange();
+      await member.close('goodbye');
+    }
   }
 
   /** Ends the membership of somebody who breaks the rules. */
@@ -144,6 +170,7 @@ export class Mesh {
     const { peer } = line;
     void this.#members.get(peer)?.close('replaced');
     const member = new MemberLine(line, record, this.#options.clock, {
+      message: message => this.#options.onMessage(peer, message),
       record: () => this.#options.onChange(),
       contacts: known => this.#hear(known),
       slept: () => this.#slept(),
@@ -151,6 +178,7 @@ export class Mesh {
     });
     this.#members.set(peer, member);
     this.#lost.meet(peer);
+    this.#options.onMet(peer);
     // What changed while the handshake was under way.
     member.announce(this.#options.record());
     this.#options.onChange();
@@ -188,7 +216,7 @@ export class Mesh {
   #hear(contacts: readonly Contact[]): void {
     for (const contact of contacts) {
       const { peer } = contact;
-      if (peer !== this.#options.credentials.self && !this.has(peer)) this.#lost.hear(contact);
+      if (peer !== this.#options.door.self && !this.has(peer)) this.#lost.hear(contact);
     }
   }
 

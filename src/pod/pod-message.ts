@@ -1,4 +1,4 @@
-/** What travels on /tabmesh/pod/1, decoded and checked: everything in here came from outside. */
+/** What travels on /tabmesh/pod/2, decoded and checked: everything in here came from outside. */
 import * as v from 'valibot';
 import type { ModelId, PeerId } from '../base/brand.ts';
 import { errorKinds, TabmeshError } from '../base/error.ts';
@@ -6,23 +6,31 @@ import {
   addressCharactersMax,
   addressesPerPeerMax,
   controlMessageBytesMax,
+  documentPartBytesMax,
   heldRangesMax,
   inviteContactsMax,
+  inviteUsesMax,
   layerCountMax,
   peerNameBytesMax,
+  podAuthorsMax,
+  podKeysMax,
   podMembersMax,
   podModelsMax,
   problemCharactersMax,
+  relaysPerInviteMax,
   roundTripMsMax,
   speedNanosPerMBMax,
+  statementBytesMax,
+  statementsPerAuthorMax,
   textCharactersMax,
 } from '../base/limits.ts';
 import type { Protocol } from '../network/network.ts';
+import type { InviteRole } from './document/statement.ts';
 import { spreadVersionMax } from './spread.ts';
 import { Invite as WireInvite, PodMessage as WireMessage } from './wire/pod.ts';
 
 export const podProtocol: Protocol = {
-  name: '/tabmesh/pod/1',
+  name: '/tabmesh/pod/2',
   messageBytesMax: controlMessageBytesMax,
 };
 
@@ -46,7 +54,8 @@ const contact = v.object({
   ),
   addresses: v.pipe(v.array(text(addressCharactersMax)), v.maxLength(addressesPerPeerMax)),
 });
-const contacts = v.pipe(v.array(contact), v.maxLength(podMembersMax));
+/** As they are kept, too. */
+export const contacts = v.pipe(v.array(contact), v.maxLength(podMembersMax));
 
 const held = v.pipe(
   v.object({ model, first: layer, last: layer }),
@@ -92,31 +101,75 @@ const record = v.object({
 });
 
 const nonce = bytesOf(32);
+const bytesUpTo = (max: number) =>
+  v.custom<Uint8Array<ArrayBuffer>>(
+    value => value instanceof Uint8Array && value.length <= max,
+    `needs at most ${max} bytes`,
+  );
+const keys = v.pipe(v.array(bytesOf(32)), v.maxLength(podKeysMax));
+const count = v.pipe(whole, v.maxValue(statementsPerAuthorMax));
+const heads = v.object({
+  heads: v.pipe(
+    v.array(
+      v.object({
+        author: contact.entries.peer,
+        count,
+        sound: count,
+        hash: v.union([bytesOf(32), bytesOf(0)]),
+      }),
+    ),
+    v.maxLength(podAuthorsMax),
+  ),
+});
+const entrance = v.object({ invite: bytesOf(32), proof: bytesOf(64) });
+const introduction = v.object({ record, contacts });
+
 const message = v.union([
-  v.object({ hello: v.object({ pod: bytesOf(16), nonce }) }),
-  v.object({ challenge: v.object({ nonce, proof: bytesOf(32) }) }),
-  v.object({ proof: v.object({ proof: bytesOf(32), record, contacts }) }),
-  v.object({ welcome: v.object({ record, contacts }) }),
+  v.object({
+    hello: v.object({ pod: bytesOf(16), nonce, keys, entrance: v.exactOptional(entrance) }),
+  }),
+  v.object({ admission: v.object({ keys }) }),
+  v.object({ challenge: v.object({ nonce, key: bytesOf(32), proof: bytesOf(32), heads }) }),
+  v.object({ proof: v.object({ proof: bytesOf(32), heads }) }),
+  v.object({ present: introduction }),
+  v.object({ welcome: introduction }),
   v.object({ refusal: v.object({ kind: text(32), reason: v.pipe(v.string(), v.maxLength(4096)) }) }),
   v.object({ announce: record }),
   v.object({ heartbeat: v.object({}) }),
   v.object({ goodbye: v.object({}) }),
   v.object({ contacts: v.object({ contacts }) }),
+  v.object({ heads }),
+  v.object({ update: v.object({ part: bytesUpTo(documentPartBytesMax), last: v.boolean() }) }),
+  v.object({ fork: v.object({ statement: bytesUpTo(statementBytesMax) }) }),
+  v.object({ key: v.object({ secret: bytesOf(32) }) }),
 ]);
 
+const inviteRoles = ['admin', 'member', 'viewer'] as const satisfies readonly InviteRole[];
 const invite = v.object({
   pod: bytesOf(16),
   name: text(peerNameBytesMax),
   secret: bytesOf(32),
   inviterName: text(peerNameBytesMax),
   contacts: v.pipe(v.array(contact), v.minLength(1), v.maxLength(inviteContactsMax)),
-  models: v.pipe(v.array(text(textCharactersMax)), v.maxLength(podModelsMax)),
+  relays: v.pipe(v.array(text(addressCharactersMax)), v.maxLength(relaysPerInviteMax)),
+  role: v.picklist(inviteRoles),
+  uses: v.pipe(whole, v.minValue(1), v.maxValue(inviteUsesMax)),
+  expires: whole,
+  models: v.pipe(
+    v.array(v.object({ name: text(textCharactersMax), layerBytes: whole, headBytes: whole })),
+    v.maxLength(podModelsMax),
+  ),
+  lentBytes: whole,
 });
 
 export type Contact = v.InferOutput<typeof contact>;
 export type WireRecord = v.InferOutput<typeof record>;
+export type Offer = v.InferOutput<typeof invite>['models'][number];
 export type Invite = v.InferOutput<typeof invite>;
 export type PodMessage = v.InferOutput<typeof message>;
+export type WireHello = Extract<PodMessage, { hello: unknown }>['hello'];
+export type WireHeads = v.InferOutput<typeof heads>['heads'];
+export type Entrance = v.InferOutput<typeof entrance>;
 
 const recordLimits = {
   addresses: addressesPerPeerMax,
@@ -144,7 +197,12 @@ export function decodePodMessage(bytes: Uint8Array): PodMessage {
   return checked('pod message', message, () =>
     WireMessage.decode(bytes, {
       limits: {
-        proof: { record: recordLimits, ...contactLimits },
+        hello: { keys: podKeysMax },
+        admission: { keys: podKeysMax },
+        challenge: { heads: { heads: podAuthorsMax } },
+        proof: { heads: { heads: podAuthorsMax } },
+        heads: { heads: podAuthorsMax },
+        present: { record: recordLimits, ...contactLimits },
         welcome: { record: recordLimits, ...contactLimits },
         announce: recordLimits,
         contacts: contactLimits,
@@ -158,7 +216,9 @@ export const encodeInvite = (body: Invite): Uint8Array => WireInvite.encode(body
 /** Throws TabmeshError('corrupt', 'pod'). */
 export function decodeInvite(bytes: Uint8Array): Invite {
   return checked('invite', invite, () =>
-    WireInvite.decode(bytes, { limits: { ...contactLimits, models: podModelsMax } }),
+    WireInvite.decode(bytes, {
+      limits: { ...contactLimits, relays: relaysPerInviteMax, models: podModelsMax },
+    }),
   );
 }
 

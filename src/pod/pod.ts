@@ -62,7 +62,17 @@ export interface InviteOptions {
 export interface InvitePreview {
   readonly podName: string;
   readonly inviterName: string;
-  readonly models: readonly string[];
+  readonly role: InviteRole;
+  readonly uses: number;
+  /** Milliseconds since 1970; 0 is never. */
+  readonly expires: number;
+  readonly models: readonly {
+    readonly name: string;
+    /** Bytes of layers that this peer would fetch and hold, by what it would lend and the members lent then. */
+    readonly layerBytes: number;
+    /** Bytes that it would fetch beside them once it asks this model itself. */
+    readonly headBytes: number;
+  }[];
 }
 
 /** What members decide by the pod's document. Rejects with 'denied' where this peer's role may not. */
@@ -80,16 +90,18 @@ export interface PodGovernance {
   note(topic: EntryTopic, key: string, value: unknown): Promise<void>;
 }
 
-export interface Pod {
+export interface Pod extends PodGovernance {
   readonly state: Live<PodState>;
   /** A peer is in one pod at a time: creating or joining another leaves the present one. */
   create(name: string): Promise<void>;
   /**
-   * A link to `page` with the secret in its fragment. It names this peer, then the members that are present now, then
-   * those that broke off without a goodbye; three at most.
+   * A link to `page` with the invite's own key in its fragment, which lets in as many as it says until it expires or is
+   * revoked. It names this peer, then the members that are present now, then those that broke off without a goodbye;
+   * three at most. Rejects with 'denied' for a role that may not invite so.
    */
-  invite(page: string): string;
-  preview(link: string): InvitePreview;
+  invite(page: string, options?: InviteOptions): Promise<string>;
+  /** What a link promises, with nothing sent to anybody; `lendBytes` is what this peer would lend. */
+  preview(link: string, lendBytes?: number): InvitePreview;
   /**
    * Calls all peers that the link names at once; the first to answer takes us in. For the pod that we are in it calls
    * those that are not members here. Rejects with 'denied' or 'full' where a member says so, with 'unavailable' where
@@ -97,11 +109,12 @@ export interface Pod {
    */
   join(link: string, signal?: AbortSignal): Promise<void>;
   /**
-   * Goes back into a pod that this peer was in, by a link of its own or of others. Where nobody answers within 8 s it is
-   * alone in it, under the same id and secret: others find it by their own links, and those that `link` names are
-   * called for an hour. Rejects with 'denied' or 'full' where a member says so, and with 'cancelled' as `join`.
+   * Goes back into a pod that this peer was in, by what it has stored of it. Where nobody answers within 8 s it is alone
+   * in it: others find it, and those that it knew are called for an hour. Rejects with 'not-found' where nothing is
+   * stored, with 'denied' where its own document says that it is not a member any more, and with 'cancelled' as `join`.
    */
-  restore(link: string, signal?: AbortSignal): Promise<void>;
+  restore(id: PodId, signal?: AbortSignal): Promise<void>;
+  /** Gives up the membership; coming again takes an invite. A peer that only closes stays a member (see restore). */
   leave(): Promise<void>;
   /**
    * Adds a model to what this peer serves in whatever pod it is; the pod serves it as long as a member does. A file

@@ -11,7 +11,7 @@ export interface Handshake {
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-/** HMAC-SHA256 that shows knowledge of the pod's secret for this one handshake; the formula is in wire/pod.proto. */
+/** HMAC-SHA256 that shows knowledge of a key of the pod for this one handshake; the formula is in wire/pod.proto. */
 export async function prove(
   secret: Uint8Array,
   by: 'initiator' | 'responder',
@@ -46,7 +46,7 @@ const keyOf = (secret: Uint8Array): Promise<CryptoKey> =>
 
 const statement = (by: 'initiator' | 'responder', handshake: Handshake): Uint8Array<ArrayBuffer> =>
   concatBytes([
-    text(`/tabmesh/pod/1 ${by}\0`),
+    text(`/tabmesh/pod/2 ${by}\0`),
     handshake.pod,
     handshake.initiatorNonce,
     handshake.responderNonce,

@@ -22,6 +22,7 @@ export class ServedModels {
   readonly #shared = new Map<ModelId, Served>();
   /** A name stays with the first model that had it here, as long as that is served. */
   readonly #names = new Map<string, ModelId>();
+  #mayServe = true;
   #heard: readonly (readonly Served[])[] = [];
 
   /** Shared with the others, the first to be served first; the same for all members. */
@@ -54,6 +55,11 @@ export class ServedModels {
     this.#merge();
   }
 
+  /** Whether this peer's own models are the pod's too: a viewer's are not, until it is no viewer any more. */
+  serve(may: boolean): void {
+    this.#mayServe = may;
+  }
+
   /** Keeps a model served while a question is under way, though its last owner may go. */
   ask(model: ModelId): () => void {
     this.#asked.set(model, (this.#asked.get(model) ?? 0) + 1);
@@ -77,9 +83,8 @@ export class ServedModels {
 
   #merge(): void {
     const asked = [...this.#asked.keys()].flatMap(model => this.#shared.get(model) ?? []);
-    const said = [...this.#own.values(), ...asked, ...this.#heard.flat()].filter(({ model }) =>
-      isShareable(model),
-    );
+    const own = this.#mayServe ? this.#own.values() : [];
+    const said = [...own, ...asked, ...this.#heard.flat()].filter(({ model }) => isShareable(model));
     const present = new Set(said.map(each => each.model));
     for (const model of this.#shared.keys()) if (!present.has(model)) this.#shared.delete(model);
     for (const each of said) {

@@ -11,9 +11,10 @@ import { type Store, tables } from './store.ts';
 export async function openIdbStore(name = 'tabmesh'): Promise<Store> {
   let database: IDBPDatabase;
   try {
-    database = await openDB(name, 1, {
+    database = await openDB(name, 2, {
       upgrade(created) {
-        for (const table of tables) created.createObjectStore(table);
+        for (const table of tables)
+          if (!created.objectStoreNames.contains(table)) created.createObjectStore(table);
       },
       // A newer page waits for the database: it comes first, and this page's next call fails with a reason.
       blocking: () => database.close(),

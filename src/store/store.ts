@@ -19,5 +19,5 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export const tables = ['slices', 'keys', 'settings', 'chats'] as const;
+export const tables = ['slices', 'keys', 'settings', 'chats', 'documents'] as const;
 export type Table = (typeof tables)[number];

@@ -22,6 +22,7 @@ import { Grammars } from '../../src/router/grammar/grammars.ts';
 import { createPodDestination } from '../../src/router/pod-destination.ts';
 import type { ChatMessage, Router } from '../../src/router/request.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { noDocuments } from '../pod/no-documents.ts';
 
 export interface GuidePeer {
   readonly router: Router;
@@ -57,6 +58,7 @@ export async function startGuidePeer(
     clock: systemClock,
     random,
     memoryBytes: new LiveValue(GiB),
+    documents: noDocuments(),
   });
   await pod.serve(embeddedModel.id, embeddedModel.name);
 

@@ -33,7 +33,7 @@ test('a tab that closes says goodbye, over a WebSocket and over WebRTC, so that 
   await closes.context.close();
   await world.podIs(state => state.members.length === 2);
   await expect.poll(() => seen.count(), { timeout: 30_000 }).toBe(2);
-  expect(named(world.server.peer.pod.invite(world.server.url))).not.toContain(closed);
+  expect(named(await world.server.peer.pod.invite(world.server.url))).not.toContain(closed);
   expect(named(await inviteOf(stays))).not.toContain(closed);
   expect(named(await inviteOf(stays))).toContain(world.server.peer.id);
 

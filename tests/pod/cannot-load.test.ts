@@ -6,6 +6,7 @@ import type { ByteSource } from '../../src/model/source.ts';
 import { peerName } from '../../src/network/peer-name.ts';
 import {
   answerOf,
+  anybody,
   ask,
   membersSeen,
   type PodWorld,
@@ -47,7 +48,7 @@ async function podOf(...peers: TestPeer[]): Promise<void> {
   const [first, ...others] = peers;
   await first!.pod.create('Workshop');
   first!.pod.setSpread('wide');
-  for (const other of others) await other.pod.join(first!.pod.invite('https://example.org/'));
+  for (const other of others) await other.pod.join(await first!.pod.invite('https://example.org/', anybody));
   await Promise.all(peers.map(peer => membersSeen(peer, peers.length)));
   await first!.pod.serve(tiny, 'tiny');
 }

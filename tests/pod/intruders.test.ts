@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { PeerId, SessionId } from '../../src/base/brand.ts';
+import type { PeerId, PodId, SessionId } from '../../src/base/brand.ts';
 import { toHex } from '../../src/base/bytes.ts';
 import { isKind } from '../../src/base/error.ts';
 import { hopsMax, partialChunksMax, sessionsPerStageMax } from '../../src/base/limits.ts';
@@ -13,6 +13,7 @@ import {
   type OpenBody,
   type RowsBody,
 } from '../../src/pod/activation-frame.ts';
+import { entranceOf, Group } from '../../src/pod/group.ts';
 import { type Chunk, packRows } from '../../src/pod/half-rows.ts';
 import { callIn } from '../../src/pod/handshake.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
@@ -26,6 +27,7 @@ import {
   podProtocol,
   type WireRecord,
 } from '../../src/pod/pod-message.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { settle } from './manual-clock.ts';
 import {
   answerOf,
@@ -37,6 +39,7 @@ import {
   takeovers,
   tiny,
 } from './pod-world.ts';
+import { documentsOf } from './test-documents.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -79,10 +82,22 @@ async function rogueMember() {
   const network = await connected('rogue');
   const heard: Frame[] = [];
   network.handle(activationProtocol, channel => void collect(channel, heard));
-  const { pod, secret } = parseInviteLink(link);
+  const invite = parseInviteLink(link);
   const channel = await network.open(owner.id, podProtocol);
   const line = new PodLine(channel);
-  await callIn(line, { pod, secret, self: network.self }, seededRandom(9), () => ({ record, contacts: [] }));
+  const options = {
+    network,
+    clock: house.clock,
+    random: seededRandom(9),
+    documents: { ...documentsOf('rogue', createMemoryStore(), () => house.clock.date()), self: network.self },
+    record: () => record,
+    onChange: () => {},
+    onGone: () => {},
+    onOut: () => {},
+    warn: () => {},
+  };
+  const group = await Group.open(options, toHex(invite.pod) as PodId, entranceOf(invite, network.self));
+  await callIn(line, group, seededRandom(9), () => ({ record, contacts: [] }));
   await membersSeen(owner, 3);
   const frames = await network.open(owner.id, activationProtocol);
   const say = (frame: Frame) => frames.send(encodeFrame(frame));
@@ -149,6 +164,8 @@ const open: OpenBody = {
   final: true,
 };
 const nonce = seededRandom(1).bytes(32) as Uint8Array<ArrayBuffer>;
+const twice = Uint8Array.of(...nonce, ...nonce);
+const heads = { heads: [{ author: 'x' as PeerId, count: 3, sound: 2, hash: nonce }] };
 const contacts = [{ peer: 'x' as PeerId, addresses: ['/memory/x/p2p/x'] }];
 const fullRecord: WireRecord = {
   ...record,
@@ -158,14 +175,20 @@ const fullRecord: WireRecord = {
   problems: [{ model: tiny, kind: 'denied', reason: 'not from here', out: true }],
 };
 const podMessages: PodMessage[] = [
-  { hello: { pod: nonce.slice(16), nonce } },
-  { challenge: { nonce, proof: nonce } },
-  { proof: { proof: nonce, record: fullRecord, contacts } },
+  { hello: { pod: nonce.slice(16), nonce, keys: [nonce], entrance: { invite: nonce, proof: twice } } },
+  { admission: { keys: [nonce] } },
+  { challenge: { nonce, key: nonce, proof: nonce, heads } },
+  { proof: { proof: nonce, heads } },
+  { present: { record: fullRecord, contacts } },
   { welcome: { record: fullRecord, contacts } },
   { refusal: { kind: 'denied', reason: 'no' } },
   { announce: fullRecord },
   { heartbeat: {} },
   { goodbye: {} },
+  { heads },
+  { update: { part: nonce, last: true } },
+  { fork: { statement: nonce } },
+  { key: { secret: nonce } },
 ];
 const chunkOf = (position: number, hidden: Float32Array<ArrayBuffer>): Chunk => ({
   position,
@@ -194,7 +217,12 @@ const invite = {
   secret: nonce,
   inviterName: 'me',
   contacts,
-  models: ['tiny'],
+  relays: ['/memory/relay'],
+  role: 'member' as const,
+  uses: 1,
+  expires: 5,
+  models: [{ name: 'tiny', layerBytes: 1, headBytes: 2 }],
+  lentBytes: 3,
 };
 
 test('every message survives the wire', () => {
@@ -248,7 +276,7 @@ test('a stranger may not send hidden states', async () => {
 test('strangers who talk garbage at the door are hung up on', async () => {
   const random = seededRandom(21);
   const { pod } = parseInviteLink(link);
-  const hello = encodePodMessage({ hello: { pod, nonce } });
+  const hello = encodePodMessage({ hello: { pod, nonce, keys: [] } });
   const network = await connected('stranger');
   for (let round = 0; round < 200; round++) {
     const channel = await network.open(owner.id, podProtocol);

@@ -9,6 +9,10 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  date(): number {
+    return Math.floor(Date.UTC(2026, 0, 1) + this.#now);
+  }
+
   after(ms: number, call: () => void): () => void {
     const timer = { at: this.#now + ms, call };
     this.#timers.push(timer);

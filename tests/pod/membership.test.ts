@@ -5,7 +5,7 @@ import { heartbeatEveryMs, heartbeatSilenceMs, podMembersMax } from '../../src/b
 import { inviteLink, parseInviteLink } from '../../src/pod/invite.ts';
 import { podProtocol } from '../../src/pod/pod-message.ts';
 import { settle } from './manual-clock.ts';
-import { membersSeen, type PodWorld, podWorld, type TestPeer, when } from './pod-world.ts';
+import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer, when } from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const page = 'https://example.org/app';
@@ -30,7 +30,7 @@ const failure = (promise: Promise<unknown>) =>
 async function podOf(name: string): Promise<{ owner: TestPeer; link: string }> {
   const owner = await house.peer(name);
   await owner.pod.create('Workshop');
-  return { owner, link: owner.pod.invite(page) };
+  return { owner, link: await owner.pod.invite(page, anybody) };
 }
 
 test('one link is used by two, and each member sees what the others lend and are', async () => {
@@ -39,6 +39,9 @@ test('one link is used by two, and each member sees what the others lend and are
   expect(b.pod.preview(link)).toEqual({
     podName: 'Workshop',
     inviterName: owner.state().members[0]!.name,
+    role: 'member',
+    uses: 100,
+    expires: 0,
     models: [],
   });
   expect(house.world && b.network.connections.peek()).toEqual([]);
@@ -59,7 +62,7 @@ test('a link outlives the one who made it', async () => {
   const { owner, link } = await podOf('a');
   const [b, c] = [await house.peer('b'), await house.peer('c')];
   await b.pod.join(link);
-  const later = owner.pod.invite(page);
+  const later = await owner.pod.invite(page, anybody);
   await owner.pod.close();
   house.world.kill(owner.id);
   await c.pod.join(later);
@@ -70,7 +73,10 @@ test('a link outlives the one who made it', async () => {
 test('a wrong secret is denied on both sides, and the secret is not sent', async () => {
   const { owner, link } = await podOf('a');
   const invite = parseInviteLink(link);
-  const forged = inviteLink(page, { ...invite, secret: invite.secret.map(byte => byte ^ 1) });
+  const forged = inviteLink(page, {
+    ...invite,
+    secret: invite.secret.map(byte => byte ^ 1) as typeof invite.secret,
+  });
   const b = await house.peer('b');
   const error = await failure(b.pod.join(forged));
   expect(isKind(error, 'denied')).toBe(true);
@@ -99,7 +105,7 @@ test.each(['', 'https://example.org/', `${page}#join=`, `${page}#join=%%%`, `${p
 
 test('alone there is nothing to invite to, and a pod has a name', async () => {
   const b = await house.peer('b');
-  expect(() => b.pod.invite(page)).toThrow('Create one first');
+  expect(String(await failure(b.pod.invite(page, anybody)))).toContain('Create one first');
   expect(isKind(await failure(b.pod.create('  ')), 'invalid')).toBe(true);
 });
 
@@ -135,7 +141,7 @@ test('all join at once, over a slow and uneven network, and all know all', async
     each.world.latency(20, 60);
     const owner = await each.peer('m');
     await owner.pod.create('Rush');
-    const link = owner.pod.invite(page);
+    const link = await owner.pod.invite(page, anybody);
     const others = await Promise.all(['a', 'z', 'b', 'y', 'c'].map(name => each.peer(name)));
     const joins = others.map(peer => peer.pod.join(link));
     await each.clock.pass(3_000);
@@ -153,10 +159,13 @@ test('two who join at once through different members come to know each other', a
     const [m, n] = [await each.peer('m'), await each.peer('n')];
     const [a, z] = [await each.peer('a'), await each.peer('z')];
     await m.pod.create('Doors');
-    const first = n.pod.join(m.pod.invite(page));
+    const first = n.pod.join(await m.pod.invite(page, anybody));
     await each.clock.pass(1_000);
     await first;
-    const joins = [a.pod.join(m.pod.invite(page)), z.pod.join(n.pod.invite(page))];
+    await m.pod.setRole(n.id, 'admin');
+    await each.clock.pass(1_000);
+    const links = [await m.pod.invite(page, anybody), await n.pod.invite(page, anybody)];
+    const joins = [a.pod.join(links[0]!), z.pod.join(links[1]!)];
     await each.clock.pass(5_000);
     await Promise.all(joins);
     for (const peer of each.peers) expect(names(peer)).toEqual(['a', 'm', 'n', 'z']);
@@ -170,7 +179,7 @@ test('a connection that broke is taken up again from both sides at once, and the
     each.world.latency(5 * seed, 10);
     const [a, b] = [await each.peer('a'), await each.peer('b')];
     await a.pod.create('Storm');
-    const joining = b.pod.join(a.pod.invite(page));
+    const joining = b.pod.join(await a.pod.invite(page, anybody));
     await each.clock.pass(1_000);
     await joining;
     each.world.sever(a.id, b.id);
@@ -233,7 +242,7 @@ test('a tab that is hidden and busy, with a timer every 1.4 s, is not taken for 
   const a = await house.peer('a', 0, { clock: late(10) });
   const b = await house.peer('b', 0, { clock: late(20) });
   await a.pod.create('Hidden');
-  const joining = b.pod.join(a.pod.invite(page));
+  const joining = b.pod.join(await a.pod.invite(page, anybody));
   await clock.pass(5_000);
   await joining;
   let losses = 0;

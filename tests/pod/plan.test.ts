@@ -149,7 +149,7 @@ test('members set how the plans spread, for all, also for those who come later',
 test('a preview changes nothing: with less context, without a member, of a model that is not served', async () => {
   const [a, b] = [await house.peer('a'), await house.peer('b')];
   await a.pod.create('Workshop');
-  await b.pod.join(a.pod.invite('https://example.org/'));
+  await b.pod.join(await a.pod.invite('https://example.org/'));
   await membersSeen(a, 2);
   const preview = await a.pod.planFor(tiny, { context: 400 });
   expect(preview.plan!.assignments).toMatchObject([{ peer: 'a', first: 0, last: 6 }]);

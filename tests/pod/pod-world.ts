@@ -22,10 +22,12 @@ import { createMemoryWorld, type MemoryWorld } from '../../src/network/memory-ne
 import type { Network } from '../../src/network/network.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
 import type { Spread } from '../../src/pod/plan.ts';
-import type { GenerateEvent, GenerateRequest, Pod, PodState } from '../../src/pod/pod.ts';
+import type { GenerateEvent, GenerateRequest, InviteOptions, Pod, PodState } from '../../src/pod/pod.ts';
 import type { Drafting } from '../../src/pod/speculation.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from './manual-clock.ts';
+import { documentsOf } from './test-documents.ts';
 
 export const tiny = 'tiny-qwen3-q4_k_m' as ModelId;
 /** With layers that cannot go back far. */
@@ -49,12 +51,16 @@ export async function sourceOf(id: ModelId): Promise<ByteSource> {
   return blobSource(await openAsBlob(fileURLToPath(new URL(files[id]!, import.meta.url))), id, id);
 }
 
+/** An invite for all who come, as long as a test lasts. */
+export const anybody: InviteOptions = { uses: 100, expiresInMs: 0 };
+
 export interface TestPeer {
   readonly id: PeerId;
   readonly network: Network;
   readonly library: ModelLibrary;
   readonly pod: Pod & { close(): Promise<void> };
   readonly engine: LastingEngine;
+  readonly store: Store;
   readonly memory: LiveValue<number>;
   /** Sessions that are open on this peer's engine now. */
   readonly sessions: Set<string>;
@@ -69,6 +75,8 @@ export interface Faults {
   readonly source?: (real: ByteSource) => ByteSource;
   /** Takes the place of the exact CPU engine. */
   readonly start?: StartEngine;
+  /** What it had stored when it was here before. */
+  readonly store?: Store;
   /** Takes the place of the clock of the world. */
   readonly clock?: Clock;
   /** Takes the place of what is drafted from the text. */
@@ -105,6 +113,7 @@ export async function podWorld(seed = 1, spread: Spread = 'wide'): Promise<PodWo
       const made = await createPeer(
         (faults.network ?? (real => real))(world.join(name)),
         faults.clock ?? clock,
+        () => clock.date(),
         seed + peers.length,
         memoryBytes,
         faults,
@@ -117,7 +126,7 @@ export async function podWorld(seed = 1, spread: Spread = 'wide'): Promise<PodWo
       await first!.pod.create('Test pod');
       first!.pod.setSpread(spread);
       await first!.pod.serve(model, model);
-      const link = first!.pod.invite('https://example.org/');
+      const link = await first!.pod.invite('https://example.org/', anybody);
       for (const other of others) await other.pod.join(link);
       await Promise.all(all.map(peer => membersSeen(peer, all.length)));
       await Promise.all(all.map(peer => planHeld(peer, model)));
@@ -133,9 +142,17 @@ export async function podWorld(seed = 1, spread: Spread = 'wide'): Promise<PodWo
 async function createPeer(
   network: Network,
   clock: Clock,
+  date: () => number,
   seed: number,
   memoryBytes: number,
-  { source = real => real, start = async () => createCpuEngine(), drafting, measures, hidden }: Faults,
+  {
+    source = real => real,
+    start = async () => createCpuEngine(),
+    drafting,
+    measures,
+    hidden,
+    store = createMemoryStore(),
+  }: Faults,
 ): Promise<TestPeer> {
   const sources = new Map<string, ByteSource>();
   for (const id of Object.keys(files)) sources.set(id, source(await sourceOf(id as ModelId)));
@@ -164,6 +181,7 @@ async function createPeer(
     ...(drafting ? { drafting } : {}),
     ...(measures ? { measures } : {}),
     ...(hidden ? { hidden } : {}),
+    documents: documentsOf(network.self, store, date),
   });
   return {
     id: network.self,
@@ -171,6 +189,7 @@ async function createPeer(
     library,
     pod,
     engine,
+    store,
     memory,
     sessions,
     work,

@@ -4,6 +4,7 @@ import type { ModelId } from '../../src/base/brand.ts';
 import { isKind } from '../../src/base/error.ts';
 import {
   answerOf,
+  anybody,
   ask,
   file,
   membersSeen,
@@ -28,7 +29,7 @@ test('a file that was opened alone goes into no pod, and still answers its owner
   await a.pod.serve(file, 'My notes');
   const alone = await answerOf(a, ask({ model: file }));
   await b.pod.create('Workshop');
-  await a.pod.join(b.pod.invite(page));
+  await a.pod.join(await b.pod.invite(page, anybody));
   await membersSeen(b, 2);
   await when(a, state => state.members[0]!.holds.some(each => each.model === file));
   const answer = await answerOf(a, ask({ model: file }));
@@ -37,7 +38,9 @@ test('a file that was opened alone goes into no pod, and still answers its owner
   expect(a.state().models).toMatchObject([{ id: file, name: 'My notes' }]);
   expect(JSON.stringify(b.state())).not.toContain('notes');
   expect(JSON.stringify(b.state())).not.toContain(file);
-  expect(b.pod.preview(a.pod.invite(page)).models).toEqual([]);
+  await b.pod.setRole(a.id, 'admin');
+  await when(a, ({ document }) => document?.members.find(each => each.peer === a.id)?.role === 'admin');
+  expect(b.pod.preview(await a.pod.invite(page, anybody)).models).toEqual([]);
 });
 
 test('a link with a secret is not served in company, and not told to those who come later', async () => {
@@ -45,7 +48,7 @@ test('a link with a secret is not served in company, and not told to those who c
   const [a, b] = [await house.peer('a'), await house.peer('b')];
   await a.pod.serve(secret, 'private');
   await a.pod.create('Workshop');
-  await b.pod.join(a.pod.invite(page));
+  await b.pod.join(await a.pod.invite(page, anybody));
   await membersSeen(a, 2);
   expect(JSON.stringify(b.state())).not.toContain('token');
   const refused = await b.pod.serve(secret, 'private').catch((error: unknown) => error);

@@ -17,6 +17,7 @@ import {
 } from '../../src/pod/slice-message.ts';
 import {
   answerOf,
+  anybody,
   ask,
   type Faults,
   file,
@@ -80,7 +81,7 @@ async function holder(name: string, faults: Faults = {}, prepare = (_: Server) =
 
 async function meet(...peers: TestPeer[]): Promise<void> {
   await peers[0]!.pod.create('Test pod');
-  const link = peers[0]!.pod.invite('https://example.org/');
+  const link = await peers[0]!.pod.invite('https://example.org/', anybody);
   for (const each of peers.slice(1)) await each.pod.join(link);
   await Promise.all(peers.map(each => membersSeen(each, peers.length)));
 }

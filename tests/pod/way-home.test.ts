@@ -7,7 +7,7 @@ import type { LiveValue } from '../../src/base/live.ts';
 import type { NetworkStatus } from '../../src/network/network.ts';
 import { inviteLink, parseInviteLink } from '../../src/pod/invite.ts';
 import { settle } from './manual-clock.ts';
-import { membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
+import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const page = 'https://example.org/app';
@@ -31,35 +31,36 @@ const failure = (promise: Promise<unknown>) =>
 async function pair(): Promise<{ a: TestPeer; b: TestPeer; link: string }> {
   const [a, b] = [await house.peer('a'), await house.peer('b')];
   await a.pod.create('Workshop');
-  const link = a.pod.invite(page);
+  const link = await a.pod.invite(page, anybody);
   await b.pod.join(link);
   return { a, b, link };
 }
-/** The tab is closed and opened again: the same key, nothing else. */
+/** The tab is closed and opened again: the same key and store. */
 async function reopened(peer: TestPeer): Promise<TestPeer> {
   house.world.kill(peer.id);
   await peer.pod.close();
   await settle();
-  return house.peer(peer.id);
+  return house.peer(peer.id, undefined, { store: peer.store });
 }
 
 test('an invite names the members that are there, and then those that broke off', async () => {
   const { a, b } = await pair();
-  const contacts = () => parseInviteLink(a.pod.invite(page)).contacts.map(each => each.peer);
-  expect(contacts()).toEqual(['a', 'b']);
+  const contacts = async () =>
+    parseInviteLink(await a.pod.invite(page, anybody)).contacts.map(each => each.peer);
+  expect(await contacts()).toEqual(['a', 'b']);
   const c = await house.peer('c');
-  await c.pod.join(a.pod.invite(page));
+  await c.pod.join(await a.pod.invite(page, anybody));
   await membersSeen(a, 3);
   house.world.kill(b.id);
   await membersSeen(a, 2);
-  expect(contacts()).toEqual(['a', 'c', 'b']);
+  expect(await contacts()).toEqual(['a', 'c', 'b']);
 });
 
 test('the maker of a pod comes back by its own link to those who are there', async () => {
   const { a, b } = await pair();
-  const home = a.pod.invite(page);
+  const { id } = a.state();
   const again = await reopened(a);
-  await again.pod.restore(home);
+  await again.pod.restore(id!);
   expect(names(again)).toEqual(['a', 'b']);
   await membersSeen(b, 2);
 });
@@ -67,12 +68,12 @@ test('the maker of a pod comes back by its own link to those who are there', asy
 test('a link that leads only to ourselves is no way to join, but one to be alone in the pod', async () => {
   const a = await house.peer('a');
   await a.pod.create('Workshop');
-  const home = a.pod.invite(page);
+  const home = await a.pod.invite(page, anybody);
   const { id } = a.state();
   const again = await reopened(a);
   expect(String(await failure(again.pod.join(home)))).toContain('only to this peer itself');
   expect(again.state().id).toBe(undefined);
-  await again.pod.restore(home);
+  await again.pod.restore(id!);
   expect(again.state()).toMatchObject({ id, name: 'Workshop' });
   const b = await house.peer('b');
   await b.pod.join(home);
@@ -81,7 +82,7 @@ test('a link that leads only to ourselves is no way to join, but one to be alone
 
 test('where nobody answers in time it is alone in its pod, and they come together later', async () => {
   const { a, b } = await pair();
-  const home = a.pod.invite(page);
+  const home = a.state().id!;
   house.world.freeze(b.id);
   const again = await reopened(a);
   const restoring = again.pod.restore(home);
@@ -100,9 +101,9 @@ test('where nobody answers in time it is alone in its pod, and they come togethe
 
 test('two who return at the same moment meet', async () => {
   const { a, b } = await pair();
-  const links = [a.pod.invite(page), b.pod.invite(page)];
+  const { id } = a.state();
   const [a2, b2] = [await reopened(a), await reopened(b)];
-  const both = [a2.pod.restore(links[0]!), b2.pod.restore(links[1]!)];
+  const both = [a2.pod.restore(id!), b2.pod.restore(id!)];
   await house.clock.pass(9_000);
   await Promise.all(both);
   expect([names(a2), names(b2)]).toEqual([
@@ -114,10 +115,12 @@ test('two who return at the same moment meet', async () => {
 test('one of several contacts is enough, however long the others take', async () => {
   const { a, b } = await pair();
   const c = await house.peer('c');
-  await c.pod.join(a.pod.invite(page));
+  await c.pod.join(await a.pod.invite(page, anybody));
   // The link has to name c.
   await settle();
-  const link = a.pod.invite(page);
+  const link = await a.pod.invite(page, anybody);
+  // The others have to hear of the invite.
+  await settle();
   for (const peer of [a, b]) house.world.freeze(peer.id);
   const late = await house.peer('late');
   await late.pod.join(link);
@@ -126,12 +129,14 @@ test('one of several contacts is enough, however long the others take', async ()
 
 test('two halves of a pod come together by a link of one', async () => {
   const { a, b } = await pair();
+  await a.pod.setRole(b.id, 'admin');
+  await settle();
   house.world.sever(a.id, b.id);
   const c = await house.peer('c');
-  await c.pod.join(a.pod.invite(page));
+  await c.pod.join(await a.pod.invite(page, anybody));
   house.world.mend(a.id, b.id);
-  await c.pod.join(b.pod.invite(page));
-  await settle();
+  await c.pod.join(await b.pod.invite(page, anybody));
+  await house.clock.pass(100);
   for (const peer of [b, c]) expect(names(peer)).toContain('b');
   await house.clock.pass(3_000);
   for (const peer of [a, b, c]) expect(names(peer)).toEqual(['a', 'b', 'c']);
@@ -236,7 +241,7 @@ test('a hidden tab, whose timers ring once a minute, stays a member', async () =
   const a = await house.peer('a');
   const b = await house.peer('b', undefined, { clock: slow(house.clock, 60_000) });
   await a.pod.create('Workshop');
-  await b.pod.join(a.pod.invite(page));
+  await b.pod.join(await a.pod.invite(page, anybody));
   await Promise.all([a, b].map(peer => membersSeen(peer, 2)));
   const losses = lossesOf(a, b);
   await house.clock.pass(300_000);
@@ -247,7 +252,7 @@ test('two hidden tabs stay members to each other', async () => {
   const clock = slow(house.clock, 60_000);
   const [a, b] = [await house.peer('a', undefined, { clock }), await house.peer('b', undefined, { clock })];
   await a.pod.create('Workshop');
-  await b.pod.join(a.pod.invite(page));
+  await b.pod.join(await a.pod.invite(page, anybody));
   await Promise.all([a, b].map(peer => membersSeen(peer, 2)));
   const losses = lossesOf(a, b);
   await house.clock.pass(300_000);
@@ -278,7 +283,7 @@ test('a member that reads nothing holds up neither a join nor an end', async () 
     a.memory.set(bytes);
     for (let turn = 0; turn < 4; turn++) await Promise.resolve();
   }
-  const joining = a.pod.join(other.pod.invite(page));
+  const joining = a.pod.join(await other.pod.invite(page, anybody));
   await settle();
   expect(names(a)).toEqual(['a', 'c']);
   await house.clock.pass(channelCloseMs);

@@ -225,7 +225,7 @@ class Disturbed {
     if (this.#peers.some(peer => peer.id === name)) return;
     const next = await this.house.peer(name, undefined, { source: inMemory });
     this.#peers[index] = next;
-    const link = this.#peers[0]!.pod.invite('https://example.org/');
+    const link = await this.#peers[0]!.pod.invite('https://example.org/');
     const join = async (): Promise<void> => {
       await next.pod.join(link).catch(() => this.#later(2_000, () => void join()));
     };

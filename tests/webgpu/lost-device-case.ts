@@ -1,4 +1,5 @@
 /** A whole peer, from the pod down to the GPU, whose device goes in mid-answer. */
+
 import type { ModelId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -13,6 +14,7 @@ import { createModelLibrary } from '../../src/model/library.ts';
 import { createMemoryWorld } from '../../src/network/memory-network.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { noDocuments } from '../pod/no-documents.ts';
 import { type WebGpuSurroundings, watched } from './around.ts';
 
 const id = 'tiny' as ModelId;
@@ -39,6 +41,7 @@ export const lostDeviceCase = ({ adapter, shaders, model }: LostDeviceSurroundin
       clock: systemClock,
       random,
       memoryBytes: new LiveValue(64 * MiB),
+      documents: noDocuments(),
     });
     await pod.serve(id, 'tiny');
     const request = {

@@ -1,4 +1,5 @@
 /** A stage and a head on one device: what a token costs them, and that it is the token which all logits give. */
+
 import type { ModelId, SessionId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -17,6 +18,7 @@ import { createPod } from '../../src/pod/create-pod.ts';
 import { overWire } from '../../src/pod/half-rows.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import type { GoldenFiles } from '../goldens/golden-cases.ts';
+import { noDocuments } from '../pod/no-documents.ts';
 import { a, b } from './around.ts';
 import { type Counts, counted, reset } from './counted.ts';
 
@@ -134,6 +136,7 @@ async function alone(create: () => Promise<Engine>, files: GoldenFiles, counts: 
     clock: systemClock,
     random,
     memoryBytes: new LiveValue(64 * MiB),
+    documents: noDocuments(),
   });
   await pod.serve(model, 'tiny');
   const maxTokens = 8;

@@ -28,10 +28,15 @@ const digest = (bytes: Uint8Array): string => toBase64Url(sha256(bytes));
 export function unsealed(
   header: Omit<StatementHeader, 'content'>,
   content: StatementContent,
-): { readonly toSign: Uint8Array<ArrayBuffer>; seal(signature: Uint8Array): Uint8Array<ArrayBuffer> } {
+): {
+  readonly hash: StatementHash;
+  readonly toSign: Uint8Array<ArrayBuffer>;
+  seal(signature: Uint8Array): Uint8Array<ArrayBuffer>;
+} {
   const said = text(JSON.stringify(content));
   const head = text(JSON.stringify({ ...header, content: digest(said) } satisfies StatementHeader));
   return {
+    hash: digest(head) as StatementHash,
     toSign: signedPart('statement', head),
     seal: signature => concatBytes([signature, head, Uint8Array.of(newline), said]),
   };

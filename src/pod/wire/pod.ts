@@ -11,12 +11,18 @@ export interface PodMessage {
   hello?: Hello
   challenge?: Challenge
   proof?: Proof
-  welcome?: Welcome
+  welcome?: Introduction
   refusal?: Refusal
   announce?: Record
   heartbeat?: Heartbeat
   goodbye?: Goodbye
   contacts?: Contacts
+  present?: Introduction
+  admission?: Admission
+  heads?: Heads
+  update?: Update
+  fork?: Fork
+  key?: Key
 }
 
 export namespace PodMessage {
@@ -31,7 +37,115 @@ export namespace PodMessage {
 
         obj = { ...obj }
 
+        if (obj.key != null) {
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
+          obj.contacts = undefined
+          obj.goodbye = undefined
+          obj.heartbeat = undefined
+          obj.announce = undefined
+          obj.refusal = undefined
+          obj.welcome = undefined
+          obj.proof = undefined
+          obj.challenge = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.fork != null) {
+          obj.key = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
+          obj.contacts = undefined
+          obj.goodbye = undefined
+          obj.heartbeat = undefined
+          obj.announce = undefined
+          obj.refusal = undefined
+          obj.welcome = undefined
+          obj.proof = undefined
+          obj.challenge = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.update != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
+          obj.contacts = undefined
+          obj.goodbye = undefined
+          obj.heartbeat = undefined
+          obj.announce = undefined
+          obj.refusal = undefined
+          obj.welcome = undefined
+          obj.proof = undefined
+          obj.challenge = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.heads != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.admission = undefined
+          obj.present = undefined
+          obj.contacts = undefined
+          obj.goodbye = undefined
+          obj.heartbeat = undefined
+          obj.announce = undefined
+          obj.refusal = undefined
+          obj.welcome = undefined
+          obj.proof = undefined
+          obj.challenge = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.admission != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.present = undefined
+          obj.contacts = undefined
+          obj.goodbye = undefined
+          obj.heartbeat = undefined
+          obj.announce = undefined
+          obj.refusal = undefined
+          obj.welcome = undefined
+          obj.proof = undefined
+          obj.challenge = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.present != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.contacts = undefined
+          obj.goodbye = undefined
+          obj.heartbeat = undefined
+          obj.announce = undefined
+          obj.refusal = undefined
+          obj.welcome = undefined
+          obj.proof = undefined
+          obj.challenge = undefined
+          obj.hello = undefined
+        }
+
         if (obj.contacts != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
           obj.announce = undefined
@@ -43,6 +157,12 @@ export namespace PodMessage {
         }
 
         if (obj.goodbye != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.contacts = undefined
           obj.heartbeat = undefined
           obj.announce = undefined
@@ -54,6 +174,12 @@ export namespace PodMessage {
         }
 
         if (obj.heartbeat != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.contacts = undefined
           obj.goodbye = undefined
           obj.announce = undefined
@@ -65,6 +191,12 @@ export namespace PodMessage {
         }
 
         if (obj.announce != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
@@ -76,6 +208,12 @@ export namespace PodMessage {
         }
 
         if (obj.refusal != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
@@ -87,6 +225,12 @@ export namespace PodMessage {
         }
 
         if (obj.welcome != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
@@ -98,6 +242,12 @@ export namespace PodMessage {
         }
 
         if (obj.proof != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
@@ -109,6 +259,12 @@ export namespace PodMessage {
         }
 
         if (obj.challenge != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
@@ -120,6 +276,12 @@ export namespace PodMessage {
         }
 
         if (obj.hello != null) {
+          obj.key = undefined
+          obj.fork = undefined
+          obj.update = undefined
+          obj.heads = undefined
+          obj.admission = undefined
+          obj.present = undefined
           obj.contacts = undefined
           obj.goodbye = undefined
           obj.heartbeat = undefined
@@ -147,7 +309,7 @@ export namespace PodMessage {
 
         if (obj.welcome != null) {
           w.uint32(34)
-          Welcome.codec().encode(obj.welcome, w)
+          Introduction.codec().encode(obj.welcome, w)
         }
 
         if (obj.refusal != null) {
@@ -173,6 +335,36 @@ export namespace PodMessage {
         if (obj.contacts != null) {
           w.uint32(74)
           Contacts.codec().encode(obj.contacts, w)
+        }
+
+        if (obj.present != null) {
+          w.uint32(82)
+          Introduction.codec().encode(obj.present, w)
+        }
+
+        if (obj.admission != null) {
+          w.uint32(90)
+          Admission.codec().encode(obj.admission, w)
+        }
+
+        if (obj.heads != null) {
+          w.uint32(98)
+          Heads.codec().encode(obj.heads, w)
+        }
+
+        if (obj.update != null) {
+          w.uint32(106)
+          Update.codec().encode(obj.update, w)
+        }
+
+        if (obj.fork != null) {
+          w.uint32(114)
+          Fork.codec().encode(obj.fork, w)
+        }
+
+        if (obj.key != null) {
+          w.uint32(122)
+          Key.codec().encode(obj.key, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -206,7 +398,7 @@ export namespace PodMessage {
               break
             }
             case 4: {
-              obj.welcome = Welcome.codec().decode(reader, reader.uint32(), {
+              obj.welcome = Introduction.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.welcome
               })
               break
@@ -241,6 +433,42 @@ export namespace PodMessage {
               })
               break
             }
+            case 10: {
+              obj.present = Introduction.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.present
+              })
+              break
+            }
+            case 11: {
+              obj.admission = Admission.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.admission
+              })
+              break
+            }
+            case 12: {
+              obj.heads = Heads.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.heads
+              })
+              break
+            }
+            case 13: {
+              obj.update = Update.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.update
+              })
+              break
+            }
+            case 14: {
+              obj.fork = Fork.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.fork
+              })
+              break
+            }
+            case 15: {
+              obj.key = Key.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.key
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -248,7 +476,115 @@ export namespace PodMessage {
           }
         }
 
+        if (obj.key != null) {
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
+          delete obj.contacts
+          delete obj.goodbye
+          delete obj.heartbeat
+          delete obj.announce
+          delete obj.refusal
+          delete obj.welcome
+          delete obj.proof
+          delete obj.challenge
+          delete obj.hello
+        }
+
+        if (obj.fork != null) {
+          delete obj.key
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
+          delete obj.contacts
+          delete obj.goodbye
+          delete obj.heartbeat
+          delete obj.announce
+          delete obj.refusal
+          delete obj.welcome
+          delete obj.proof
+          delete obj.challenge
+          delete obj.hello
+        }
+
+        if (obj.update != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
+          delete obj.contacts
+          delete obj.goodbye
+          delete obj.heartbeat
+          delete obj.announce
+          delete obj.refusal
+          delete obj.welcome
+          delete obj.proof
+          delete obj.challenge
+          delete obj.hello
+        }
+
+        if (obj.heads != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.admission
+          delete obj.present
+          delete obj.contacts
+          delete obj.goodbye
+          delete obj.heartbeat
+          delete obj.announce
+          delete obj.refusal
+          delete obj.welcome
+          delete obj.proof
+          delete obj.challenge
+          delete obj.hello
+        }
+
+        if (obj.admission != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.present
+          delete obj.contacts
+          delete obj.goodbye
+          delete obj.heartbeat
+          delete obj.announce
+          delete obj.refusal
+          delete obj.welcome
+          delete obj.proof
+          delete obj.challenge
+          delete obj.hello
+        }
+
+        if (obj.present != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.contacts
+          delete obj.goodbye
+          delete obj.heartbeat
+          delete obj.announce
+          delete obj.refusal
+          delete obj.welcome
+          delete obj.proof
+          delete obj.challenge
+          delete obj.hello
+        }
+
         if (obj.contacts != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.goodbye
           delete obj.heartbeat
           delete obj.announce
@@ -260,6 +596,12 @@ export namespace PodMessage {
         }
 
         if (obj.goodbye != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.contacts
           delete obj.heartbeat
           delete obj.announce
@@ -271,6 +613,12 @@ export namespace PodMessage {
         }
 
         if (obj.heartbeat != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.contacts
           delete obj.goodbye
           delete obj.announce
@@ -282,6 +630,12 @@ export namespace PodMessage {
         }
 
         if (obj.announce != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
@@ -293,6 +647,12 @@ export namespace PodMessage {
         }
 
         if (obj.refusal != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
@@ -304,6 +664,12 @@ export namespace PodMessage {
         }
 
         if (obj.welcome != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
@@ -315,6 +681,12 @@ export namespace PodMessage {
         }
 
         if (obj.proof != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
@@ -326,6 +698,12 @@ export namespace PodMessage {
         }
 
         if (obj.challenge != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
@@ -337,6 +715,12 @@ export namespace PodMessage {
         }
 
         if (obj.hello != null) {
+          delete obj.key
+          delete obj.fork
+          delete obj.update
+          delete obj.heads
+          delete obj.admission
+          delete obj.present
           delete obj.contacts
           delete obj.goodbye
           delete obj.heartbeat
@@ -377,7 +761,7 @@ export namespace PodMessage {
               break
             }
             case 4: {
-              yield * Welcome.codec().stream(reader, reader.uint32(), `${prefix}.welcome`, {
+              yield * Introduction.codec().stream(reader, reader.uint32(), `${prefix}.welcome`, {
                 limits: opts.limits?.welcome
               })
 
@@ -418,6 +802,48 @@ export namespace PodMessage {
 
               break
             }
+            case 10: {
+              yield * Introduction.codec().stream(reader, reader.uint32(), `${prefix}.present`, {
+                limits: opts.limits?.present
+              })
+
+              break
+            }
+            case 11: {
+              yield * Admission.codec().stream(reader, reader.uint32(), `${prefix}.admission`, {
+                limits: opts.limits?.admission
+              })
+
+              break
+            }
+            case 12: {
+              yield * Heads.codec().stream(reader, reader.uint32(), `${prefix}.heads`, {
+                limits: opts.limits?.heads
+              })
+
+              break
+            }
+            case 13: {
+              yield * Update.codec().stream(reader, reader.uint32(), `${prefix}.update`, {
+                limits: opts.limits?.update
+              })
+
+              break
+            }
+            case 14: {
+              yield * Fork.codec().stream(reader, reader.uint32(), `${prefix}.fork`, {
+                limits: opts.limits?.fork
+              })
+
+              break
+            }
+            case 15: {
+              yield * Key.codec().stream(reader, reader.uint32(), `${prefix}.key`, {
+                limits: opts.limits?.key
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -440,8 +866,29 @@ export namespace PodMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface PodMessageHelloKeysFieldEvent {
+    field: '$.hello.keys[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PodMessageHelloEntranceInviteFieldEvent {
+    field: '$.hello.entrance.invite'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PodMessageHelloEntranceProofFieldEvent {
+    field: '$.hello.entrance.proof'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface PodMessageChallengeNonceFieldEvent {
     field: '$.challenge.nonce'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PodMessageChallengeKeyFieldEvent {
+    field: '$.challenge.key'
     value: Uint8Array<ArrayBuffer>
   }
 
@@ -450,159 +897,57 @@ export namespace PodMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface PodMessageChallengeHeadsHeadsAuthorFieldEvent {
+    field: '$.challenge.heads.heads[].author'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageChallengeHeadsHeadsCountFieldEvent {
+    field: '$.challenge.heads.heads[].count'
+    value: number
+    index: number
+  }
+
+  export interface PodMessageChallengeHeadsHeadsSoundFieldEvent {
+    field: '$.challenge.heads.heads[].sound'
+    value: number
+    index: number
+  }
+
+  export interface PodMessageChallengeHeadsHeadsHashFieldEvent {
+    field: '$.challenge.heads.heads[].hash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export interface PodMessageProofProofFieldEvent {
     field: '$.proof.proof'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface PodMessageProofRecordDeviceKindFieldEvent {
-    field: '$.proof.record.deviceKind'
-    value: string
-  }
-
-  export interface PodMessageProofRecordDeviceNameFieldEvent {
-    field: '$.proof.record.deviceName'
-    value: string
-  }
-
-  export interface PodMessageProofRecordDeviceNoteFieldEvent {
-    field: '$.proof.record.deviceNote'
-    value: string
-  }
-
-  export interface PodMessageProofRecordMemoryBytesFieldEvent {
-    field: '$.proof.record.memoryBytes'
-    value: number
-  }
-
-  export interface PodMessageProofRecordAddressesFieldEvent {
-    field: '$.proof.record.addresses[]'
-    index: number
-    value: string
-  }
-
-  export interface PodMessageProofRecordHoldsModelFieldEvent {
-    field: '$.proof.record.holds[].model'
+  export interface PodMessageProofHeadsHeadsAuthorFieldEvent {
+    field: '$.proof.heads.heads[].author'
     value: string
     index: number
   }
 
-  export interface PodMessageProofRecordHoldsFirstFieldEvent {
-    field: '$.proof.record.holds[].first'
+  export interface PodMessageProofHeadsHeadsCountFieldEvent {
+    field: '$.proof.heads.heads[].count'
     value: number
     index: number
   }
 
-  export interface PodMessageProofRecordHoldsLastFieldEvent {
-    field: '$.proof.record.holds[].last'
+  export interface PodMessageProofHeadsHeadsSoundFieldEvent {
+    field: '$.proof.heads.heads[].sound'
     value: number
     index: number
   }
 
-  export interface PodMessageProofRecordLoadingModelFieldEvent {
-    field: '$.proof.record.loading.model'
-    value: string
-  }
-
-  export interface PodMessageProofRecordLoadingBytesFieldEvent {
-    field: '$.proof.record.loading.bytes'
-    value: number
-  }
-
-  export interface PodMessageProofRecordLoadingTotalBytesFieldEvent {
-    field: '$.proof.record.loading.totalBytes'
-    value: number
-  }
-
-  export interface PodMessageProofRecordModelsModelFieldEvent {
-    field: '$.proof.record.models[].model'
-    value: string
+  export interface PodMessageProofHeadsHeadsHashFieldEvent {
+    field: '$.proof.heads.heads[].hash'
+    value: Uint8Array<ArrayBuffer>
     index: number
-  }
-
-  export interface PodMessageProofRecordModelsNameFieldEvent {
-    field: '$.proof.record.models[].name'
-    value: string
-    index: number
-  }
-
-  export interface PodMessageProofRecordModelsRankFieldEvent {
-    field: '$.proof.record.models[].rank'
-    value: number
-    index: number
-  }
-
-  export interface PodMessageProofRecordProblemsModelFieldEvent {
-    field: '$.proof.record.problems[].model'
-    value: string
-    index: number
-  }
-
-  export interface PodMessageProofRecordProblemsKindFieldEvent {
-    field: '$.proof.record.problems[].kind'
-    value: string
-    index: number
-  }
-
-  export interface PodMessageProofRecordProblemsReasonFieldEvent {
-    field: '$.proof.record.problems[].reason'
-    value: string
-    index: number
-  }
-
-  export interface PodMessageProofRecordProblemsOutFieldEvent {
-    field: '$.proof.record.problems[].out'
-    value: boolean
-    index: number
-  }
-
-  export interface PodMessageProofRecordSpeedRowNanosPerMBFieldEvent {
-    field: '$.proof.record.speed.rowNanosPerMB'
-    value: number
-  }
-
-  export interface PodMessageProofRecordSpeedChunkNanosPerMBFieldEvent {
-    field: '$.proof.record.speed.chunkNanosPerMB'
-    value: number
-  }
-
-  export interface PodMessageProofRecordHiddenFieldEvent {
-    field: '$.proof.record.hidden'
-    value: boolean
-  }
-
-  export interface PodMessageProofRecordRoundTripsPeerFieldEvent {
-    field: '$.proof.record.roundTrips[].peer'
-    value: string
-    index: number
-  }
-
-  export interface PodMessageProofRecordRoundTripsMsFieldEvent {
-    field: '$.proof.record.roundTrips[].ms'
-    value: number
-    index: number
-  }
-
-  export interface PodMessageProofRecordSpreadsWideFieldEvent {
-    field: '$.proof.record.spreadsWide'
-    value: boolean
-  }
-
-  export interface PodMessageProofRecordSpreadVersionFieldEvent {
-    field: '$.proof.record.spreadVersion'
-    value: number
-  }
-
-  export interface PodMessageProofContactsPeerFieldEvent {
-    field: '$.proof.contacts[].peer'
-    value: string
-    index: number
-  }
-
-  export interface PodMessageProofContactsAddressesFieldEvent {
-    field: '$.proof.contacts[].addresses[]'
-    index: number
-    value: string
   }
 
   export interface PodMessageWelcomeRecordDeviceKindFieldEvent {
@@ -915,6 +1260,206 @@ export namespace PodMessage {
     value: string
   }
 
+  export interface PodMessagePresentRecordDeviceKindFieldEvent {
+    field: '$.present.record.deviceKind'
+    value: string
+  }
+
+  export interface PodMessagePresentRecordDeviceNameFieldEvent {
+    field: '$.present.record.deviceName'
+    value: string
+  }
+
+  export interface PodMessagePresentRecordDeviceNoteFieldEvent {
+    field: '$.present.record.deviceNote'
+    value: string
+  }
+
+  export interface PodMessagePresentRecordMemoryBytesFieldEvent {
+    field: '$.present.record.memoryBytes'
+    value: number
+  }
+
+  export interface PodMessagePresentRecordAddressesFieldEvent {
+    field: '$.present.record.addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface PodMessagePresentRecordHoldsModelFieldEvent {
+    field: '$.present.record.holds[].model'
+    value: string
+    index: number
+  }
+
+  export interface PodMessagePresentRecordHoldsFirstFieldEvent {
+    field: '$.present.record.holds[].first'
+    value: number
+    index: number
+  }
+
+  export interface PodMessagePresentRecordHoldsLastFieldEvent {
+    field: '$.present.record.holds[].last'
+    value: number
+    index: number
+  }
+
+  export interface PodMessagePresentRecordLoadingModelFieldEvent {
+    field: '$.present.record.loading.model'
+    value: string
+  }
+
+  export interface PodMessagePresentRecordLoadingBytesFieldEvent {
+    field: '$.present.record.loading.bytes'
+    value: number
+  }
+
+  export interface PodMessagePresentRecordLoadingTotalBytesFieldEvent {
+    field: '$.present.record.loading.totalBytes'
+    value: number
+  }
+
+  export interface PodMessagePresentRecordModelsModelFieldEvent {
+    field: '$.present.record.models[].model'
+    value: string
+    index: number
+  }
+
+  export interface PodMessagePresentRecordModelsNameFieldEvent {
+    field: '$.present.record.models[].name'
+    value: string
+    index: number
+  }
+
+  export interface PodMessagePresentRecordModelsRankFieldEvent {
+    field: '$.present.record.models[].rank'
+    value: number
+    index: number
+  }
+
+  export interface PodMessagePresentRecordProblemsModelFieldEvent {
+    field: '$.present.record.problems[].model'
+    value: string
+    index: number
+  }
+
+  export interface PodMessagePresentRecordProblemsKindFieldEvent {
+    field: '$.present.record.problems[].kind'
+    value: string
+    index: number
+  }
+
+  export interface PodMessagePresentRecordProblemsReasonFieldEvent {
+    field: '$.present.record.problems[].reason'
+    value: string
+    index: number
+  }
+
+  export interface PodMessagePresentRecordProblemsOutFieldEvent {
+    field: '$.present.record.problems[].out'
+    value: boolean
+    index: number
+  }
+
+  export interface PodMessagePresentRecordSpeedRowNanosPerMBFieldEvent {
+    field: '$.present.record.speed.rowNanosPerMB'
+    value: number
+  }
+
+  export interface PodMessagePresentRecordSpeedChunkNanosPerMBFieldEvent {
+    field: '$.present.record.speed.chunkNanosPerMB'
+    value: number
+  }
+
+  export interface PodMessagePresentRecordHiddenFieldEvent {
+    field: '$.present.record.hidden'
+    value: boolean
+  }
+
+  export interface PodMessagePresentRecordRoundTripsPeerFieldEvent {
+    field: '$.present.record.roundTrips[].peer'
+    value: string
+    index: number
+  }
+
+  export interface PodMessagePresentRecordRoundTripsMsFieldEvent {
+    field: '$.present.record.roundTrips[].ms'
+    value: number
+    index: number
+  }
+
+  export interface PodMessagePresentRecordSpreadsWideFieldEvent {
+    field: '$.present.record.spreadsWide'
+    value: boolean
+  }
+
+  export interface PodMessagePresentRecordSpreadVersionFieldEvent {
+    field: '$.present.record.spreadVersion'
+    value: number
+  }
+
+  export interface PodMessagePresentContactsPeerFieldEvent {
+    field: '$.present.contacts[].peer'
+    value: string
+    index: number
+  }
+
+  export interface PodMessagePresentContactsAddressesFieldEvent {
+    field: '$.present.contacts[].addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface PodMessageAdmissionKeysFieldEvent {
+    field: '$.admission.keys[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PodMessageHeadsHeadsAuthorFieldEvent {
+    field: '$.heads.heads[].author'
+    value: string
+    index: number
+  }
+
+  export interface PodMessageHeadsHeadsCountFieldEvent {
+    field: '$.heads.heads[].count'
+    value: number
+    index: number
+  }
+
+  export interface PodMessageHeadsHeadsSoundFieldEvent {
+    field: '$.heads.heads[].sound'
+    value: number
+    index: number
+  }
+
+  export interface PodMessageHeadsHeadsHashFieldEvent {
+    field: '$.heads.heads[].hash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface PodMessageUpdatePartFieldEvent {
+    field: '$.update.part'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PodMessageUpdateLastFieldEvent {
+    field: '$.update.last'
+    value: boolean
+  }
+
+  export interface PodMessageForkStatementFieldEvent {
+    field: '$.fork.statement'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PodMessageKeySecretFieldEvent {
+    field: '$.key.secret'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<PodMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, PodMessage.codec())
   }
@@ -923,7 +1468,7 @@ export namespace PodMessage {
     return decodeMessage(buf, PodMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofRecordDeviceKindFieldEvent | PodMessageProofRecordDeviceNameFieldEvent | PodMessageProofRecordDeviceNoteFieldEvent | PodMessageProofRecordMemoryBytesFieldEvent | PodMessageProofRecordAddressesFieldEvent | PodMessageProofRecordHoldsModelFieldEvent | PodMessageProofRecordHoldsFirstFieldEvent | PodMessageProofRecordHoldsLastFieldEvent | PodMessageProofRecordLoadingModelFieldEvent | PodMessageProofRecordLoadingBytesFieldEvent | PodMessageProofRecordLoadingTotalBytesFieldEvent | PodMessageProofRecordModelsModelFieldEvent | PodMessageProofRecordModelsNameFieldEvent | PodMessageProofRecordModelsRankFieldEvent | PodMessageProofRecordProblemsModelFieldEvent | PodMessageProofRecordProblemsKindFieldEvent | PodMessageProofRecordProblemsReasonFieldEvent | PodMessageProofRecordProblemsOutFieldEvent | PodMessageProofRecordSpeedRowNanosPerMBFieldEvent | PodMessageProofRecordSpeedChunkNanosPerMBFieldEvent | PodMessageProofRecordHiddenFieldEvent | PodMessageProofRecordRoundTripsPeerFieldEvent | PodMessageProofRecordRoundTripsMsFieldEvent | PodMessageProofRecordSpreadsWideFieldEvent | PodMessageProofRecordSpreadVersionFieldEvent | PodMessageProofContactsPeerFieldEvent | PodMessageProofContactsAddressesFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeRecordProblemsModelFieldEvent | PodMessageWelcomeRecordProblemsKindFieldEvent | PodMessageWelcomeRecordProblemsReasonFieldEvent | PodMessageWelcomeRecordProblemsOutFieldEvent | PodMessageWelcomeRecordSpeedRowNanosPerMBFieldEvent | PodMessageWelcomeRecordSpeedChunkNanosPerMBFieldEvent | PodMessageWelcomeRecordHiddenFieldEvent | PodMessageWelcomeRecordRoundTripsPeerFieldEvent | PodMessageWelcomeRecordRoundTripsMsFieldEvent | PodMessageWelcomeRecordSpreadsWideFieldEvent | PodMessageWelcomeRecordSpreadVersionFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageAnnounceProblemsModelFieldEvent | PodMessageAnnounceProblemsKindFieldEvent | PodMessageAnnounceProblemsReasonFieldEvent | PodMessageAnnounceProblemsOutFieldEvent | PodMessageAnnounceSpeedRowNanosPerMBFieldEvent | PodMessageAnnounceSpeedChunkNanosPerMBFieldEvent | PodMessageAnnounceHiddenFieldEvent | PodMessageAnnounceRoundTripsPeerFieldEvent | PodMessageAnnounceRoundTripsMsFieldEvent | PodMessageAnnounceSpreadsWideFieldEvent | PodMessageAnnounceSpreadVersionFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageHelloKeysFieldEvent | PodMessageHelloEntranceInviteFieldEvent | PodMessageHelloEntranceProofFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeKeyFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageChallengeHeadsHeadsAuthorFieldEvent | PodMessageChallengeHeadsHeadsCountFieldEvent | PodMessageChallengeHeadsHeadsSoundFieldEvent | PodMessageChallengeHeadsHeadsHashFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofHeadsHeadsAuthorFieldEvent | PodMessageProofHeadsHeadsCountFieldEvent | PodMessageProofHeadsHeadsSoundFieldEvent | PodMessageProofHeadsHeadsHashFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeRecordProblemsModelFieldEvent | PodMessageWelcomeRecordProblemsKindFieldEvent | PodMessageWelcomeRecordProblemsReasonFieldEvent | PodMessageWelcomeRecordProblemsOutFieldEvent | PodMessageWelcomeRecordSpeedRowNanosPerMBFieldEvent | PodMessageWelcomeRecordSpeedChunkNanosPerMBFieldEvent | PodMessageWelcomeRecordHiddenFieldEvent | PodMessageWelcomeRecordRoundTripsPeerFieldEvent | PodMessageWelcomeRecordRoundTripsMsFieldEvent | PodMessageWelcomeRecordSpreadsWideFieldEvent | PodMessageWelcomeRecordSpreadVersionFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageAnnounceProblemsModelFieldEvent | PodMessageAnnounceProblemsKindFieldEvent | PodMessageAnnounceProblemsReasonFieldEvent | PodMessageAnnounceProblemsOutFieldEvent | PodMessageAnnounceSpeedRowNanosPerMBFieldEvent | PodMessageAnnounceSpeedChunkNanosPerMBFieldEvent | PodMessageAnnounceHiddenFieldEvent | PodMessageAnnounceRoundTripsPeerFieldEvent | PodMessageAnnounceRoundTripsMsFieldEvent | PodMessageAnnounceSpreadsWideFieldEvent | PodMessageAnnounceSpreadVersionFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent | PodMessagePresentRecordDeviceKindFieldEvent | PodMessagePresentRecordDeviceNameFieldEvent | PodMessagePresentRecordDeviceNoteFieldEvent | PodMessagePresentRecordMemoryBytesFieldEvent | PodMessagePresentRecordAddressesFieldEvent | PodMessagePresentRecordHoldsModelFieldEvent | PodMessagePresentRecordHoldsFirstFieldEvent | PodMessagePresentRecordHoldsLastFieldEvent | PodMessagePresentRecordLoadingModelFieldEvent | PodMessagePresentRecordLoadingBytesFieldEvent | PodMessagePresentRecordLoadingTotalBytesFieldEvent | PodMessagePresentRecordModelsModelFieldEvent | PodMessagePresentRecordModelsNameFieldEvent | PodMessagePresentRecordModelsRankFieldEvent | PodMessagePresentRecordProblemsModelFieldEvent | PodMessagePresentRecordProblemsKindFieldEvent | PodMessagePresentRecordProblemsReasonFieldEvent | PodMessagePresentRecordProblemsOutFieldEvent | PodMessagePresentRecordSpeedRowNanosPerMBFieldEvent | PodMessagePresentRecordSpeedChunkNanosPerMBFieldEvent | PodMessagePresentRecordHiddenFieldEvent | PodMessagePresentRecordRoundTripsPeerFieldEvent | PodMessagePresentRecordRoundTripsMsFieldEvent | PodMessagePresentRecordSpreadsWideFieldEvent | PodMessagePresentRecordSpreadVersionFieldEvent | PodMessagePresentContactsPeerFieldEvent | PodMessagePresentContactsAddressesFieldEvent | PodMessageAdmissionKeysFieldEvent | PodMessageHeadsHeadsAuthorFieldEvent | PodMessageHeadsHeadsCountFieldEvent | PodMessageHeadsHeadsSoundFieldEvent | PodMessageHeadsHeadsHashFieldEvent | PodMessageUpdatePartFieldEvent | PodMessageUpdateLastFieldEvent | PodMessageForkStatementFieldEvent | PodMessageKeySecretFieldEvent> {
     return streamMessage(buf, PodMessage.codec(), opts)
   }
 }
@@ -931,6 +1476,8 @@ export namespace PodMessage {
 export interface Hello {
   pod: Uint8Array<ArrayBuffer>
   nonce: Uint8Array<ArrayBuffer>
+  keys: Uint8Array<ArrayBuffer>[]
+  entrance?: Entrance
 }
 
 export namespace Hello {
@@ -953,13 +1500,26 @@ export namespace Hello {
           w.bytes(obj.nonce)
         }
 
+        if (obj.keys != null && obj.keys.length > 0) {
+          for (const value of obj.keys) {
+            w.uint32(26)
+            w.bytes(value)
+          }
+        }
+
+        if (obj.entrance != null) {
+          w.uint32(34)
+          Entrance.codec().encode(obj.entrance, w)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           pod: uint8ArrayAlloc(0),
-          nonce: uint8ArrayAlloc(0)
+          nonce: uint8ArrayAlloc(0),
+          keys: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -976,6 +1536,20 @@ export namespace Hello {
               obj.nonce = reader.bytes()
               break
             }
+            case 3: {
+              if (opts.limits?.keys != null && obj.keys.length === opts.limits.keys) {
+                throw new MaxLengthError('Decode error - repeated field "keys" had too many elements')
+              }
+
+              obj.keys.push(reader.bytes())
+              break
+            }
+            case 4: {
+              obj.entrance = Entrance.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.entrance
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -985,6 +1559,10 @@ export namespace Hello {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          keys: 0
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -1003,6 +1581,28 @@ export namespace Hello {
                 field: `${prefix}.nonce`,
                 value: reader.bytes()
               }
+              break
+            }
+            case 3: {
+              if (opts.limits?.keys != null && obj.keys === opts.limits.keys) {
+                throw new MaxLengthError('Streaming decode error - repeated field "keys" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.keys[]`,
+                index: obj.keys,
+                value: reader.bytes()
+              }
+
+              obj.keys++
+
+              break
+            }
+            case 4: {
+              yield * Entrance.codec().stream(reader, reader.uint32(), `${prefix}.entrance`, {
+                limits: opts.limits?.entrance
+              })
+
               break
             }
             default: {
@@ -1027,6 +1627,22 @@ export namespace Hello {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface HelloKeysFieldEvent {
+    field: '$.keys[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HelloEntranceInviteFieldEvent {
+    field: '$.entrance.invite'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HelloEntranceProofFieldEvent {
+    field: '$.entrance.proof'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Hello>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Hello.codec())
   }
@@ -1035,14 +1651,236 @@ export namespace Hello {
     return decodeMessage(buf, Hello.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Hello>): Generator<HelloPodFieldEvent | HelloNonceFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Hello>): Generator<HelloPodFieldEvent | HelloNonceFieldEvent | HelloKeysFieldEvent | HelloEntranceInviteFieldEvent | HelloEntranceProofFieldEvent> {
     return streamMessage(buf, Hello.codec(), opts)
+  }
+}
+
+export interface Entrance {
+  invite: Uint8Array<ArrayBuffer>
+  proof: Uint8Array<ArrayBuffer>
+}
+
+export namespace Entrance {
+  let _codec: Codec<Entrance>
+
+  export const codec = (): Codec<Entrance> => {
+    if (_codec == null) {
+      _codec = message<Entrance>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.invite != null && obj.invite.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.invite)
+        }
+
+        if ((obj.proof != null && obj.proof.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.proof)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          invite: uint8ArrayAlloc(0),
+          proof: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.invite = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.proof = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.invite`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.proof`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface EntranceInviteFieldEvent {
+    field: '$.invite'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface EntranceProofFieldEvent {
+    field: '$.proof'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Entrance>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Entrance.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Entrance>): Entrance {
+    return decodeMessage(buf, Entrance.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Entrance>): Generator<EntranceInviteFieldEvent | EntranceProofFieldEvent> {
+    return streamMessage(buf, Entrance.codec(), opts)
+  }
+}
+
+export interface Admission {
+  keys: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace Admission {
+  let _codec: Codec<Admission>
+
+  export const codec = (): Codec<Admission> => {
+    if (_codec == null) {
+      _codec = message<Admission>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.keys != null && obj.keys.length > 0) {
+          for (const value of obj.keys) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          keys: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.keys != null && obj.keys.length === opts.limits.keys) {
+                throw new MaxLengthError('Decode error - repeated field "keys" had too many elements')
+              }
+
+              obj.keys.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          keys: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.keys != null && obj.keys === opts.limits.keys) {
+                throw new MaxLengthError('Streaming decode error - repeated field "keys" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.keys[]`,
+                index: obj.keys,
+                value: reader.bytes()
+              }
+
+              obj.keys++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AdmissionKeysFieldEvent {
+    field: '$.keys[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Admission>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Admission.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Admission>): Admission {
+    return decodeMessage(buf, Admission.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Admission>): Generator<AdmissionKeysFieldEvent> {
+    return streamMessage(buf, Admission.codec(), opts)
   }
 }
 
 export interface Challenge {
   nonce: Uint8Array<ArrayBuffer>
+  key: Uint8Array<ArrayBuffer>
   proof: Uint8Array<ArrayBuffer>
+  heads?: Heads
 }
 
 export namespace Challenge {
@@ -1060,9 +1898,19 @@ export namespace Challenge {
           w.bytes(obj.nonce)
         }
 
-        if ((obj.proof != null && obj.proof.byteLength > 0)) {
+        if ((obj.key != null && obj.key.byteLength > 0)) {
           w.uint32(18)
+          w.bytes(obj.key)
+        }
+
+        if ((obj.proof != null && obj.proof.byteLength > 0)) {
+          w.uint32(26)
           w.bytes(obj.proof)
+        }
+
+        if (obj.heads != null) {
+          w.uint32(34)
+          Heads.codec().encode(obj.heads, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1071,6 +1919,7 @@ export namespace Challenge {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           nonce: uint8ArrayAlloc(0),
+          key: uint8ArrayAlloc(0),
           proof: uint8ArrayAlloc(0)
         }
 
@@ -1085,7 +1934,17 @@ export namespace Challenge {
               break
             }
             case 2: {
+              obj.key = reader.bytes()
+              break
+            }
+            case 3: {
               obj.proof = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.heads = Heads.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.heads
+              })
               break
             }
             default: {
@@ -1112,9 +1971,23 @@ export namespace Challenge {
             }
             case 2: {
               yield {
+                field: `${prefix}.key`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
                 field: `${prefix}.proof`,
                 value: reader.bytes()
               }
+              break
+            }
+            case 4: {
+              yield * Heads.codec().stream(reader, reader.uint32(), `${prefix}.heads`, {
+                limits: opts.limits?.heads
+              })
+
               break
             }
             default: {
@@ -1134,9 +2007,38 @@ export namespace Challenge {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ChallengeKeyFieldEvent {
+    field: '$.key'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface ChallengeProofFieldEvent {
     field: '$.proof'
     value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ChallengeHeadsHeadsAuthorFieldEvent {
+    field: '$.heads.heads[].author'
+    value: string
+    index: number
+  }
+
+  export interface ChallengeHeadsHeadsCountFieldEvent {
+    field: '$.heads.heads[].count'
+    value: number
+    index: number
+  }
+
+  export interface ChallengeHeadsHeadsSoundFieldEvent {
+    field: '$.heads.heads[].sound'
+    value: number
+    index: number
+  }
+
+  export interface ChallengeHeadsHeadsHashFieldEvent {
+    field: '$.heads.heads[].hash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
   }
 
   export function encode (obj: Partial<Challenge>): Uint8Array<ArrayBuffer> {
@@ -1147,15 +2049,14 @@ export namespace Challenge {
     return decodeMessage(buf, Challenge.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Challenge>): Generator<ChallengeNonceFieldEvent | ChallengeProofFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Challenge>): Generator<ChallengeNonceFieldEvent | ChallengeKeyFieldEvent | ChallengeProofFieldEvent | ChallengeHeadsHeadsAuthorFieldEvent | ChallengeHeadsHeadsCountFieldEvent | ChallengeHeadsHeadsSoundFieldEvent | ChallengeHeadsHeadsHashFieldEvent> {
     return streamMessage(buf, Challenge.codec(), opts)
   }
 }
 
 export interface Proof {
   proof: Uint8Array<ArrayBuffer>
-  record?: Record
-  contacts: Contact[]
+  heads?: Heads
 }
 
 export namespace Proof {
@@ -1173,16 +2074,9 @@ export namespace Proof {
           w.bytes(obj.proof)
         }
 
-        if (obj.record != null) {
+        if (obj.heads != null) {
           w.uint32(18)
-          Record.codec().encode(obj.record, w)
-        }
-
-        if (obj.contacts != null && obj.contacts.length > 0) {
-          for (const value of obj.contacts) {
-            w.uint32(26)
-            Contact.codec().encode(value, w)
-          }
+          Heads.codec().encode(obj.heads, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1190,8 +2084,7 @@ export namespace Proof {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          proof: uint8ArrayAlloc(0),
-          contacts: []
+          proof: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1205,19 +2098,9 @@ export namespace Proof {
               break
             }
             case 2: {
-              obj.record = Record.codec().decode(reader, reader.uint32(), {
-                limits: opts.limits?.record
+              obj.heads = Heads.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.heads
               })
-              break
-            }
-            case 3: {
-              if (opts.limits?.contacts != null && obj.contacts.length === opts.limits.contacts) {
-                throw new MaxLengthError('Decode error - repeated field "contacts" had too many elements')
-              }
-
-              obj.contacts.push(Contact.codec().decode(reader, reader.uint32(), {
-                limits: opts.limits?.contacts$
-              }))
               break
             }
             default: {
@@ -1229,10 +2112,6 @@ export namespace Proof {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
-        const obj = {
-          contacts: 0
-        }
-
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -1247,27 +2126,9 @@ export namespace Proof {
               break
             }
             case 2: {
-              yield * Record.codec().stream(reader, reader.uint32(), `${prefix}.record`, {
-                limits: opts.limits?.record
+              yield * Heads.codec().stream(reader, reader.uint32(), `${prefix}.heads`, {
+                limits: opts.limits?.heads
               })
-
-              break
-            }
-            case 3: {
-              if (opts.limits?.contacts != null && obj.contacts === opts.limits.contacts) {
-                throw new MaxLengthError('Streaming decode error - repeated field "contacts" had too many elements')
-              }
-
-              for (const evt of Contact.codec().stream(reader, reader.uint32(), `${prefix}.contacts[]`, {
-                limits: opts.limits?.contacts$
-              })) {
-                yield {
-                  ...evt,
-                  index: obj.contacts
-                }
-              }
-
-              obj.contacts++
 
               break
             }
@@ -1288,154 +2149,28 @@ export namespace Proof {
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface ProofRecordDeviceKindFieldEvent {
-    field: '$.record.deviceKind'
-    value: string
-  }
-
-  export interface ProofRecordDeviceNameFieldEvent {
-    field: '$.record.deviceName'
-    value: string
-  }
-
-  export interface ProofRecordDeviceNoteFieldEvent {
-    field: '$.record.deviceNote'
-    value: string
-  }
-
-  export interface ProofRecordMemoryBytesFieldEvent {
-    field: '$.record.memoryBytes'
-    value: number
-  }
-
-  export interface ProofRecordAddressesFieldEvent {
-    field: '$.record.addresses[]'
-    index: number
-    value: string
-  }
-
-  export interface ProofRecordHoldsModelFieldEvent {
-    field: '$.record.holds[].model'
+  export interface ProofHeadsHeadsAuthorFieldEvent {
+    field: '$.heads.heads[].author'
     value: string
     index: number
   }
 
-  export interface ProofRecordHoldsFirstFieldEvent {
-    field: '$.record.holds[].first'
+  export interface ProofHeadsHeadsCountFieldEvent {
+    field: '$.heads.heads[].count'
     value: number
     index: number
   }
 
-  export interface ProofRecordHoldsLastFieldEvent {
-    field: '$.record.holds[].last'
+  export interface ProofHeadsHeadsSoundFieldEvent {
+    field: '$.heads.heads[].sound'
     value: number
     index: number
   }
 
-  export interface ProofRecordLoadingModelFieldEvent {
-    field: '$.record.loading.model'
-    value: string
-  }
-
-  export interface ProofRecordLoadingBytesFieldEvent {
-    field: '$.record.loading.bytes'
-    value: number
-  }
-
-  export interface ProofRecordLoadingTotalBytesFieldEvent {
-    field: '$.record.loading.totalBytes'
-    value: number
-  }
-
-  export interface ProofRecordModelsModelFieldEvent {
-    field: '$.record.models[].model'
-    value: string
+  export interface ProofHeadsHeadsHashFieldEvent {
+    field: '$.heads.heads[].hash'
+    value: Uint8Array<ArrayBuffer>
     index: number
-  }
-
-  export interface ProofRecordModelsNameFieldEvent {
-    field: '$.record.models[].name'
-    value: string
-    index: number
-  }
-
-  export interface ProofRecordModelsRankFieldEvent {
-    field: '$.record.models[].rank'
-    value: number
-    index: number
-  }
-
-  export interface ProofRecordProblemsModelFieldEvent {
-    field: '$.record.problems[].model'
-    value: string
-    index: number
-  }
-
-  export interface ProofRecordProblemsKindFieldEvent {
-    field: '$.record.problems[].kind'
-    value: string
-    index: number
-  }
-
-  export interface ProofRecordProblemsReasonFieldEvent {
-    field: '$.record.problems[].reason'
-    value: string
-    index: number
-  }
-
-  export interface ProofRecordProblemsOutFieldEvent {
-    field: '$.record.problems[].out'
-    value: boolean
-    index: number
-  }
-
-  export interface ProofRecordSpeedRowNanosPerMBFieldEvent {
-    field: '$.record.speed.rowNanosPerMB'
-    value: number
-  }
-
-  export interface ProofRecordSpeedChunkNanosPerMBFieldEvent {
-    field: '$.record.speed.chunkNanosPerMB'
-    value: number
-  }
-
-  export interface ProofRecordHiddenFieldEvent {
-    field: '$.record.hidden'
-    value: boolean
-  }
-
-  export interface ProofRecordRoundTripsPeerFieldEvent {
-    field: '$.record.roundTrips[].peer'
-    value: string
-    index: number
-  }
-
-  export interface ProofRecordRoundTripsMsFieldEvent {
-    field: '$.record.roundTrips[].ms'
-    value: number
-    index: number
-  }
-
-  export interface ProofRecordSpreadsWideFieldEvent {
-    field: '$.record.spreadsWide'
-    value: boolean
-  }
-
-  export interface ProofRecordSpreadVersionFieldEvent {
-    field: '$.record.spreadVersion'
-    value: number
-  }
-
-  export interface ProofContactsPeerFieldEvent {
-    field: '$.contacts[].peer'
-    value: string
-    index: number
-  }
-
-  export interface ProofContactsAddressesFieldEvent {
-    field: '$.contacts[].addresses[]'
-    index: number
-    value: string
   }
 
   export function encode (obj: Partial<Proof>): Uint8Array<ArrayBuffer> {
@@ -1446,22 +2181,22 @@ export namespace Proof {
     return decodeMessage(buf, Proof.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Proof>): Generator<ProofProofFieldEvent | ProofRecordDeviceKindFieldEvent | ProofRecordDeviceNameFieldEvent | ProofRecordDeviceNoteFieldEvent | ProofRecordMemoryBytesFieldEvent | ProofRecordAddressesFieldEvent | ProofRecordHoldsModelFieldEvent | ProofRecordHoldsFirstFieldEvent | ProofRecordHoldsLastFieldEvent | ProofRecordLoadingModelFieldEvent | ProofRecordLoadingBytesFieldEvent | ProofRecordLoadingTotalBytesFieldEvent | ProofRecordModelsModelFieldEvent | ProofRecordModelsNameFieldEvent | ProofRecordModelsRankFieldEvent | ProofRecordProblemsModelFieldEvent | ProofRecordProblemsKindFieldEvent | ProofRecordProblemsReasonFieldEvent | ProofRecordProblemsOutFieldEvent | ProofRecordSpeedRowNanosPerMBFieldEvent | ProofRecordSpeedChunkNanosPerMBFieldEvent | ProofRecordHiddenFieldEvent | ProofRecordRoundTripsPeerFieldEvent | ProofRecordRoundTripsMsFieldEvent | ProofRecordSpreadsWideFieldEvent | ProofRecordSpreadVersionFieldEvent | ProofContactsPeerFieldEvent | ProofContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Proof>): Generator<ProofProofFieldEvent | ProofHeadsHeadsAuthorFieldEvent | ProofHeadsHeadsCountFieldEvent | ProofHeadsHeadsSoundFieldEvent | ProofHeadsHeadsHashFieldEvent> {
     return streamMessage(buf, Proof.codec(), opts)
   }
 }
 
-export interface Welcome {
+export interface Introduction {
   record?: Record
   contacts: Contact[]
 }
 
-export namespace Welcome {
-  let _codec: Codec<Welcome>
+export namespace Introduction {
+  let _codec: Codec<Introduction>
 
-  export const codec = (): Codec<Welcome> => {
+  export const codec = (): Codec<Introduction> => {
     if (_codec == null) {
-      _codec = message<Welcome>((obj, w, opts = {}) => {
+      _codec = message<Introduction>((obj, w, opts = {}) => {
         if (opts.lengthDelimited !== false) {
           w.fork()
         }
@@ -1564,166 +2299,745 @@ export namespace Welcome {
     return _codec
   }
 
-  export interface WelcomeRecordDeviceKindFieldEvent {
+  export interface IntroductionRecordDeviceKindFieldEvent {
     field: '$.record.deviceKind'
     value: string
   }
 
-  export interface WelcomeRecordDeviceNameFieldEvent {
+  export interface IntroductionRecordDeviceNameFieldEvent {
     field: '$.record.deviceName'
     value: string
   }
 
-  export interface WelcomeRecordDeviceNoteFieldEvent {
+  export interface IntroductionRecordDeviceNoteFieldEvent {
     field: '$.record.deviceNote'
     value: string
   }
 
-  export interface WelcomeRecordMemoryBytesFieldEvent {
+  export interface IntroductionRecordMemoryBytesFieldEvent {
     field: '$.record.memoryBytes'
     value: number
   }
 
-  export interface WelcomeRecordAddressesFieldEvent {
+  export interface IntroductionRecordAddressesFieldEvent {
     field: '$.record.addresses[]'
     index: number
     value: string
   }
 
-  export interface WelcomeRecordHoldsModelFieldEvent {
+  export interface IntroductionRecordHoldsModelFieldEvent {
     field: '$.record.holds[].model'
     value: string
     index: number
   }
 
-  export interface WelcomeRecordHoldsFirstFieldEvent {
+  export interface IntroductionRecordHoldsFirstFieldEvent {
     field: '$.record.holds[].first'
     value: number
     index: number
   }
 
-  export interface WelcomeRecordHoldsLastFieldEvent {
+  export interface IntroductionRecordHoldsLastFieldEvent {
     field: '$.record.holds[].last'
     value: number
     index: number
   }
 
-  export interface WelcomeRecordLoadingModelFieldEvent {
+  export interface IntroductionRecordLoadingModelFieldEvent {
     field: '$.record.loading.model'
     value: string
   }
 
-  export interface WelcomeRecordLoadingBytesFieldEvent {
+  export interface IntroductionRecordLoadingBytesFieldEvent {
     field: '$.record.loading.bytes'
     value: number
   }
 
-  export interface WelcomeRecordLoadingTotalBytesFieldEvent {
+  export interface IntroductionRecordLoadingTotalBytesFieldEvent {
     field: '$.record.loading.totalBytes'
     value: number
   }
 
-  export interface WelcomeRecordModelsModelFieldEvent {
+  export interface IntroductionRecordModelsModelFieldEvent {
     field: '$.record.models[].model'
     value: string
     index: number
   }
 
-  export interface WelcomeRecordModelsNameFieldEvent {
+  export interface IntroductionRecordModelsNameFieldEvent {
     field: '$.record.models[].name'
     value: string
     index: number
   }
 
-  export interface WelcomeRecordModelsRankFieldEvent {
+  export interface IntroductionRecordModelsRankFieldEvent {
     field: '$.record.models[].rank'
     value: number
     index: number
   }
 
-  export interface WelcomeRecordProblemsModelFieldEvent {
+  export interface IntroductionRecordProblemsModelFieldEvent {
     field: '$.record.problems[].model'
     value: string
     index: number
   }
 
-  export interface WelcomeRecordProblemsKindFieldEvent {
+  export interface IntroductionRecordProblemsKindFieldEvent {
     field: '$.record.problems[].kind'
     value: string
     index: number
   }
 
-  export interface WelcomeRecordProblemsReasonFieldEvent {
+  export interface IntroductionRecordProblemsReasonFieldEvent {
     field: '$.record.problems[].reason'
     value: string
     index: number
   }
 
-  export interface WelcomeRecordProblemsOutFieldEvent {
+  export interface IntroductionRecordProblemsOutFieldEvent {
     field: '$.record.problems[].out'
     value: boolean
     index: number
   }
 
-  export interface WelcomeRecordSpeedRowNanosPerMBFieldEvent {
+  export interface IntroductionRecordSpeedRowNanosPerMBFieldEvent {
     field: '$.record.speed.rowNanosPerMB'
     value: number
   }
 
-  export interface WelcomeRecordSpeedChunkNanosPerMBFieldEvent {
+  export interface IntroductionRecordSpeedChunkNanosPerMBFieldEvent {
     field: '$.record.speed.chunkNanosPerMB'
     value: number
   }
 
-  export interface WelcomeRecordHiddenFieldEvent {
+  export interface IntroductionRecordHiddenFieldEvent {
     field: '$.record.hidden'
     value: boolean
   }
 
-  export interface WelcomeRecordRoundTripsPeerFieldEvent {
+  export interface IntroductionRecordRoundTripsPeerFieldEvent {
     field: '$.record.roundTrips[].peer'
     value: string
     index: number
   }
 
-  export interface WelcomeRecordRoundTripsMsFieldEvent {
+  export interface IntroductionRecordRoundTripsMsFieldEvent {
     field: '$.record.roundTrips[].ms'
     value: number
     index: number
   }
 
-  export interface WelcomeRecordSpreadsWideFieldEvent {
+  export interface IntroductionRecordSpreadsWideFieldEvent {
     field: '$.record.spreadsWide'
     value: boolean
   }
 
-  export interface WelcomeRecordSpreadVersionFieldEvent {
+  export interface IntroductionRecordSpreadVersionFieldEvent {
     field: '$.record.spreadVersion'
     value: number
   }
 
-  export interface WelcomeContactsPeerFieldEvent {
+  export interface IntroductionContactsPeerFieldEvent {
     field: '$.contacts[].peer'
     value: string
     index: number
   }
 
-  export interface WelcomeContactsAddressesFieldEvent {
+  export interface IntroductionContactsAddressesFieldEvent {
     field: '$.contacts[].addresses[]'
     index: number
     value: string
   }
 
-  export function encode (obj: Partial<Welcome>): Uint8Array<ArrayBuffer> {
-    return encodeMessage(obj, Welcome.codec())
+  export function encode (obj: Partial<Introduction>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Introduction.codec())
   }
 
-  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Welcome {
-    return decodeMessage(buf, Welcome.codec(), opts)
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Introduction>): Introduction {
+    return decodeMessage(buf, Introduction.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Generator<WelcomeRecordDeviceKindFieldEvent | WelcomeRecordDeviceNameFieldEvent | WelcomeRecordDeviceNoteFieldEvent | WelcomeRecordMemoryBytesFieldEvent | WelcomeRecordAddressesFieldEvent | WelcomeRecordHoldsModelFieldEvent | WelcomeRecordHoldsFirstFieldEvent | WelcomeRecordHoldsLastFieldEvent | WelcomeRecordLoadingModelFieldEvent | WelcomeRecordLoadingBytesFieldEvent | WelcomeRecordLoadingTotalBytesFieldEvent | WelcomeRecordModelsModelFieldEvent | WelcomeRecordModelsNameFieldEvent | WelcomeRecordModelsRankFieldEvent | WelcomeRecordProblemsModelFieldEvent | WelcomeRecordProblemsKindFieldEvent | WelcomeRecordProblemsReasonFieldEvent | WelcomeRecordProblemsOutFieldEvent | WelcomeRecordSpeedRowNanosPerMBFieldEvent | WelcomeRecordSpeedChunkNanosPerMBFieldEvent | WelcomeRecordHiddenFieldEvent | WelcomeRecordRoundTripsPeerFieldEvent | WelcomeRecordRoundTripsMsFieldEvent | WelcomeRecordSpreadsWideFieldEvent | WelcomeRecordSpreadVersionFieldEvent | WelcomeContactsPeerFieldEvent | WelcomeContactsAddressesFieldEvent> {
-    return streamMessage(buf, Welcome.codec(), opts)
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Introduction>): Generator<IntroductionRecordDeviceKindFieldEvent | IntroductionRecordDeviceNameFieldEvent | IntroductionRecordDeviceNoteFieldEvent | IntroductionRecordMemoryBytesFieldEvent | IntroductionRecordAddressesFieldEvent | IntroductionRecordHoldsModelFieldEvent | IntroductionRecordHoldsFirstFieldEvent | IntroductionRecordHoldsLastFieldEvent | IntroductionRecordLoadingModelFieldEvent | IntroductionRecordLoadingBytesFieldEvent | IntroductionRecordLoadingTotalBytesFieldEvent | IntroductionRecordModelsModelFieldEvent | IntroductionRecordModelsNameFieldEvent | IntroductionRecordModelsRankFieldEvent | IntroductionRecordProblemsModelFieldEvent | IntroductionRecordProblemsKindFieldEvent | IntroductionRecordProblemsReasonFieldEvent | IntroductionRecordProblemsOutFieldEvent | IntroductionRecordSpeedRowNanosPerMBFieldEvent | IntroductionRecordSpeedChunkNanosPerMBFieldEvent | IntroductionRecordHiddenFieldEvent | IntroductionRecordRoundTripsPeerFieldEvent | IntroductionRecordRoundTripsMsFieldEvent | IntroductionRecordSpreadsWideFieldEvent | IntroductionRecordSpreadVersionFieldEvent | IntroductionContactsPeerFieldEvent | IntroductionContactsAddressesFieldEvent> {
+    return streamMessage(buf, Introduction.codec(), opts)
+  }
+}
+
+export interface Heads {
+  heads: Head[]
+}
+
+export namespace Heads {
+  let _codec: Codec<Heads>
+
+  export const codec = (): Codec<Heads> => {
+    if (_codec == null) {
+      _codec = message<Heads>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.heads != null && obj.heads.length > 0) {
+          for (const value of obj.heads) {
+            w.uint32(10)
+            Head.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          heads: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.heads != null && obj.heads.length === opts.limits.heads) {
+                throw new MaxLengthError('Decode error - repeated field "heads" had too many elements')
+              }
+
+              obj.heads.push(Head.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.heads$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          heads: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.heads != null && obj.heads === opts.limits.heads) {
+                throw new MaxLengthError('Streaming decode error - repeated field "heads" had too many elements')
+              }
+
+              for (const evt of Head.codec().stream(reader, reader.uint32(), `${prefix}.heads[]`, {
+                limits: opts.limits?.heads$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.heads
+                }
+              }
+
+              obj.heads++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HeadsHeadsAuthorFieldEvent {
+    field: '$.heads[].author'
+    value: string
+    index: number
+  }
+
+  export interface HeadsHeadsCountFieldEvent {
+    field: '$.heads[].count'
+    value: number
+    index: number
+  }
+
+  export interface HeadsHeadsSoundFieldEvent {
+    field: '$.heads[].sound'
+    value: number
+    index: number
+  }
+
+  export interface HeadsHeadsHashFieldEvent {
+    field: '$.heads[].hash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export function encode (obj: Partial<Heads>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Heads.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Heads>): Heads {
+    return decodeMessage(buf, Heads.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Heads>): Generator<HeadsHeadsAuthorFieldEvent | HeadsHeadsCountFieldEvent | HeadsHeadsSoundFieldEvent | HeadsHeadsHashFieldEvent> {
+    return streamMessage(buf, Heads.codec(), opts)
+  }
+}
+
+export interface Head {
+  author: string
+  count: number
+  sound: number
+  hash: Uint8Array<ArrayBuffer>
+}
+
+export namespace Head {
+  let _codec: Codec<Head>
+
+  export const codec = (): Codec<Head> => {
+    if (_codec == null) {
+      _codec = message<Head>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.author != null && obj.author !== '')) {
+          w.uint32(10)
+          w.string(obj.author)
+        }
+
+        if ((obj.count != null && obj.count !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.count)
+        }
+
+        if ((obj.sound != null && obj.sound !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.sound)
+        }
+
+        if ((obj.hash != null && obj.hash.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.hash)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          author: '',
+          count: 0,
+          sound: 0,
+          hash: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.author = reader.string()
+              break
+            }
+            case 2: {
+              obj.count = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.sound = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.hash = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.author`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.count`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.sound`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.hash`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HeadAuthorFieldEvent {
+    field: '$.author'
+    value: string
+  }
+
+  export interface HeadCountFieldEvent {
+    field: '$.count'
+    value: number
+  }
+
+  export interface HeadSoundFieldEvent {
+    field: '$.sound'
+    value: number
+  }
+
+  export interface HeadHashFieldEvent {
+    field: '$.hash'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Head>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Head.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Head>): Head {
+    return decodeMessage(buf, Head.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Head>): Generator<HeadAuthorFieldEvent | HeadCountFieldEvent | HeadSoundFieldEvent | HeadHashFieldEvent> {
+    return streamMessage(buf, Head.codec(), opts)
+  }
+}
+
+export interface Update {
+  part: Uint8Array<ArrayBuffer>
+  last: boolean
+}
+
+export namespace Update {
+  let _codec: Codec<Update>
+
+  export const codec = (): Codec<Update> => {
+    if (_codec == null) {
+      _codec = message<Update>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.part != null && obj.part.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.part)
+        }
+
+        if ((obj.last != null && obj.last !== false)) {
+          w.uint32(16)
+          w.bool(obj.last)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          part: uint8ArrayAlloc(0),
+          last: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.part = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.last = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.part`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.last`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface UpdatePartFieldEvent {
+    field: '$.part'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface UpdateLastFieldEvent {
+    field: '$.last'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<Update>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Update.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Update>): Update {
+    return decodeMessage(buf, Update.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Update>): Generator<UpdatePartFieldEvent | UpdateLastFieldEvent> {
+    return streamMessage(buf, Update.codec(), opts)
+  }
+}
+
+export interface Fork {
+  statement: Uint8Array<ArrayBuffer>
+}
+
+export namespace Fork {
+  let _codec: Codec<Fork>
+
+  export const codec = (): Codec<Fork> => {
+    if (_codec == null) {
+      _codec = message<Fork>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.statement != null && obj.statement.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.statement)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          statement: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.statement = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.statement`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ForkStatementFieldEvent {
+    field: '$.statement'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Fork>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Fork.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fork>): Fork {
+    return decodeMessage(buf, Fork.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Fork>): Generator<ForkStatementFieldEvent> {
+    return streamMessage(buf, Fork.codec(), opts)
+  }
+}
+
+export interface Key {
+  secret: Uint8Array<ArrayBuffer>
+}
+
+export namespace Key {
+  let _codec: Codec<Key>
+
+  export const codec = (): Codec<Key> => {
+    if (_codec == null) {
+      _codec = message<Key>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.secret != null && obj.secret.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.secret)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          secret: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.secret = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.secret`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface KeySecretFieldEvent {
+    field: '$.secret'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Key>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Key.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Key>): Key {
+    return decodeMessage(buf, Key.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Key>): Generator<KeySecretFieldEvent> {
+    return streamMessage(buf, Key.codec(), opts)
   }
 }
 
@@ -3566,7 +4880,12 @@ export interface Invite {
   secret: Uint8Array<ArrayBuffer>
   inviterName: string
   contacts: Contact[]
-  models: string[]
+  relays: string[]
+  role: string
+  uses: number
+  expires: number
+  models: Offer[]
+  lentBytes: number
 }
 
 export namespace Invite {
@@ -3606,11 +4925,38 @@ export namespace Invite {
           }
         }
 
-        if (obj.models != null && obj.models.length > 0) {
-          for (const value of obj.models) {
+        if (obj.relays != null && obj.relays.length > 0) {
+          for (const value of obj.relays) {
             w.uint32(50)
             w.string(value)
           }
+        }
+
+        if ((obj.role != null && obj.role !== '')) {
+          w.uint32(58)
+          w.string(obj.role)
+        }
+
+        if ((obj.uses != null && obj.uses !== 0)) {
+          w.uint32(64)
+          w.uint32(obj.uses)
+        }
+
+        if ((obj.expires != null && obj.expires !== 0)) {
+          w.uint32(72)
+          w.uint64Number(obj.expires)
+        }
+
+        if (obj.models != null && obj.models.length > 0) {
+          for (const value of obj.models) {
+            w.uint32(82)
+            Offer.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.lentBytes != null && obj.lentBytes !== 0)) {
+          w.uint32(88)
+          w.uint64Number(obj.lentBytes)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -3623,7 +4969,12 @@ export namespace Invite {
           secret: uint8ArrayAlloc(0),
           inviterName: '',
           contacts: [],
-          models: []
+          relays: [],
+          role: '',
+          uses: 0,
+          expires: 0,
+          models: [],
+          lentBytes: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -3659,11 +5010,37 @@ export namespace Invite {
               break
             }
             case 6: {
+              if (opts.limits?.relays != null && obj.relays.length === opts.limits.relays) {
+                throw new MaxLengthError('Decode error - repeated field "relays" had too many elements')
+              }
+
+              obj.relays.push(reader.string())
+              break
+            }
+            case 7: {
+              obj.role = reader.string()
+              break
+            }
+            case 8: {
+              obj.uses = reader.uint32()
+              break
+            }
+            case 9: {
+              obj.expires = reader.uint64Number()
+              break
+            }
+            case 10: {
               if (opts.limits?.models != null && obj.models.length === opts.limits.models) {
                 throw new MaxLengthError('Decode error - repeated field "models" had too many elements')
               }
 
-              obj.models.push(reader.string())
+              obj.models.push(Offer.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.models$
+              }))
+              break
+            }
+            case 11: {
+              obj.lentBytes = reader.uint64Number()
               break
             }
             default: {
@@ -3677,6 +5054,7 @@ export namespace Invite {
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
           contacts: 0,
+          relays: 0,
           models: 0
         }
 
@@ -3733,18 +5111,64 @@ export namespace Invite {
               break
             }
             case 6: {
+              if (opts.limits?.relays != null && obj.relays === opts.limits.relays) {
+                throw new MaxLengthError('Streaming decode error - repeated field "relays" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.relays[]`,
+                index: obj.relays,
+                value: reader.string()
+              }
+
+              obj.relays++
+
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.role`,
+                value: reader.string()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.uses`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.expires`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 10: {
               if (opts.limits?.models != null && obj.models === opts.limits.models) {
                 throw new MaxLengthError('Streaming decode error - repeated field "models" had too many elements')
               }
 
-              yield {
-                field: `${prefix}.models[]`,
-                index: obj.models,
-                value: reader.string()
+              for (const evt of Offer.codec().stream(reader, reader.uint32(), `${prefix}.models[]`, {
+                limits: opts.limits?.models$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.models
+                }
               }
 
               obj.models++
 
+              break
+            }
+            case 11: {
+              yield {
+                field: `${prefix}.lentBytes`,
+                value: reader.uint64Number()
+              }
               break
             }
             default: {
@@ -3791,10 +5215,48 @@ export namespace Invite {
     value: string
   }
 
-  export interface InviteModelsFieldEvent {
-    field: '$.models[]'
+  export interface InviteRelaysFieldEvent {
+    field: '$.relays[]'
     index: number
     value: string
+  }
+
+  export interface InviteRoleFieldEvent {
+    field: '$.role'
+    value: string
+  }
+
+  export interface InviteUsesFieldEvent {
+    field: '$.uses'
+    value: number
+  }
+
+  export interface InviteExpiresFieldEvent {
+    field: '$.expires'
+    value: number
+  }
+
+  export interface InviteModelsNameFieldEvent {
+    field: '$.models[].name'
+    value: string
+    index: number
+  }
+
+  export interface InviteModelsLayerBytesFieldEvent {
+    field: '$.models[].layerBytes'
+    value: number
+    index: number
+  }
+
+  export interface InviteModelsHeadBytesFieldEvent {
+    field: '$.models[].headBytes'
+    value: number
+    index: number
+  }
+
+  export interface InviteLentBytesFieldEvent {
+    field: '$.lentBytes'
+    value: number
   }
 
   export function encode (obj: Partial<Invite>): Uint8Array<ArrayBuffer> {
@@ -3805,7 +5267,142 @@ export namespace Invite {
     return decodeMessage(buf, Invite.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invite>): Generator<InvitePodFieldEvent | InviteNameFieldEvent | InviteSecretFieldEvent | InviteInviterNameFieldEvent | InviteContactsPeerFieldEvent | InviteContactsAddressesFieldEvent | InviteModelsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invite>): Generator<InvitePodFieldEvent | InviteNameFieldEvent | InviteSecretFieldEvent | InviteInviterNameFieldEvent | InviteContactsPeerFieldEvent | InviteContactsAddressesFieldEvent | InviteRelaysFieldEvent | InviteRoleFieldEvent | InviteUsesFieldEvent | InviteExpiresFieldEvent | InviteModelsNameFieldEvent | InviteModelsLayerBytesFieldEvent | InviteModelsHeadBytesFieldEvent | InviteLentBytesFieldEvent> {
     return streamMessage(buf, Invite.codec(), opts)
+  }
+}
+
+export interface Offer {
+  name: string
+  layerBytes: number
+  headBytes: number
+}
+
+export namespace Offer {
+  let _codec: Codec<Offer>
+
+  export const codec = (): Codec<Offer> => {
+    if (_codec == null) {
+      _codec = message<Offer>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if ((obj.layerBytes != null && obj.layerBytes !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.layerBytes)
+        }
+
+        if ((obj.headBytes != null && obj.headBytes !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.headBytes)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          name: '',
+          layerBytes: 0,
+          headBytes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.name = reader.string()
+              break
+            }
+            case 2: {
+              obj.layerBytes = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.headBytes = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.layerBytes`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.headBytes`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface OfferNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface OfferLayerBytesFieldEvent {
+    field: '$.layerBytes'
+    value: number
+  }
+
+  export interface OfferHeadBytesFieldEvent {
+    field: '$.headBytes'
+    value: number
+  }
+
+  export function encode (obj: Partial<Offer>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Offer.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Offer>): Offer {
+    return decodeMessage(buf, Offer.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Offer>): Generator<OfferNameFieldEvent | OfferLayerBytesFieldEvent | OfferHeadBytesFieldEvent> {
+    return streamMessage(buf, Offer.codec(), opts)
   }
 }

@@ -1,0 +1,143 @@
+import type { PeerId } from '../../base/brand.ts';
+import { concatBytes } from '../../base/bytes.ts';
+import { isKind, TabmeshError, toError } from '../../base/error.ts';
+import { documentPartBytesMax, documentUpdateBytesMax } from '../../base/limits.ts';
+import type { PodMessage } from '../pod-message.ts';
+import type { Head, Place } from './keeper.ts';
+import type { PodDocument } from './pod-document.ts';
+import { toHeads, toWireHeads } from './wire-heads.ts';
+
+export interface SyncOptions {
+  readonly document: PodDocument;
+  readonly send: (to: PeerId, message: PodMessage) => void;
+  /** A member sent what does not hold. */
+  readonly accuse: (peer: PeerId, error: Error) => void;
+}
+
+/** Brings the documents of two members that are present together, and keeps them so. */
+export class Sync {
+  readonly #options: SyncOptions;
+  /** What each was last known to hold. */
+  readonly #heads = new Map<PeerId, readonly Head[]>();
+  readonly #parts = new Map<PeerId, Parts>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: SyncOptions) {
+    this.#options = options;
+  }
+
+  /** After the handshake, which has brought both up to date. */
+  meet(peer: PeerId): void {
+    this.#heads.set(peer, this.#options.document.heads);
+    this.#parts.set(peer, new Parts());
+    this.tell(peer);
+  }
+
+  drop(peer: PeerId): void {
+    this.#heads.delete(peer);
+    this.#parts.delete(peer);
+  }
+
+  /** What we hold, to one or to all. */
+  tell(...peers: readonly PeerId[]): void {
+    const heads = toWireHeads(this.#options.document.heads);
+    for (const peer of peers.length > 0 ? peers : this.#heads.keys())
+      this.#options.send(peer, { heads: { heads } });
+  }
+
+  /** Sends to each what it lacks. */
+  spread(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const [peer, heads] of this.#heads) await this.#fill(peer, heads);
+    });
+  }
+
+  /** When all that was heard until now is done. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
+  /** True where `message` is of the document. In the order in which they came. */
+  hear(peer: PeerId, message: PodMessage): boolean {
+    if (!('heads' in message || 'update' in message || 'fork' in message)) return false;
+    void this.#inTurn(async () => {
+      if (!this.#heads.has(peer)) return;
+      try {
+        if ('heads' in message) await this.#hearHeads(peer, toHeads(message.heads.heads));
+        else if ('fork' in message) await this.#hearFork(peer, message.fork.statement);
+        else await this.#hearUpdate(peer, message.update);
+      } catch (error) {
+        if (isKind(error, 'corrupt')) this.#options.accuse(peer, toError(error, 'pod'));
+      }
+    });
+    return true;
+  }
+
+  async #hearHeads(peer: PeerId, heads: readonly Head[]): Promise<void> {
+    const { document, send } = this.#options;
+    this.#heads.set(peer, heads);
+    await this.#tellForks(peer, await document.forksWith(heads));
+    await this.#fill(peer, heads);
+    const ours = new Map(document.heads.map(({ author, count }) => [author, count]));
+    if (heads.some(({ author, count }) => count > (ours.get(author) ?? 0)))
+      send(peer, { heads: { heads: toWireHeads(document.heads) } });
+  }
+
+  async #hearUpdate(peer: PeerId, { part, last }: { part: Uint8Array; last: boolean }): Promise<void> {
+    const update = this.#parts.get(peer)?.add(part, last);
+    if (update) await this.#tellForks(peer, await this.#options.document.merge(update));
+  }
+
+  async #hearFork(peer: PeerId, statement: Uint8Array): Promise<void> {
+    const before = await this.#options.document.compare(statement);
+    if (before) await this.#tellForks(peer, [before]);
+  }
+
+  async #tellForks(peer: PeerId, places: readonly Place[]): Promise<void> {
+    for (const place of places) {
+      const statement = await this.#options.document.sealedAt(place);
+      if (statement) this.#options.send(peer, { fork: { statement } });
+    }
+  }
+
+  async #fill(peer: PeerId, heads: readonly Head[]): Promise<void> {
+    const update = await this.#options.document.updateFor(heads);
+    if (!update || !this.#heads.has(peer)) return;
+    this.#heads.set(peer, this.#options.document.heads);
+    for (const message of inParts(update)) this.#options.send(peer, message);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {});
+    return this.#last;
+  }
+}
+
+export function* inParts(update: Uint8Array): Generator<Extract<PodMessage, { update: unknown }>> {
+  for (let start = 0; start === 0 || start < update.length; start += documentPartBytesMax) {
+    const end = start + documentPartBytesMax;
+    yield { update: { part: update.slice(start, end), last: end >= update.length } };
+  }
+}
+
+/** Puts the parts of one update together. */
+export class Parts {
+  #parts: Uint8Array[] = [];
+  #bytes = 0;
+
+  /** The whole, once the last part is there. Throws TabmeshError('corrupt', 'pod') beyond the limit. */
+  add(part: Uint8Array, last: boolean): Uint8Array<ArrayBuffer> | undefined {
+    this.#bytes += part.length;
+    if (this.#bytes > documentUpdateBytesMax) throw tooLong();
+    this.#parts.push(part);
+    if (!last) return undefined;
+    const whole = concatBytes(this.#parts);
+    this.#parts = [];
+    this.#bytes = 0;
+    return whole;
+  }
+}
+
+const tooLong = (): TabmeshError =>
+  new TabmeshError('corrupt', 'pod', 'An update of the document is longer than the limit.');

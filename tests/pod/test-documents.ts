@@ -1,0 +1,22 @@
+/** The real document and real keys, which follow from the names that tests give their peers. */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { createDesk } from '../../src/pod/document/desk.ts';
+import type { DocumentParts } from '../../src/pod/document/pod-document.ts';
+import type { Store } from '../../src/store/store.ts';
+
+export const secretOf = (peer: string): Uint8Array => sha256(new TextEncoder().encode(peer));
+export const publicKeyOf = (peer: string): Uint8Array => ed25519.getPublicKey(secretOf(peer));
+export const signAs = async (peer: string, bytes: Uint8Array): Promise<Uint8Array> =>
+  ed25519.sign(bytes, secretOf(peer));
+/** Loaded before any test begins, so that no test waits for it on a clock that stands still. */
+const loro = await import('loro-crdt');
+export const testDesk = () => createDesk(async () => loro, publicKeyOf);
+
+export const documentsOf = (peer: string, store: Store, date: () => number): Omit<DocumentParts, 'self'> => ({
+  desk: testDesk(),
+  store,
+  publicKeyOf,
+  sign: bytes => signAs(peer, bytes),
+  date,
+});
