@@ -40,7 +40,10 @@ export interface Place {
   readonly sequence: number;
 }
 
-/** Either all of an update is held now, or nothing of it: where an author has told others another thing than us. */
+/**
+ * Either all of an update is held now, or nothing of it: where an author has told others another thing than us. No fork
+ * at all means that nothing of it was new.
+ */
 export type Merged = { readonly kept: Kept } | { readonly forks: readonly Place[] };
 
 interface Chain {
@@ -85,6 +88,8 @@ export class DocumentKeeper {
 
   /** Throws as `add`. */
   merge(update: Uint8Array): Merged {
+    // In a full mesh each hears the same from many.
+    if (this.#knows(update)) return { forks: [] };
     const forks = this.#take(this.#copyWith(update, documentUpdateBytesMax), false);
     return forks.length > 0 ? { forks } : { kept: this.kept() };
   }
@@ -162,6 +167,15 @@ export class DocumentKeeper {
 
   #snapshot(): Uint8Array<ArrayBuffer> {
     return this.#doc.export({ mode: 'update' }) as Uint8Array<ArrayBuffer>;
+  }
+
+  #knows(update: Uint8Array): boolean {
+    try {
+      const { partialEndVersionVector: end } = this.#loro.decodeImportBlobMeta(update, true);
+      return (this.#doc.version().compare(end) ?? -1) >= 0;
+    } catch {
+      return false;
+    }
   }
 
   #copyWith(update: Uint8Array, bytesMax: number): LoroDoc {
