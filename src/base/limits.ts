@@ -146,6 +146,8 @@ export const documentUpdateBytesMax = 8 * MiB;
 export const unsentMessagesMax = 1024;
 /** Of one message on the way. */
 export const documentPartBytesMax = 32 * KiB;
+/** 43 characters each. */
+export const verifiedSignaturesMax = 8192;
 export const inviteUsesMax = 10_000;
 export const inviteExpiresMs = 72 * 3_600_000;
 /** What others did wrong, as long as this peer runs. */

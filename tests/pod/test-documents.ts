@@ -6,7 +6,13 @@ import type { DocumentParts } from '../../src/pod/document/pod-document.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export const secretOf = (peer: string): Uint8Array => sha256(new TextEncoder().encode(peer));
-export const publicKeyOf = (peer: string): Uint8Array => ed25519.getPublicKey(secretOf(peer));
+const publicKeys = new Map<string, Uint8Array>();
+/** Computed once for each name: real ones are read from the peer id. */
+export function publicKeyOf(peer: string): Uint8Array {
+  const key = publicKeys.get(peer) ?? ed25519.getPublicKey(secretOf(peer));
+  publicKeys.set(peer, key);
+  return key;
+}
 export const signAs = async (peer: string, bytes: Uint8Array): Promise<Uint8Array> =>
   ed25519.sign(bytes, secretOf(peer));
 /** Loaded before any test begins, so that no test waits for it on a clock that stands still. */
