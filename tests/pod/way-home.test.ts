@@ -207,8 +207,10 @@ test('two who lost each other and gave up meet again through a third', async () 
 
 test('who was let in by a member that then goes finds those of its link that were away', async () => {
   const { a, b } = await pair();
+  await a.pod.setRole(b.id, 'admin');
+  await settle();
   house.world.sever(a.id, b.id);
-  const both = b.pod.invite(page);
+  const both = await b.pod.invite(page);
   const c = await house.peer('c');
   house.world.sever(a.id, c.id);
   await c.pod.join(both);
@@ -224,9 +226,11 @@ test('who was let in by a member that then goes finds those of its link that wer
 
 test('members tell each other of those who are away, too', async () => {
   const { a, b } = await pair();
+  await a.pod.setRole(b.id, 'admin');
+  await settle();
   house.world.sever(a.id, b.id);
   const c = await house.peer('c');
-  const { contacts, ...invite } = parseInviteLink(b.pod.invite(page));
+  const { contacts, ...invite } = parseInviteLink(await b.pod.invite(page));
   await c.pod.join(inviteLink(page, { ...invite, contacts: contacts.slice(0, 1) }));
   await house.clock.pass(introduceEveryMs + 1_000);
   house.world.kill(b.id);
