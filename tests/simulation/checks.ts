@@ -4,13 +4,18 @@ import type { TestPeer } from '../pod/pod-world.ts';
 export type Check = (peers: readonly TestPeer[]) => string[];
 
 /** One more for each thing that members must agree on or keep: documents, budgets. */
-export const checks: readonly Check[] = [membersAgree, plansAgree, nothingIsLeftOpen];
+export const checks: readonly Check[] = [membersAgree, documentsAgree, plansAgree, nothingIsLeftOpen];
 
 function membersAgree(peers: readonly TestPeer[]): string[] {
   const all = idsOf(peers.map(({ id }) => ({ id })));
   return peers
     .filter(peer => idsOf(peer.state().members) !== all)
     .map(peer => `${peer.id} has ${idsOf(peer.state().members)} as members`);
+}
+
+function documentsAgree(peers: readonly TestPeer[]): string[] {
+  const documents = new Set(peers.map(peer => JSON.stringify(peer.state().document)));
+  return documents.size > 1 ? [`there are ${documents.size} documents`] : [];
 }
 
 function plansAgree(peers: readonly TestPeer[]): string[] {
