@@ -4,9 +4,11 @@ import './base.css';
 import './mosaic.css';
 import App from './App.svelte';
 import { chat } from './stores/chat.svelte.ts';
+import { joining } from './stores/joining.svelte.ts';
 import { peers } from './stores/peer.svelte.ts';
 import { shell } from './stores/shell.svelte.ts';
 
+joining.follow();
 mount(App, { target: document.getElementById('app')! });
 
 // After the first frame, so that the page can be typed in while the network code loads.

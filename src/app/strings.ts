@@ -2,6 +2,7 @@
 import { formatBytes } from '../base/bytes.ts';
 import { countText, layersText, timeText } from './format.ts';
 import { modelWords } from './model-words.ts';
+import { network } from './strings/network.ts';
 
 const peersText = (count: number): string => countText(count, 'peer', 'peers');
 const list = new Intl.ListFormat('en');
@@ -289,22 +290,7 @@ export const words = {
     waiting: 'Your peer is starting; then the invite is read.',
   },
 
-  network: {
-    title: 'Network',
-    lead: 'How this tab is reached, and whom it is connected to.',
-    state: 'State',
-    name: 'Name',
-    id: 'Peer id',
-    device: 'Device',
-    storage: 'Kept in',
-    addresses: 'Addresses',
-    noAddresses: 'This tab has no address yet: no relay has answered.',
-    connections: 'Connections',
-    noConnections: 'Nobody is connected. Invite a device on the Pod page, or open this page in a second tab.',
-    table: { peer: 'Peer', how: 'How', transport: 'Transport', rtt: 'Round trip' },
-    unknown: 'not measured',
-    waiting: 'The details appear when your peer has started.',
-  },
+  network,
 
   settings: {
     title: 'Settings',

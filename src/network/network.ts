@@ -48,6 +48,18 @@ export interface PeerConnection {
   readonly bytesReceived?: number;
 }
 
+/** A relay that this peer is or wants to be reachable through. */
+export interface KnownRelay {
+  readonly peer: PeerId;
+  /** Two words derived from the id. */
+  readonly name: string;
+  readonly addresses: readonly string[];
+  /** By a person or by the page; others came with the addresses of peers. */
+  readonly named: boolean;
+  /** 'silent' after a try that failed, until it answers; 'reserved' while it holds a place for this peer. */
+  readonly state: 'dialing' | 'connected' | 'reserved' | 'silent';
+}
+
 export type NetworkStatus =
   | { readonly kind: 'offline'; readonly reason: string }
   | { readonly kind: 'connecting'; readonly step: string }

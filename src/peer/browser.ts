@@ -8,6 +8,7 @@ import { connectEngine } from '../engine/remote/connect-engine.ts';
 import { httpSource } from '../model/http-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
+import type { ConfigurableNetwork } from '../network/libp2p/libp2p-network.ts';
 import { type IceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
 import { connectDesk } from '../pod/document/connect-desk.ts';
 import { createWebLlm, openShelf } from '../router/whole/web-llm.ts';
@@ -37,9 +38,11 @@ const insecure =
 
 /**
  * Starts the peer of this tab and brings it home: into the pod that it was in, or that of the process that served
- * the page. `?gpu=software` lets a simulated GPU compute, for tests.
+ * the page. `onNetwork` is called as soon as there is a network, so that its first steps can be seen. `?gpu=software` lets a simulated GPU compute, for tests.
  */
-export async function startBrowserPeer(): Promise<Peer> {
+export async function startBrowserPeer(
+  onNetwork: (network: ConfigurableNetwork) => void = () => {},
+): Promise<Peer> {
   if (!isSecureContext) throw new TabmeshError('unsupported', 'peer', insecure);
   const page = new URL(location.href);
   page.hash = '';
@@ -58,6 +61,7 @@ export async function startBrowserPeer(): Promise<Peer> {
       ...choice(),
     }),
   ]);
+  onNetwork(network);
   settings.subscribe(() => network.configure(choice()));
   const hub = await openHub(store);
   const sources = new Sources(undefined, () => hub.origin.peek());

@@ -6,7 +6,7 @@ import type { EnginePort } from '../engine/remote/port.ts';
 import { createModelLibrary } from '../model/library.ts';
 import type { OpenModel } from '../model/open.ts';
 import type { Identity } from '../network/identity.ts';
-import type { Network } from '../network/network.ts';
+import type { ConfigurableNetwork } from '../network/libp2p/libp2p-network.ts';
 import { peerName } from '../network/peer-name.ts';
 import { publicKeyOf } from '../network/public-key.ts';
 import type { KeptSettings } from '../network/settings.ts';
@@ -22,6 +22,7 @@ import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Store } from '../store/store.ts';
 import { StoredChats } from './chats.ts';
 import { Downloads, type DownloadsParts } from './downloads.ts';
+import { erase } from './erase.ts';
 import type { PeerHub } from './hub.ts';
 import { Lending } from './lending.ts';
 import { Models } from './models.ts';
@@ -32,7 +33,7 @@ import { StoredModels } from './stored-models.ts';
 
 export interface PeerParts {
   readonly store: Store;
-  readonly network: Network;
+  readonly network: ConfigurableNetwork;
   readonly settings: KeptSettings;
   readonly engine: LastingEngine;
   readonly sources: Sources;
@@ -111,6 +112,7 @@ export async function createPeer({
   await downloads.restore();
   onStored();
 
+  const chats = new StoredChats(store);
   const grammars = new Grammars(startGrammarWorker, systemClock);
   const inPod = createPodDestination({
     pod,
@@ -137,6 +139,7 @@ export async function createPeer({
     network: {
       status: network.status,
       connections: network.connections,
+      relays: network.relays,
       settings,
       addresses: () => network.addresses(),
     },
@@ -145,7 +148,7 @@ export async function createPeer({
     stored,
     hub,
     pod,
-    chats: new StoredChats(store),
+    chats,
     router: createRouter({
       destinations: async () => [inPod, ...wholes, ...(await own.destinations())],
       clock: systemClock,
@@ -154,6 +157,7 @@ export async function createPeer({
     keys: own.keys,
     ...(whole ? { whole: whole.models } : {}),
     lending,
+    erase: what => erase(what, { store, keys: own.keys, chats, downloads, stored }),
     async stop() {
       for (const stop of unfollow) stop();
       grammars.close();

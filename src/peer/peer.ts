@@ -2,7 +2,7 @@
 import type { PeerId } from '../base/brand.ts';
 import type { Live } from '../base/live.ts';
 import type { DeviceInfo } from '../engine/engine.ts';
-import type { NetworkStatus, PeerConnection } from '../network/network.ts';
+import type { KnownRelay, NetworkStatus, PeerConnection } from '../network/network.ts';
 import type { KeptSettings } from '../network/settings.ts';
 import type { Pod, ShareOptions } from '../pod/pod.ts';
 import type { Keys } from '../router/cloud/keys.ts';
@@ -10,6 +10,7 @@ import type { Foresight, Router } from '../router/request.ts';
 import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Chats } from './chats.ts';
 import type { PeerDownloads } from './downloads.ts';
+import type { Erasable } from './erase.ts';
 import type { PeerHub } from './hub.ts';
 import type { PeerStored } from './stored-models.ts';
 
@@ -23,6 +24,7 @@ export interface Peer {
   readonly network: {
     readonly status: Live<NetworkStatus>;
     readonly connections: Live<readonly PeerConnection[]>;
+    readonly relays: Live<readonly KnownRelay[]>;
     /** Relays and ICE servers of this browser or data folder; they hold from the next connection on. */
     readonly settings: KeptSettings;
     addresses(): readonly string[];
@@ -45,6 +47,8 @@ export interface Peer {
     readonly share: Live<number>;
     set(bytes: number): Promise<void>;
   };
+  /** Takes away what is kept here, for good. After 'everything' this peer must be stopped. */
+  erase(what: Erasable): Promise<void>;
   /** Says goodbye to the pod and frees everything. */
   stop(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import { toError } from '../../base/error.ts';
 import type { DeviceInfo } from '../../engine/engine.ts';
 import { hubOriginDefault } from '../../model/model-ref.ts';
-import type { NetworkStatus } from '../../network/network.ts';
 import type { Download } from '../../peer/downloads.ts';
+import type { ConfigurableNetwork } from '../../network/libp2p/libp2p-network.ts';
+import type { KnownRelay, NetworkStatus, PeerConnection } from '../../network/network.ts';
 import type { ModelCard, Peer } from '../../peer/peer.ts';
 import type { StoredModel } from '../../peer/stored-models.ts';
 import type { PodState } from '../../pod/pod.ts';
@@ -20,6 +21,9 @@ class PeerStore {
   /** Undefined until it was read. */
   stored = $state.raw<readonly StoredModel[]>();
   hubOrigin = $state(hubOriginDefault);
+  networkStarted = $state(false);
+  connections = $state.raw<readonly PeerConnection[]>([]);
+  relays = $state.raw<readonly KnownRelay[]>([]);
   lentBytes = $state(0);
   device = $state.raw<DeviceInfo>();
   /** Why the peer did not start. */
@@ -47,14 +51,24 @@ class PeerStore {
     if (entries) this.elsewhere = entries.filter(entry => entry.kind !== 'pod');
   }
 
+  #watch({ status, connections, relays }: ConfigurableNetwork): void {
+    this.networkStarted = true;
+    status.subscribe(value => {
+      this.#status = value;
+    });
+    connections.subscribe(list => {
+      this.connections = list;
+    });
+    relays.subscribe(list => {
+      this.relays = list;
+    });
+  }
+
   async #start(): Promise<Peer> {
     this.problem = undefined;
     try {
       const { startBrowserPeer } = await import('../../peer/browser.ts');
-      const peer: Peer = await startBrowserPeer();
-      peer.network.status.subscribe(status => {
-        this.#status = status;
-      });
+      const peer: Peer = await startBrowserPeer(network => this.#watch(network));
       peer.pod.state.subscribe(state => {
         this.pod = state;
       });
@@ -85,6 +99,7 @@ class PeerStore {
       return peer;
     } catch (error) {
       this.#starting = undefined;
+      this.networkStarted = false;
       this.problem = words.status.notStarted(toError(error, 'app').reason);
       throw error;
     }

@@ -12,9 +12,9 @@ import {
   dialMs,
   handshakeMs,
 } from '../../base/limits.ts';
-import { LiveValue } from '../../base/live.ts';
+import { type Live, LiveValue } from '../../base/live.ts';
 import { systemRandom } from '../../base/random.ts';
-import type { Channel, Network, NetworkStatus, PeerConnection, Protocol } from '../network.ts';
+import type { Channel, KnownRelay, Network, NetworkStatus, PeerConnection, Protocol } from '../network.ts';
 import { namesOf, noCommonVersion } from '../versions.ts';
 import { isRelayed, parseAddress, parseDestination } from './addresses.ts';
 import { isDirect, Links } from './links.ts';
@@ -25,6 +25,7 @@ import { RelaySupervisor } from './relay-supervisor.ts';
 import { isSigned, signWith } from './signing.ts';
 
 export interface ConfigurableNetwork extends Network {
+  readonly relays: Live<readonly KnownRelay[]>;
   /**
    * In place of what was given before: relays to be reachable through, and the STUN and TURN servers of connections from
    * now on. Throws TabmeshError('invalid', 'network') for a relay that is no address.
@@ -56,6 +57,7 @@ export class Libp2pNetwork implements ConfigurableNetwork {
   readonly self: PeerId;
   readonly status = new LiveValue<NetworkStatus>({ kind: 'connecting', step: 'Starting' });
   readonly connections = new LiveValue<readonly PeerConnection[]>([]);
+  readonly relays = new LiveValue<readonly KnownRelay[]>([]);
   readonly #node: Node;
   readonly #choice: NetworkChoice;
   readonly #key: PrivateKey;
@@ -225,6 +227,8 @@ export class Libp2pNetwork implements ConfigurableNetwork {
     this.#relays.adopt();
     const shown = this.#isStopped() ? [] : this.#links.view(connection => this.#measured(connection));
     if (JSON.stringify(shown) !== JSON.stringify(this.connections.peek())) this.connections.set(shown);
+    const relays = this.#isStopped() ? [] : this.#relays.known;
+    if (JSON.stringify(relays) !== JSON.stringify(this.relays.peek())) this.relays.set(relays);
     const status = this.#statusOf(shown);
     const told = JSON.stringify([status, this.#isStopped() ? [] : this.addresses()]);
     if (told === this.#told) return;

@@ -4,6 +4,8 @@ import type { PeerId } from '../../base/brand.ts';
 import type { Clock } from '../../base/clock.ts';
 import { dialMs, pulseEveryMs, relayRetryMaxMs, relayRetryMinMs } from '../../base/limits.ts';
 import type { Random } from '../../base/random.ts';
+import type { KnownRelay } from '../network.ts';
+import { peerName } from '../peer-name.ts';
 import { peerOf } from './addresses.ts';
 import { endConnection } from './end-connection.ts';
 import { placesOf } from './relay-places.ts';
@@ -53,6 +55,23 @@ export class RelayKeeper {
 
   get reserved(): boolean {
     return placesOf(this.#parts.node).some(address => peerOf(address) === this.peer);
+  }
+
+  get known(): KnownRelay {
+    const state = this.reserved
+      ? 'reserved'
+      : this.connected
+        ? 'connected'
+        : this.#failed
+          ? 'silent'
+          : 'dialing';
+    return {
+      peer: this.peer,
+      name: peerName(this.peer),
+      addresses: this.addresses.map(String),
+      named: this.named,
+      state,
+    };
   }
 
   /** Does now what has to be done. */

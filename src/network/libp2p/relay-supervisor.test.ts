@@ -106,6 +106,16 @@ test('of three relays two hold a place; when one dies the third takes over', {
   const peer = await startPeer(relays.map(relay => relay.addresses()[0]!));
   const holding = () => relays.filter(relay => circuits(peer).some(each => each.includes(relay.self)));
   await vi.waitFor(() => expect(holding()).toHaveLength(2), patience);
+  const told = () => peer.relays.peek().flatMap(each => (each.state === 'reserved' ? [each.peer] : []));
+  await vi.waitFor(
+    () =>
+      expect(told().sort()).toEqual(
+        holding()
+          .map(({ self }) => self)
+          .sort(),
+      ),
+    patience,
+  );
   const [first] = holding();
   await first!.stop();
   await vi.waitFor(() => {

@@ -1,6 +1,7 @@
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { PeerId } from '../../base/brand.ts';
 import { addressesPerPeerMax, relaysKnownMax } from '../../base/limits.ts';
+import type { KnownRelay } from '../network.ts';
 import { peerOf } from './addresses.ts';
 import { RelayKeeper, type RelayKeeperParts } from './relay-keeper.ts';
 import { placesOf } from './relay-places.ts';
@@ -36,6 +37,10 @@ export class RelaySupervisor {
     }
     if (this.#relays.some(relay => !relay.failed)) return { kind: 'connecting', step: 'Dialing the relay' };
     return { kind: 'offline', reason: 'No relay answers. Trying again by itself.' };
+  }
+
+  get known(): readonly KnownRelay[] {
+    return this.#relays.map(relay => relay.known);
   }
 
   /** Those that are named no longer are kept while they hold a place. Several addresses of one relay count as one. */

@@ -1,0 +1,35 @@
+import type { Keys } from '../router/cloud/keys.ts';
+import { type Store, tables } from '../store/store.ts';
+import type { Chats } from './chats.ts';
+import type { PeerDownloads } from './downloads.ts';
+import type { PeerStored } from './stored-models.ts';
+
+/** What a person may take away from this browser or data folder. Everything: this peer's own key and settings, too. */
+export type Erasable = 'keys' | 'chats' | 'models' | 'everything';
+
+export interface ErasedParts {
+  readonly store: Store;
+  readonly keys: Pick<Keys, 'providers' | 'remove'>;
+  readonly chats: Pick<Chats, 'all' | 'delete'>;
+  readonly downloads: Pick<PeerDownloads, 'list' | 'cancel'>;
+  readonly stored: Pick<PeerStored, 'list' | 'refresh' | 'delete'>;
+}
+
+/** What is loaded goes on computing; after 'everything' the peer has to start anew. */
+export async function erase(
+  what: Erasable,
+  { store, keys, chats, downloads, stored }: ErasedParts,
+): Promise<void> {
+  const all = what === 'everything';
+  if (all || what === 'keys')
+    for (const { id, held } of keys.providers.peek()) if (held) await keys.remove(id);
+  if (all || what === 'chats') for (const { id } of await chats.all()) await chats.delete(id);
+  if (all || what === 'models') {
+    for (const { id } of downloads.list.peek()) await downloads.cancel(id);
+    await stored.refresh();
+    for (const { key } of stored.list.peek()) await stored.delete(key);
+  }
+  // Also what cannot be read any more, and this peer's own key, last.
+  if (all)
+    for (const table of tables) for (const key of await store.keys(table)) await store.delete(table, key);
+}
