@@ -3,6 +3,7 @@ import { formatBytes } from '../base/bytes.ts';
 import { countText, layersText, timeText } from './format.ts';
 import { modelWords } from './model-words.ts';
 import { network } from './strings/network.ts';
+import { settings } from './strings/settings.ts';
 
 const peersText = (count: number): string => countText(count, 'peer', 'peers');
 const list = new Intl.ListFormat('en');
@@ -292,17 +293,5 @@ export const words = {
 
   network,
 
-  settings: {
-    title: 'Settings',
-    theme: 'Appearance',
-    themes: { system: 'As the device', light: 'Light', dark: 'Dark' },
-    kept: 'What is kept here',
-    keptText: (storage: string) =>
-      `The key of this peer and the layers that it fetched are kept in: ${storage}. Chats, too; nobody else gets them.`,
-    offline: {
-      preparing: 'Being kept here, so that it opens without a network: this page and the guide.',
-      ready: 'This page opens and the guide answers without a network too.',
-      refused: 'This page needs a network to open: not all of it could be kept here.',
-    },
-  },
+  settings,
 };

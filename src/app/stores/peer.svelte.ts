@@ -1,12 +1,14 @@
 import { toError } from '../../base/error.ts';
 import type { DeviceInfo } from '../../engine/engine.ts';
 import { hubOriginDefault } from '../../model/model-ref.ts';
-import type { Download } from '../../peer/downloads.ts';
 import type { ConfigurableNetwork } from '../../network/libp2p/libp2p-network.ts';
 import type { KnownRelay, NetworkStatus, PeerConnection } from '../../network/network.ts';
+import type { NetworkSettings } from '../../network/settings.ts';
+import type { Download } from '../../peer/downloads.ts';
 import type { ModelCard, Peer } from '../../peer/peer.ts';
 import type { StoredModel } from '../../peer/stored-models.ts';
 import type { PodState } from '../../pod/pod.ts';
+import type { KnownProvider } from '../../router/cloud/keys.ts';
 import type { ProviderModelEntry } from '../../router/request.ts';
 import { words } from '../strings.ts';
 
@@ -24,6 +26,8 @@ class PeerStore {
   networkStarted = $state(false);
   connections = $state.raw<readonly PeerConnection[]>([]);
   relays = $state.raw<readonly KnownRelay[]>([]);
+  providers = $state.raw<readonly KnownProvider[]>([]);
+  settings = $state.raw<NetworkSettings>();
   lentBytes = $state(0);
   device = $state.raw<DeviceInfo>();
   /** Why the peer did not start. */
@@ -88,6 +92,12 @@ class PeerStore {
       addEventListener('online', () => {
         for (const { id, retryMs } of this.downloads)
           if (retryMs !== undefined) void peer.downloads.resume(id).catch(() => undefined);
+      });
+      peer.keys.providers.subscribe(providers => {
+        this.providers = providers;
+      });
+      peer.network.settings.subscribe(settings => {
+        this.settings = settings;
       });
       peer.lending.bytes.subscribe(bytes => {
         this.lentBytes = bytes;

@@ -11,7 +11,20 @@ function read(href: string): Place {
   return { page: pages.find(page => page === name) ?? 'chat' };
 }
 
+/** A sign-in page sends the person back with a code in the address: it is taken out at once, and Settings opens. */
+function takeReturned(): string | undefined {
+  const url = new URL(location.href);
+  if (!url.searchParams.has('sign-in')) return undefined;
+  for (const name of ['sign-in', 'code']) url.searchParams.delete(name);
+  url.hash = '#/settings';
+  const returned = location.href;
+  history.replaceState(null, '', url);
+  return returned;
+}
+
 class Route {
+  /** Where a sign-in page sent the person back to, until it is used. */
+  returned = takeReturned();
   place = $state.raw<Place>(read(location.href));
 
   constructor() {
