@@ -329,6 +329,8 @@ export const completeToolsMax = 128;
 // Treasury
 /** Of any amount: ten million dollars, and prices times a million tokens are still exact. */
 export const microcentsMax = 1_000_000_000_000_000;
+/** Of one answer that a treasury pays, where the request allows more. */
+export const treasuryTokensMax = 8192;
 /** Under way at one payer. */
 export const reservationsMax = 256;
 /** Lines of the audit list that are kept. */

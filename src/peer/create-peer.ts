@@ -17,6 +17,10 @@ import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
 import { Grammars } from '../router/grammar/grammars.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
+import { CompleteService } from '../router/remote/complete-service.ts';
+import { payForMember } from '../router/treasury/pay-for-member.ts';
+import { Treasury } from '../router/treasury/treasury.ts';
+import { treasuryDestinations } from '../router/treasury/treasury-destination.ts';
 import { createWholeDestination, type WholeEngine } from '../router/whole/whole-destination.ts';
 import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Store } from '../store/store.ts';
@@ -130,6 +134,23 @@ export async function createPeer({
     fetch: (...request) => fetch(...request),
   });
 
+  const treasury = new Treasury({
+    self: network.self,
+    pod,
+    network,
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    date: Date.now,
+    ownKeys: own.destinations,
+  });
+  const forOthers = new CompleteService({
+    network,
+    clock: systemClock,
+    isMember: peer => pod.state.peek().document?.members.some(each => each.peer === peer) ?? false,
+    answers: { keys: payForMember(treasury) },
+  });
+
   return {
     id: network.self,
     name: peerName(network.self),
@@ -150,11 +171,17 @@ export async function createPeer({
     pod,
     chats,
     router: createRouter({
-      destinations: async () => [inPod, ...wholes, ...(await own.destinations())],
+      destinations: async () => [
+        inPod,
+        ...wholes,
+        ...(await own.destinations()),
+        ...treasuryDestinations(treasury),
+      ],
       clock: systemClock,
       random: systemRandom,
     }),
     keys: own.keys,
+    treasury,
     ...(whole ? { whole: whole.models } : {}),
     lending,
     erase: what => erase(what, { store, keys: own.keys, chats, downloads, stored }),
@@ -162,6 +189,7 @@ export async function createPeer({
       for (const stop of unfollow) stop();
       grammars.close();
       siblings?.leave();
+      forOthers.close();
       downloads.close();
       // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.
       await Promise.all([pod.close(), network.stop()]);

@@ -33,10 +33,10 @@ async function filled() {
 }
 
 test.each<[Erasable, Record<(typeof tables)[number], number>, string[]]>([
-  ['keys', { slices: 2, keys: 1, settings: 1, chats: 2 }, ['key of own']],
-  ['chats', { slices: 2, keys: 1, settings: 1, chats: 1 }, []],
-  ['models', { slices: 1, keys: 1, settings: 1, chats: 2 }, []],
-  ['everything', { slices: 0, keys: 0, settings: 0, chats: 0 }, ['key of own']],
+  ['keys', { slices: 2, keys: 1, settings: 1, chats: 2, documents: 1 }, ['key of own']],
+  ['chats', { slices: 2, keys: 1, settings: 1, chats: 1, documents: 1 }, []],
+  ['models', { slices: 1, keys: 1, settings: 1, chats: 2, documents: 1 }, []],
+  ['everything', { slices: 0, keys: 0, settings: 0, chats: 0, documents: 0 }, ['key of own']],
 ])('%s goes, and nothing else', async (what, left, without) => {
   const { parts, gone } = await filled();
   await erase(what, parts);

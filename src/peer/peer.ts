@@ -7,6 +7,7 @@ import type { KeptSettings } from '../network/settings.ts';
 import type { Pod, ShareOptions } from '../pod/pod.ts';
 import type { Keys } from '../router/cloud/keys.ts';
 import type { Foresight, Router } from '../router/request.ts';
+import type { TreasuryFace } from '../router/treasury/treasury.ts';
 import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Chats } from './chats.ts';
 import type { PeerDownloads } from './downloads.ts';
@@ -39,6 +40,8 @@ export interface Peer {
   readonly router: Router & Foresight;
   /** Of providers that this peer's owner may ask. */
   readonly keys: Keys;
+  /** What members may spend with each other's keys. */
+  readonly treasury: TreasuryFace;
   /** In browsers alone. */
   readonly whole?: WholeModels;
   /** What this browser lends to others, in bytes, 0 for nothing; `share` of it by this tab, as each of its tabs with a peer. */

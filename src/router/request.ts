@@ -117,7 +117,7 @@ export interface Timings {
   readonly tokensPerSecond: number;
 }
 
-export type RouteKind = 'device' | 'pod' | 'own-key';
+export type RouteKind = 'device' | 'pod' | 'own-key' | 'treasury';
 
 /** Where a request went. */
 export interface Route {
@@ -160,7 +160,7 @@ export interface PodModelEntry {
 }
 
 export interface ProviderModelEntry {
-  readonly kind: 'own-key' | 'whole';
+  readonly kind: 'own-key' | 'whole' | 'treasury';
   /** "openai/gpt-4o-mini" */
   readonly name: string;
   readonly provider: string;
