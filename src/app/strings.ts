@@ -216,7 +216,7 @@ export const words = {
     invite: 'Invite',
     inviteLink: 'Invite link',
     inviteLead:
-      'Whoever has this link can join until the pod ends: they see the members, lend memory if they like, and can ask the models. The secret is in the part after #, which browsers do not send to servers.',
+      'One peer can join with this link within three days: it sees the members, lends memory if it likes, and can ask the models. The secret is in the part after #, which browsers do not send to servers.',
     leave: 'Leave pod',
     leaveLead: 'Your layers go to the others, and this tab works alone again.',
     members: 'Members',
