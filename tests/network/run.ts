@@ -93,7 +93,10 @@ async function direct(a: Page, b: Page, ids: { a: string; b: string }): Promise<
 /** The relay's process may be a peer too: then its connection is a direct one, over a WebSocket. */
 async function withNode(tab: Tab, node: Network): Promise<void> {
   await webRtcAddresses(tab.page);
-  assert.deepEqual(await tab.page.evaluate(() => window.tab.status()), { kind: 'relay-only' });
+  await until('a place on the relay', async () => {
+    const { kind } = await tab.page.evaluate(() => window.tab.status());
+    return kind === 'relay-only';
+  });
   const echo = (bytes: number) =>
     tab.page.evaluate(([peer, bytes]) => window.tab.echo(peer, 100, bytes), [node.self, bytes] as const);
   console.log(
