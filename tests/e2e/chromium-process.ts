@@ -9,6 +9,9 @@ export interface ChromiumProcess {
   readonly browser: Browser;
   /** Nothing in it runs any further: no `pagehide`, no flush. */
   kill(): Promise<void>;
+  /** Nothing in it runs, and nobody is told, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
 }
 
 export async function startChromium(profile: string): Promise<ChromiumProcess> {
@@ -26,6 +29,8 @@ export async function startChromium(profile: string): Promise<ChromiumProcess> {
       process.kill(-child.pid!, 'SIGKILL');
       await gone;
     },
+    freeze: () => void process.kill(-child.pid!, 'SIGSTOP'),
+    thaw: () => void process.kill(-child.pid!, 'SIGCONT'),
   };
 }
 
