@@ -14,6 +14,7 @@ import { createMemoryWorld } from '../../src/network/memory-network.ts';
 import { nodeEngine } from '../../src/node/engine.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
 import type { GenerateRequest, Pod } from '../../src/pod/pod.ts';
+import type { Drafting } from '../../src/pod/speculation.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { documentsOf } from '../../tests/pod/test-documents.ts';
 
@@ -38,7 +39,11 @@ export const startEngines = (count: number): Promise<LastingEngine[]> =>
  * Peers that hold equal parts of the guide and copies of each other's, one on each engine, which stays the caller's;
  * `oneWayMs` between any two.
  */
-export async function memoryPod(engines: readonly LastingEngine[], oneWayMs: number): Promise<MemoryPod> {
+export async function memoryPod(
+  engines: readonly LastingEngine[],
+  oneWayMs: number,
+  drafting?: () => Drafting,
+): Promise<MemoryPod> {
   const count = engines.length;
   const source = blobSource(await openAsBlob(guide), model, model);
   const world = createMemoryWorld({ clock: systemClock, random: systemRandom });
@@ -54,6 +59,7 @@ export async function memoryPod(engines: readonly LastingEngine[], oneWayMs: num
       random: systemRandom,
       memoryBytes: new LiveValue(64 * MiB),
       documents: documentsOf(network.self, createMemoryStore(), () => Date.now()),
+      ...(drafting ? { drafting } : {}),
     });
     peers.push({ id: network.self, pod });
   }

@@ -7,24 +7,14 @@
 
 import { openAsBlob } from 'node:fs';
 import type { ModelId } from '../../src/base/brand.ts';
-import { MiB } from '../../src/base/bytes.ts';
-import { systemClock } from '../../src/base/clock.ts';
-import { LiveValue, until } from '../../src/base/live.ts';
-import { systemRandom } from '../../src/base/random.ts';
-import { createLastingEngine, type LastingEngine } from '../../src/engine/lasting-engine.ts';
 import { greedy } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
-import { createModelLibrary } from '../../src/model/library.ts';
 import { type OpenModel, openModel } from '../../src/model/open.ts';
 import { promptTokens } from '../../src/model/prompt.ts';
-import { createMemoryWorld } from '../../src/network/memory-network.ts';
-import { nodeEngine } from '../../src/node/engine.ts';
-import { createPod } from '../../src/pod/create-pod.ts';
 import type { Pod } from '../../src/pod/pod.ts';
 import { type Drafting, measuredDrafting } from '../../src/pod/speculation.ts';
-import { createMemoryStore } from '../../src/store/memory-store.ts';
-import { documentsOf } from '../../tests/pod/test-documents.ts';
 import { median, type Row } from '../row.ts';
+import { memoryPod, startEngines } from './memory-pod.ts';
 
 const guide = new URL('../../public/models/guide.gguf', import.meta.url);
 const model = 'guide' as ModelId;
@@ -47,14 +37,16 @@ const noDrafting = (): Drafting => ({
 
 export async function speculation(): Promise<Row[]> {
   const open = await openModel(blobSource(await openAsBlob(guide), 'guide.gguf'));
-  const plain = await startPods(noDrafting);
-  const drafted = await startPods(measuredDrafting);
+  // Never both at work, so they share their engines.
+  const engines = await startEngines(peerCount);
+  const plain = await memoryPod(engines, oneWayMs, noDrafting);
+  const drafted = await memoryPod(engines, oneWayMs, measuredDrafting);
   const speeds = { edit: [] as Speeds[], prose: [] as Speeds[] };
   // By turns, so that what else the machine does slows both.
   for (const question of questions) {
     const compare = async (kind: 'edit' | 'prose', content: string): Promise<string> => {
-      const without = await ask(open, plain.pod, content);
-      const { tokensPerSecond } = await ask(open, drafted.pod, content);
+      const without = await ask(open, plain.pods[0]!, content);
+      const { tokensPerSecond } = await ask(open, drafted.pods[0]!, content);
       speeds[kind].push({ plain: without.tokensPerSecond, ratio: tokensPerSecond / without.tokensPerSecond });
       return without.text;
     };
@@ -64,6 +56,7 @@ export async function speculation(): Promise<Row[]> {
   }
   await plain.close();
   await drafted.close();
+  await Promise.all(engines.map(engine => engine.close()));
   return Object.entries(speeds).flatMap(([kind, found]) => {
     const ratio = median(found.map(each => each.ratio));
     const value = median(found.map(each => each.plain));
@@ -96,51 +89,3 @@ async function ask(open: OpenModel, pod: Pod, content: string) {
   const tokensPerSecond = ((tokens.length - 1) * 1000) / (lastAt - firstAt);
   return { text: open.tokenizer.decode(tokens), tokensPerSecond };
 }
-
-/** A pod whose peers hold equal parts of the model; the first one asks. */
-async function startPods(drafting: () => Drafting) {
-  const source = blobSource(await openAsBlob(guide), model, model);
-  const world = createMemoryWorld({ clock: systemClock, random: systemRandom });
-  world.latency(oneWayMs);
-  const peers: { pod: Pod & { close(): Promise<void> }; engine: LastingEngine }[] = [];
-  for (let index = 0; index < peerCount; index++) {
-    const engine = await createLastingEngine(() => nodeEngine('cpu', 'fast'), systemClock);
-    const network = world.join(`peer-${index}`);
-    const pod = createPod({
-      network,
-      engine,
-      library: createModelLibrary({ store: createMemoryStore(), resolve: () => source }),
-      clock: systemClock,
-      random: systemRandom,
-      memoryBytes: new LiveValue(64 * MiB),
-      documents: documentsOf(network.self, createMemoryStore(), () => Date.now()),
-      drafting,
-    });
-    peers.push({ pod, engine });
-  }
-  const [first, ...others] = peers.map(({ pod }) => pod);
-  await first!.create('Benchmark');
-  first!.setSpread('wide');
-  await first!.serve(model, 'guide');
-  for (const other of others) await other.join(await first!.invite('https://example.org/'));
-  await Promise.all([first!, ...others].map(spread));
-  const close = async () => {
-    for (const { pod, engine } of peers) {
-      await pod.close();
-      await engine.close();
-    }
-  };
-  return { pod: first!, close };
-}
-
-/** All peers hold what the plan gives them. */
-const spread = (pod: Pod) =>
-  until(pod.state, ({ members, models }) => {
-    const plan = models.find(each => each.id === model)?.plan;
-    const isHeld = plan?.assignments.every(({ peer, first, last }) =>
-      members
-        .find(member => member.id === peer)
-        ?.holds.some(({ layers }) => layers.first === first && layers.last === last),
-    );
-    return members.length === peerCount && (isHeld ?? false);
-  });
