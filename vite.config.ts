@@ -11,11 +11,15 @@ const headers = {
 
 type BundlePart = Parameters<Extract<Plugin['generateBundle'], (...args: never) => unknown>>[1][string];
 
-/** Its page's part is a chunk with modules, its worker's an asset with a name. */
-const holdsWebLlm = (part: BundlePart): boolean =>
+/**
+ * WebLLM and XGrammar are larger than all the rest, and most people never need them: kept when they were first used. Parts that workers load
+ * come as assets, which tell no modules.
+ */
+const isForFew = (part: BundlePart): boolean =>
   part.type === 'chunk'
-    ? part.moduleIds.some(id => id.includes('/@mlc-ai/web-llm/'))
-    : part.fileName.startsWith('assets/web-llm-');
+    ? part.moduleIds.some(id => id.includes('/@mlc-ai/'))
+    : part.fileName.startsWith('assets/web-llm-') ||
+      (part.fileName.endsWith('.js') && part.source.includes('xgrammar'));
 
 /** Tells the service worker which files make the app, and names their version by their content. */
 function listShell(): Plugin {
@@ -31,9 +35,8 @@ function listShell(): Plugin {
         if (worker?.type !== 'chunk' || html?.type !== 'asset') return this.error('The shell is incomplete.');
         // Not every browser runs modules as service workers.
         if (worker.imports.length > 0) return this.error('The service worker must be one file.');
-        // WebLLM is larger than all the rest, and needs a network the first time anyway.
         const hashed = Object.keys(bundle).filter(
-          name => name.startsWith('assets/') && !holdsWebLlm(bundle[name]!),
+          name => name.startsWith('assets/') && !isForFew(bundle[name]!),
         );
         const files = ['./', ...fixed, ...hashed];
         const hash = createHash('sha256')

@@ -4,7 +4,7 @@
  */
 export type ToServiceWorker = 'take over';
 
-/** Put in by vite.config.ts. `files` are relative to the scope; those under assets/ have a hash in their names. */
+/** Put in by vite.config.ts, without what few people need. `files` are relative to the scope; those under assets/ have a hash in their names. */
 declare const SHELL: { readonly version: string; readonly files: readonly string[] };
 
 /** What TypeScript knows of service workers contradicts what it knows of pages, so this is the part that is used. */
@@ -66,8 +66,13 @@ function shellFile({ method, url }: Request): string | undefined {
 
 async function answer(request: Request, file: string): Promise<Response> {
   const url = new URL(file, scope);
-  const kept = isHashed(file) ? caches : await caches.open(family + version);
-  return isolated((await kept.match(url)) ?? (await fetch(request)));
+  const own = await caches.open(family + version);
+  const kept = await (isHashed(file) ? caches : own).match(url);
+  if (kept) return isolated(kept);
+  const response = await fetch(request);
+  // What is for few is not in the list; whoever needed it once has it offline, too, where there is room.
+  if (response.ok && isHashed(file)) own.put(url, response.clone()).catch(() => {});
+  return isolated(response);
 }
 
 const isHashed = (file: string): boolean => file.startsWith('assets/');

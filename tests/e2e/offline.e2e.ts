@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { answerOnOneDevice } from './one-device.ts';
@@ -12,6 +13,12 @@ test('a page that was loaded once opens with no network and no server, answers, 
     await tab.page.getByText(words.settings.offline.ready).waitFor({ timeout: 60_000 });
     // It was given a part of the layers only; the rest is there all the same.
     await world.podIs(state => world.held(state)?.size === 2);
+    // What few people need is kept when it was first needed.
+    const large = `assets/${(await readdir('dist/assets')).find(name => name.startsWith('web-llm-'))}`;
+    const isKept = () => tab.page.evaluate(async path => (await caches.match(path)) !== undefined, large);
+    expect(await isKept()).toBe(false);
+    await tab.page.evaluate(async path => void (await (await fetch(path)).arrayBuffer()), large);
+    await expect.poll(isKept, { timeout: 30_000 }).toBe(true);
     await tab.context.setOffline(true);
     await world.server.close();
     await tab.page.reload();

@@ -250,6 +250,32 @@ test('who lends nothing gives nothing', async () => {
   expect(await hasSame(b, a)).toBe(true);
 });
 
+test('while an answer of its own is under way a peer gives no chunk, and whoever asks waits', async () => {
+  let pieces = 0;
+  const counts = answering(message => {
+    if ('piece' in message) pieces++;
+    return message;
+  });
+  const [a, b] = [await holder('a', counts), await newcomer('b')];
+  await meet(a, b);
+  await a.pod.serve(tiny, tiny);
+  b.server.up = false;
+  const answer = a.pod.generate(ask({ maxTokens: 4 }));
+  for (let kind: string | undefined; kind !== 'token'; ) {
+    const { value, done } = await answer.next();
+    expect(done).toBe(false);
+    kind = value?.kind;
+  }
+  pieces = 0;
+  const fetched = fetchWhole(b);
+  await house.clock.pass(5000);
+  expect(pieces).toBe(0);
+  for await (const _ of answer);
+  await inTime(fetched);
+  expect(pieces).toBeGreaterThan(0);
+  expect(await hasSame(b, a)).toBe(true);
+});
+
 test('a dropped file that its owner shares is planned and answered by members that do not have it', async () => {
   const [owner, friend] = [await house.peer('owner'), await house.peer('friend')];
   await meet(owner, friend);

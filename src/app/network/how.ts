@@ -6,9 +6,9 @@ export type How = 'host' | 'nat' | 'turn' | 'direct' | 'relayed';
 export const howOf = ({ kind, path }: Pick<PeerConnection, 'kind' | 'path'>): How =>
   kind === 'relayed' ? 'relayed' : (path ?? 'direct');
 
-/** SVG dashes: whole, long, dots, and dot-dash, so that no kind is told by colour. */
+/** SVG dashes: whole, nearly whole, long, dots, and dot-dash, so that no kind is told by colour. */
 export const dashes: Record<How, string> = {
-  direct: 'none',
+  direct: '24 4',
   host: 'none',
   nat: '12 5',
   turn: '2 5',
