@@ -19,7 +19,7 @@ const isForFew = (part: BundlePart): boolean =>
   part.type === 'chunk'
     ? part.moduleIds.some(id => id.includes('/@mlc-ai/'))
     : part.fileName.startsWith('assets/web-llm-') ||
-      (part.fileName.endsWith('.js') && part.source.includes('xgrammar'));
+      (part.fileName.endsWith('.js') && Buffer.from(part.source).includes('xgrammar'));
 
 /** Tells the service worker which files make the app, and names their version by their content. */
 function listShell(): Plugin {
