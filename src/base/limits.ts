@@ -326,6 +326,17 @@ export const completeSilenceMs = 130_000;
 /** Tools of one request, or calls of one message. */
 export const completeToolsMax = 128;
 
+// Guests: who asks with a viewer's invite, from a page that anybody may open
+/** Welcomed by one member at once. */
+export const guestsMax = 64;
+/** Of all guests of one member, under way at once and begun in a minute: its own questions come first. */
+export const guestAnswersMax = 2;
+export const guestAnswersPerMinute = 30;
+export const guestMessagesMax = 8;
+/** Of a whole request: some passages of a site and a question. */
+export const guestPromptCharactersMax = 24_000;
+export const guestTokensMax = 768;
+
 // Treasury
 /** Of any amount: ten million dollars, and prices times a million tokens are still exact. */
 export const microcentsMax = 1_000_000_000_000_000;

@@ -1,3 +1,4 @@
+import type { PeerId } from '../base/brand.ts';
 import { systemClock } from '../base/clock.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import { systemRandom } from '../base/random.ts';
@@ -16,6 +17,7 @@ import { createOwnKeys } from '../router/cloud/keys.ts';
 import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
 import { Grammars } from '../router/grammar/grammars.ts';
+import { GuestDesk } from '../router/guest/guest-desk.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
 import { CompleteService } from '../router/remote/complete-service.ts';
 import { payForMember } from '../router/treasury/pay-for-member.ts';
@@ -144,11 +146,15 @@ export async function createPeer({
     date: Date.now,
     ownKeys: own.destinations,
   });
+  const guests = new GuestDesk({ network, clock: systemClock, pod, inPod, date: Date.now });
+  const isMember = (peer: PeerId) =>
+    pod.state.peek().document?.members.some(each => each.peer === peer) ?? false;
   const forOthers = new CompleteService({
     network,
     clock: systemClock,
-    isMember: peer => pod.state.peek().document?.members.some(each => each.peer === peer) ?? false,
-    answers: { keys: payForMember(treasury) },
+    mayAsk: (peer, from) =>
+      (from.includes('keys') && isMember(peer)) || (from.includes('guest') && guests.isGuest(peer)),
+    answers: { keys: payForMember(treasury), guest: guests.answer },
   });
 
   return {
@@ -189,6 +195,7 @@ export async function createPeer({
       for (const stop of unfollow) stop();
       grammars.close();
       siblings?.leave();
+      guests.close();
       forOthers.close();
       downloads.close();
       // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.

@@ -36,7 +36,7 @@ const fromKeys: AnswerPeer = async function* ({ request }, signal) {
   yield* destination!.complete(request, signal);
 };
 const serve = (answer = fromKeys, { owner } = peers, clock = systemClock, isMember = () => true) =>
-  new CompleteService({ network: owner, clock, isMember, answers: { keys: answer } });
+  new CompleteService({ network: owner, clock, mayAsk: isMember, answers: { keys: answer } });
 
 test('a member is answered with the keys of another, and never sees them', async () => {
   serve();

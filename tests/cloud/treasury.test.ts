@@ -46,7 +46,7 @@ function treasuryOf(
   });
   const isMember = (id: PeerId) => peer.state().document?.members.some(each => each.peer === id) ?? false;
   const answers = { keys: payForMember(treasury) };
-  new CompleteService({ network: peer.network, clock: systemClock, isMember, answers });
+  new CompleteService({ network: peer.network, clock: systemClock, mayAsk: isMember, answers });
   const router = createRouter({
     destinations: async () => treasuryDestinations(treasury),
     clock: systemClock,

@@ -42,8 +42,11 @@ export function unsealed(
   };
 }
 
+/** What somebody who is no member shows an invite for: to become one, or to ask as a guest (router/guest). */
+type Purpose = 'entrance' | 'guest';
+
 /** A domain of its own for each kind, since the same key signs other things too. */
-const signedPart = (kind: 'statement' | 'entrance', bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+const signedPart = (kind: 'statement' | Purpose, bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
   concatBytes([text(`/tabmesh/pod ${kind}\0`), bytes]);
 
 /** Throws TabmeshError('corrupt', 'pod') for what its author has not signed, or another pod's. */
@@ -94,20 +97,28 @@ function openLie(
 export const signedHeaderOf = (bytes: Uint8Array): string =>
   toBase64Url(bytes.subarray(0, bytes.indexOf(newline, signatureBytes)));
 
-const entrance = (pod: PodId, peer: PeerId): Uint8Array<ArrayBuffer> =>
-  signedPart('entrance', text(`${pod} ${peer}`));
+const shown = (purpose: Purpose, pod: PodId, peer: PeerId): Uint8Array<ArrayBuffer> =>
+  signedPart(purpose, text(`${pod} ${peer}`));
 
-/** A newcomer's proof that it holds the invite: worth nothing to anybody else, since it names its peer id. */
-export const proveEntrance = (secret: Uint8Array, pod: PodId, peer: PeerId): string =>
-  toBase64Url(ed25519.sign(entrance(pod, peer), secret));
+/** A newcomer's or guest's proof that it holds the invite: worth nothing to anybody else, since it names its peer id. */
+export const proveEntrance = (
+  secret: Uint8Array,
+  pod: PodId,
+  peer: PeerId,
+  purpose: Purpose = 'entrance',
+): string => toBase64Url(ed25519.sign(shown(purpose, pod, peer), secret));
 
 export const inviteIdOf = (secret: Uint8Array): InviteId =>
   toBase64Url(ed25519.getPublicKey(secret)) as InviteId;
 
 /** Throws TabmeshError('corrupt', 'pod'). */
-export function checkEntrance(pod: PodId, admitted: { peer: PeerId; invite: InviteId; proof: string }): void {
+export function checkEntrance(
+  pod: PodId,
+  admitted: { peer: PeerId; invite: InviteId; proof: string },
+  purpose: Purpose = 'entrance',
+): void {
   const { peer, invite, proof } = admitted;
-  if (!isSigned(bytesOf(proof), entrance(pod, peer), bytesOf(invite)))
+  if (!isSigned(bytesOf(proof), shown(purpose, pod, peer), bytesOf(invite)))
     throw corrupt('The proof of an invite does not match.');
 }
 

@@ -22,8 +22,8 @@ import {
 } from './complete-message.ts';
 import { decodeRequest } from './request-bytes.ts';
 
-/** What a request of another peer is answered from: the keys of this peer's owner. */
-export const sourcesForOthers = ['keys'] as const;
+/** What a request of another peer is answered from: the keys of this peer's owner, or the pod for a guest of it. */
+export const sourcesForOthers = ['keys', 'guest'] as const;
 export type SourceForOthers = (typeof sourcesForOthers)[number];
 
 export interface AskedByPeer {
@@ -45,9 +45,9 @@ export type AnswerPeer = (
 export interface CompleteServiceParts {
   readonly network: Pick<Network, 'handle'>;
   readonly clock: Clock;
-  /** Before a byte of a request is read. */
-  readonly isMember: (peer: PeerId) => boolean;
-  readonly answers: Record<SourceForOthers, AnswerPeer>;
+  /** Asked before a byte of a request is read: whether `peer` is answered from any of these. */
+  readonly mayAsk: (peer: PeerId, from: readonly SourceForOthers[]) => boolean;
+  readonly answers: Partial<Record<SourceForOthers, AnswerPeer>>;
 }
 
 /** The answering side of /tabmesh/complete/1. */
@@ -70,16 +70,18 @@ export class CompleteService {
     const gone = new AbortController();
     try {
       const theirs = [...this.#open].filter(each => each.peer === peer).length;
-      if (!this.#parts.isMember(peer))
-        throw new TabmeshError('denied', 'router', 'Only members of the pod are answered here.');
+      if (!this.#parts.mayAsk(peer, sourcesForOthers)) throw noMember();
       if (theirs >= completePerPeerMax || this.#open.size >= completeInAllMax)
         throw new TabmeshError('full', 'router', 'This peer answers as many requests as it takes at once.', {
           retryAfterMs: 5_000,
         });
       this.#open.add(channel);
       const { from, asked } = await this.#read(channel);
+      if (!this.#parts.mayAsk(peer, [from])) throw noMember();
+      const answer = this.#parts.answers[from];
+      if (!answer) throw unsupported();
       void watchEnd(channel, gone);
-      for await (const event of this.#parts.answers[from](asked, gone.signal)) {
+      for await (const event of answer(asked, gone.signal)) {
         gone.signal.throwIfAborted();
         for (const message of messagesOf(event)) await this.#send(channel, message);
       }
@@ -115,12 +117,7 @@ export class CompleteService {
         if (held > ask!.total) throw outOfTurn();
         if (held < ask!.total) continue;
         const from = sourcesForOthers.find(each => each === ask!.from);
-        if (!from)
-          throw new TabmeshError(
-            'unsupported',
-            'router',
-            'This peer does not answer from that. It may be older.',
-          );
+        if (!from) throw unsupported();
         const request = decodeRequest(concatBytes(pieces));
         return { from, asked: { peer: channel.peer, id: toHex(ask!.id), request } };
       }
@@ -172,3 +169,6 @@ function* messagesOf(
 }
 
 const outOfTurn = () => new TabmeshError('corrupt', 'router', 'The asker spoke out of turn.');
+const noMember = () => new TabmeshError('denied', 'router', 'Only members of the pod are answered here.');
+const unsupported = () =>
+  new TabmeshError('unsupported', 'router', 'This peer does not answer from that. It may be older.');

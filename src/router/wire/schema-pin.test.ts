@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../base/bytes.ts';
+import { guestProtocol } from '../guest/guest-message.ts';
 import { completeProtocol } from '../remote/complete-message.ts';
 
 /** A changed schema is a new version: peers of the old one must not be taken for peers of the new. */
-test('complete.proto is what its version says', async () => {
-  const schema = await readFile(new URL('complete.proto', import.meta.url));
-  expect(completeProtocol.name).toBe('/tabmesh/complete/1');
-  expect(await sha256Hex(schema), 'complete.proto changed: raise its version and pin the new hash').toBe(
-    '431be014775b51fd84ad07771ffad7c4b31680cdfbbb07b7ae5daab7187d2bb2',
-  );
+test.each([
+  ['complete', completeProtocol.name, 'b330f52cc992c47ca5a3ed103abcad04d1cc8dcc07e36133a0c884e9aa7a1625'],
+  ['guest', guestProtocol.name, 'bf3207531433459baf2445fd9b02de398ac9bd1c662273782a2bdd7ed9a3eda3'],
+])('%s.proto is what its version says', async (name, protocol, pinned) => {
+  const schema = await readFile(new URL(`${name}.proto`, import.meta.url));
+  expect(protocol).toBe(`/tabmesh/${name}/1`);
+  const changed = `${name}.proto changed: raise its version and pin the new hash`;
+  expect(await sha256Hex(schema), changed).toBe(pinned);
 });
