@@ -5,6 +5,7 @@
  */
 import { isSoftware } from '../src/engine/webgpu/software.ts';
 import { openAdapter } from './gpu/open.ts';
+import { measureOverheads } from './gpu/overheads.ts';
 import { measureRates } from './gpu/rates.ts';
 import { measureWhole, type Size } from './gpu/whole.ts';
 import { makeModel } from './models/make-model.ts';
@@ -28,17 +29,26 @@ export async function gpu({ shape }: BenchOptions): Promise<Row[]> {
     process.stderr.write('gpu: simulated in software: these figures are no result\n');
     if (shape === undefined) return [];
   }
+  const rows: Row[] = [];
+  const take = (found: readonly Row[]) => {
+    for (const { name, value, unit } of found) {
+      const row = { name: `${software ? 'no-result-software-' : ''}gpu/${name}`, value, unit };
+      process.stderr.write(`${row.name} ${value.toPrecision(4)} ${unit}\n`);
+      rows.push(row);
+    }
+  };
   const rates = await measureRates(adapter, software ? 'software' : 'real');
-  const rows: Row[] = [
+  take([
     { name: 'rate/copy', value: rates.copy / 1e9, unit: 'GB/s' },
     { name: 'rate/f32', value: rates.f32 / 1e9, unit: 'GFLOP/s' },
-  ];
-  if (rates.f16 !== undefined) rows.push({ name: 'rate/f16', value: rates.f16 / 1e9, unit: 'GFLOP/s' });
+  ]);
+  if (rates.f16 !== undefined) take([{ name: 'rate/f16', value: rates.f16 / 1e9, unit: 'GFLOP/s' }]);
+  take(await measureOverheads((await openAdapter())!));
   for (const name of shape === undefined ? allShapes : [shape]) {
     for (const mix of mixes) {
       const file = makeModel(shapeNamed(name), mix);
-      rows.push(...(await measureWhole(file, `${name}/${mix}`, software ? simulated : real, rates)));
+      take(await measureWhole(file, `${name}/${mix}`, software ? simulated : real, rates));
     }
   }
-  return rows.map(row => ({ ...row, name: `${software ? 'no-result-software-' : ''}gpu/${row.name}` }));
+  return rows;
 }

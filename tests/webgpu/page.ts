@@ -1,15 +1,8 @@
 /** Holds every case of the WebGPU engine; run.ts calls them one by one. */
-import { engineContractCases } from '../../src/engine/engine-contract-cases.ts';
-import { createWebGpuEngine } from '../../src/engine/webgpu/webgpu-engine.ts';
-import { type GoldenFiles, goldenCases } from '../goldens/golden-cases.ts';
+import type { GoldenFiles } from '../goldens/golden-cases.ts';
 import type { WebGpuSurroundings } from './around.ts';
-import { cacheCases } from './cache-cases.ts';
+import { allCases } from './cases.ts';
 import { keptDevice } from './kept-device.ts';
-import { lostDeviceCase } from './lost-device-case.ts';
-import { memoryCase } from './memory-case.ts';
-import { oneSubmitCases } from './one-submit-cases.ts';
-import { tierCases } from './tier-cases.ts';
-import { webGpuCases } from './webgpu-cases.ts';
 
 const files = import.meta.glob<string>('../../shaders/*.wgsl', {
   query: '?raw',
@@ -27,8 +20,6 @@ async function adapter(): Promise<GPUAdapter> {
 }
 
 const kept = adapter().then(keptDevice);
-const create = async (memoryBytes?: number) =>
-  createWebGpuEngine({ adapter: await kept, shaders, memoryBytes });
 
 async function get(path: string): Promise<Response> {
   const response = await fetch(path);
@@ -51,17 +42,7 @@ const fixtures: GoldenFiles = {
   answers: async name => (await get(`/${name}.json`)).json(),
 };
 
-const cases = [
-  ...webGpuCases(around),
-  ...cacheCases(around),
-  memoryCase(create),
-  ...oneSubmitCases(create, fixtures),
-  lostDeviceCase({ adapter, shaders, model: async () => (await get('/tiny-qwen3-f32.gguf')).blob() }),
-  // One kernel for one row and another for several add in different orders; results of tiny models are near 1.
-  ...engineContractCases(create, 2e-5),
-  ...goldenCases(create, fixtures),
-  ...(await tierCases(around, fixtures)),
-];
+const cases = await allCases(around, fixtures);
 
 export interface Harness {
   readonly names: readonly string[];
