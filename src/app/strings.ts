@@ -173,6 +173,7 @@ export const words = {
     whole: (program: string) => `Ran whole in this tab, by ${program}.`,
     pod: (peers: number, parts: readonly string[]) => `Ran over ${peersText(peers)}: ${list.format(parts)}.`,
     provider: (name: string) => `Answered by ${name}, asked with your key.`,
+    other: (name: string) => `Answered by ${name}.`,
     hop: (name: string, first: number, last: number) => `${name} (${layersText(first, last)})`,
     interrupted: (causes: readonly string[]) => `${causes.join(' ')} The answer went on where it was.`,
     rate: (rate: string) => `${rate} tokens/s`,

@@ -144,6 +144,24 @@ export const documentBytesMax = 8 * MiB;
 export const documentUpdateBytesMax = 8 * MiB;
 /** To one member, waiting: the largest document in parts, and some more. */
 export const unsentMessagesMax = 1024;
+/** Of one other pod; what is not bounded by this is bounded by the device. */
+export const federationRequestsMax = 100_000;
+export const federationTokensMax = 1_000_000_000_000;
+/** Three contacts as long as this leave half of a statement for the members' ids. */
+export const federationAddressesMax = 4;
+export const federationAddressCharactersMax = 300;
+/** Whom a pod names to another may ask for so long; it is said anew when half of it is over. */
+export const federationPassMs = 7 * 86_400_000;
+/** Members who come or go within this are told to other pods at once. */
+export const federationRenewMs = 5_000;
+/** What other pods serve is asked again when it is older. */
+export const federationTermsMs = 60_000;
+/** A request waits no longer for a pod that was never asked what it serves. */
+export const federationLookMs = 1_500;
+/** Peers of another pod that are tried for one request. */
+export const federationTriesMax = 3;
+/** Answers under way for other pods at one peer, or callers that have not shown yet that they may ask. */
+export const alliesMax = 4;
 /** Of one message on the way. */
 export const documentPartBytesMax = 32 * KiB;
 /** 43 characters each. */

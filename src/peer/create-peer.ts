@@ -16,6 +16,10 @@ import type { Desk } from '../pod/document/desk.ts';
 import { createOwnKeys } from '../router/cloud/keys.ts';
 import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
+import { AnswerAllies } from '../router/federated/answer-allies.ts';
+import { watched } from '../router/federated/busy.ts';
+import { federatedDestinations } from '../router/federated/federated-destination.ts';
+import { FederatedPods } from '../router/federated/federated-pods.ts';
 import { Grammars } from '../router/grammar/grammars.ts';
 import { GuestDesk } from '../router/guest/guest-desk.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
@@ -120,13 +124,9 @@ export async function createPeer({
 
   const chats = new StoredChats(store);
   const grammars = new Grammars(startGrammarWorker, systemClock);
-  const inPod = createPodDestination({
-    pod,
-    library,
-    grammars,
-    clock: systemClock,
-    random: systemRandom,
-  });
+  const { destination: inPod, isBusy } = watched(
+    createPodDestination({ pod, library, grammars, clock: systemClock, random: systemRandom }),
+  );
   const wholes = whole ? [createWholeDestination({ ...whole, clock: systemClock })] : [];
   const own = createOwnKeys({
     store,
@@ -149,12 +149,29 @@ export async function createPeer({
   const guests = new GuestDesk({ network, clock: systemClock, pod, inPod, date: Date.now });
   const isMember = (peer: PeerId) =>
     pod.state.peek().document?.members.some(each => each.peer === peer) ?? false;
+  const federated = new FederatedPods({
+    self: network.self,
+    pod,
+    network,
+    clock: systemClock,
+    random: systemRandom,
+  });
+  const allies = new AnswerAllies({
+    self: network.self,
+    pod,
+    inPod,
+    isBusy,
+    store,
+    clock: systemClock,
+    date: Date.now,
+  });
   const forOthers = new CompleteService({
     network,
     clock: systemClock,
     mayAsk: (peer, from) =>
       (from.includes('keys') && isMember(peer)) || (from.includes('guest') && guests.isGuest(peer)),
     answers: { keys: payForMember(treasury), guest: guests.answer },
+    allies,
   });
 
   return {
@@ -180,6 +197,7 @@ export async function createPeer({
       destinations: async () => [
         inPod,
         ...wholes,
+        ...federatedDestinations(federated),
         ...(await own.destinations()),
         ...treasuryDestinations(treasury),
       ],
@@ -188,6 +206,7 @@ export async function createPeer({
     }),
     keys: own.keys,
     treasury,
+    federated: allies,
     ...(whole ? { whole: whole.models } : {}),
     lending,
     erase: what => erase(what, { store, keys: own.keys, chats, downloads, stored }),
@@ -196,6 +215,7 @@ export async function createPeer({
       grammars.close();
       siblings?.leave();
       guests.close();
+      federated.close();
       forOthers.close();
       downloads.close();
       // A closing tab runs nothing after this turn: by its end the goodbyes are sent and the connections ended.

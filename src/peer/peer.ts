@@ -6,6 +6,7 @@ import type { KnownRelay, NetworkStatus, PeerConnection } from '../network/netwo
 import type { KeptSettings } from '../network/settings.ts';
 import type { Pod, ShareOptions } from '../pod/pod.ts';
 import type { Keys } from '../router/cloud/keys.ts';
+import type { FederatedFace } from '../router/federated/answer-allies.ts';
 import type { Foresight, Router } from '../router/request.ts';
 import type { TreasuryFace } from '../router/treasury/treasury.ts';
 import type { WholeModels } from '../router/whole/whole-models.ts';
@@ -42,6 +43,8 @@ export interface Peer {
   readonly keys: Keys;
   /** What members may spend with each other's keys. */
   readonly treasury: TreasuryFace;
+  /** What members of other pods have asked here; see pod.federation. */
+  readonly federated: FederatedFace;
   /** In browsers alone. */
   readonly whole?: WholeModels;
   /** What this browser lends to others, in bytes, 0 for nothing; `share` of it by this tab, as each of its tabs with a peer. */

@@ -9,6 +9,7 @@ import type { Network } from '../network/network.ts';
 import type { DocumentParts } from './document/pod-document.ts';
 import type { EntryTopic, InviteId, Role } from './document/statement.ts';
 import { roleOf } from './document/view.ts';
+import { FederationDesk } from './federation/federation-desk.ts';
 import { Headers } from './headers.ts';
 import { Heads } from './heads.ts';
 import { Holdings } from './holdings.ts';
@@ -69,6 +70,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
 /** Hands what happens to whom it concerns, and on every change looks at everything anew. */
 class WiredPod implements Pod {
   readonly state: LiveValue<PodState>;
+  readonly federation: FederationDesk;
   readonly #parts: PodParts;
   readonly #served = new ServedModels();
   readonly #membership: Membership;
@@ -154,6 +156,7 @@ class WiredPod implements Pod {
         this.#break(peer, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'), true);
       },
     });
+    this.federation = new FederationDesk({ ...parts, self, membership: this.#membership });
     this.#unsubscribe = [
       memoryBytes.subscribe(onChange),
       ...(parts.hidden ? [parts.hidden.subscribe(onChange)] : []),
@@ -270,6 +273,7 @@ class WiredPod implements Pod {
     this.#closed = true;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#requester.close();
+    this.federation.close();
     await this.#membership.close();
     this.#service.close();
     this.#slices.close();
@@ -367,6 +371,7 @@ class WiredPod implements Pod {
       );
     }
     this.#service.trim();
+    this.federation.look();
     const told = JSON.stringify(state);
     const news = told !== this.#toldState;
     this.#toldState = told;

@@ -68,6 +68,12 @@ export class Membership {
     return this.#group?.mesh.members() ?? [];
   }
 
+  /** This peer, then the members that are present, then those that broke off. */
+  contacts(): Contact[] {
+    const { addresses } = this.#options.record();
+    return [{ peer: this.#options.network.self, addresses }, ...(this.#group?.mesh.contacts() ?? [])];
+  }
+
   has(peer: PeerId): boolean {
     return this.#group?.mesh.has(peer) ?? false;
   }
@@ -102,8 +108,7 @@ export class Membership {
     const invite = inviteIdOf(secret);
     const expires = expiresInMs === 0 ? 0 : documents.date() + expiresInMs;
     await this.say({ kind: 'invite', invite, role, uses, expires });
-    const { addresses } = this.#options.record();
-    const contacts: Contact[] = [{ peer: network.self, addresses }, ...group.mesh.contacts()];
+    const contacts = this.contacts();
     const body = {
       pod: group.pod,
       name: group.name,

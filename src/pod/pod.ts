@@ -6,6 +6,7 @@ import type { Restraint } from '../engine/restraint.ts';
 import type { Drawn, Sampling } from '../engine/stage.ts';
 import type { EntryTopic, InviteId, InviteRole, Role } from './document/statement.ts';
 import type { DocumentView } from './document/view.ts';
+import type { PodFederation } from './federation/federation.ts';
 import type { Member } from './member.ts';
 import type { Plan, Spread } from './plan.ts';
 import type { PlanPreview, PlanWish } from './preview.ts';
@@ -92,6 +93,8 @@ export interface PodGovernance {
 
 export interface Pod extends PodGovernance {
   readonly state: Live<PodState>;
+  /** With other pods; `state.document.federations` are those that hold. */
+  readonly federation: PodFederation;
   /** A peer is in one pod at a time: creating or joining another leaves the present one. */
   create(name: string): Promise<void>;
   /**

@@ -101,7 +101,7 @@ function breach(
   { firstMs }: Standing,
   { constraints }: CompletionRequest,
 ): TabmeshError | undefined {
-  if (constraints?.privacy === 'pod-only' && (kind === 'own-key' || kind === 'treasury'))
+  if (constraints?.privacy === 'pod-only' && kind !== 'pod' && kind !== 'whole')
     return new TabmeshError('denied', 'router', 'The request may not leave the pod.');
   const allowed = constraints?.maxLatencyMs;
   if (allowed === undefined || firstMs === undefined || firstMs <= allowed) return undefined;

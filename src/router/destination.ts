@@ -3,7 +3,7 @@ import type { TabmeshError } from '../base/error.ts';
 import type { CompletionEvent, CompletionRequest, ModelEntry } from './request.ts';
 
 /** In the order in which they are preferred: what nobody else reads comes first. */
-export const destinationKinds = ['pod', 'whole', 'own-key', 'treasury'] as const;
+export const destinationKinds = ['pod', 'whole', 'federated', 'own-key', 'treasury'] as const;
 export type DestinationKind = (typeof destinationKinds)[number];
 
 /**

@@ -117,14 +117,14 @@ export interface Timings {
   readonly tokensPerSecond: number;
 }
 
-export type RouteKind = 'device' | 'pod' | 'own-key' | 'treasury';
+export type RouteKind = 'device' | 'pod' | 'federated' | 'own-key' | 'treasury';
 
 /** Where a request went. */
 export interface Route {
   readonly kind: RouteKind;
   /** Empty where no layers of ours were used. */
   readonly hops: readonly Hop[];
-  /** Who was asked with a key ("OpenAI"), or ran a whole model here. */
+  /** Who was asked with a key ("OpenAI") or in another pod, or ran a whole model here. */
   readonly provider?: string;
   /** Why the request went there. */
   readonly reason: string;
@@ -160,7 +160,7 @@ export interface PodModelEntry {
 }
 
 export interface ProviderModelEntry {
-  readonly kind: 'own-key' | 'whole' | 'treasury';
+  readonly kind: 'federated' | 'own-key' | 'whole' | 'treasury';
   /** "openai/gpt-4o-mini" */
   readonly name: string;
   readonly provider: string;

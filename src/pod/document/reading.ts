@@ -1,4 +1,5 @@
 import type { PeerId, PodId } from '../../base/brand.ts';
+import { readFederations } from '../federation/read-federations.ts';
 import { Admissions, needsOwner } from './admissions.ts';
 import { isAtLeast, outranks, Standing } from './authority.ts';
 import type { Ordered } from './order.ts';
@@ -72,6 +73,7 @@ export class Reading {
       key: this.#keys.at(-1)!,
       keys: this.#keys.toReversed(),
       entries: this.#entries,
+      ...readFederations(this.#entries, peer => isAtLeast(this.#roleOf(peer), 'admin')),
       ignored: this.#ignored,
       liars: [...this.#liars]
         .map(([peer, from]) => ({ peer, from }))

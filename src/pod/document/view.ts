@@ -1,8 +1,10 @@
 /** The pod as its document tells it: the same for all who hold the same statements. */
 import type { PeerId, PodId } from '../../base/brand.ts';
+import type { Federations } from '../federation/federation.ts';
 import type { EntryTopic, InviteId, InviteRole, KeyId, Role, StatementBody } from './statement.ts';
 
-export interface DocumentView {
+/** `federations` are those that hold now, `federationOffers` those that nobody has taken up yet. */
+export interface DocumentView extends Federations {
   readonly id: PodId;
   readonly name: string;
   readonly founder: PeerId;

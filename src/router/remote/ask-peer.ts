@@ -5,6 +5,7 @@ import { within } from '../../base/deadline.ts';
 import { isKind, TabmeshError } from '../../base/error.ts';
 import { completePieceBytes, completeSilenceMs, dialMs } from '../../base/limits.ts';
 import type { Channel, Network } from '../../network/network.ts';
+import type { Pass } from '../../pod/federation/federation.ts';
 import type { CompletionEvent, CompletionRequest, Route } from '../request.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import {
@@ -13,6 +14,7 @@ import {
   completeProtocol,
   decodeComplete,
   encodeComplete,
+  toWirePass,
 } from './complete-message.ts';
 import type { SourceForOthers } from './complete-service.ts';
 import { encodeRequest } from './request-bytes.ts';
@@ -23,7 +25,8 @@ export interface AskPeerParts {
   readonly peer: PeerId;
   /** As people know it. */
   readonly name: string;
-  readonly from: SourceForOthers;
+  /** A pass where the peer is of another pod, which then answers as a pod. */
+  readonly from: SourceForOthers | Pass;
   /** 16 bytes as hex. */
   readonly id: string;
   readonly request: CompletionRequest;
@@ -53,7 +56,8 @@ export async function* askPeer(
     signal,
   );
   try {
-    await sendRequest(channel, { id: fromHex(id), from, total: bytes.length }, bytes, signal);
+    const source = typeof from === 'string' ? { from } : { from: 'pod', pass: toWirePass(from) };
+    await sendRequest(channel, { id: fromHex(id), ...source, total: bytes.length }, bytes, signal);
     const silent = () => new TabmeshError('timeout', 'router', `${name} fell silent. Ask again.`);
     const messages = channel.messages[Symbol.asyncIterator]();
     for (;;) {

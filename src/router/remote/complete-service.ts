@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { within } from '../../base/deadline.ts';
 import { TabmeshError, toError } from '../../base/error.ts';
 import {
+  alliesMax,
   completeInAllMax,
   completePerPeerMax,
   completeSilenceMs,
@@ -11,6 +12,7 @@ import {
   textCharactersMax,
 } from '../../base/limits.ts';
 import type { Channel, Network } from '../../network/network.ts';
+import type { Pass } from '../../pod/federation/federation.ts';
 import type { CompletionEvent, CompletionRequest } from '../request.ts';
 import {
   type Bill,
@@ -18,6 +20,8 @@ import {
   completeProtocol,
   decodeComplete,
   encodeComplete,
+  fromWirePass,
+  type Terms,
   textPieces,
 } from './complete-message.ts';
 import { decodeRequest } from './request-bytes.ts';
@@ -42,12 +46,29 @@ export type AnswerPeer = (
   signal: AbortSignal,
 ) => AsyncGenerator<CompletionEvent | { readonly kind: 'bill'; readonly bill: Bill }, void, void>;
 
+/** Members of other pods, which show a pass. */
+export interface Allies {
+  /** Before a byte of a request is read; throws what the asker is told. */
+  admit(peer: PeerId, pass: Pass): Promise<unknown>;
+  /** What this peer's pod would answer for it. */
+  terms(peer: PeerId, pass: Pass): Promise<Terms>;
+  answer(
+    asked: AskedByPeer & { readonly pass: Pass },
+    signal: AbortSignal,
+  ): AsyncGenerator<CompletionEvent, void, void>;
+}
+
+type Ask = Extract<CompleteMessage, { ask: unknown }>['ask'];
+type Answer = ReturnType<AnswerPeer>;
+
 export interface CompleteServiceParts {
   readonly network: Pick<Network, 'handle'>;
   readonly clock: Clock;
   /** Asked before a byte of a request is read: whether `peer` is answered from any of these. */
   readonly mayAsk: (peer: PeerId, from: readonly SourceForOthers[]) => boolean;
   readonly answers: Partial<Record<SourceForOthers, AnswerPeer>>;
+  /** Without it members of other pods are not answered. */
+  readonly allies?: Allies;
 }
 
 /** The answering side of /tabmesh/complete/1. */
@@ -66,22 +87,21 @@ export class CompleteService {
   }
 
   async #serve(channel: Channel): Promise<void> {
-    const { peer } = channel;
     const gone = new AbortController();
     try {
-      const theirs = [...this.#open].filter(each => each.peer === peer).length;
-      if (!this.#parts.mayAsk(peer, sourcesForOthers)) throw noMember();
-      if (theirs >= completePerPeerMax || this.#open.size >= completeInAllMax)
-        throw new TabmeshError('full', 'router', 'This peer answers as many requests as it takes at once.', {
-          retryAfterMs: 5_000,
-        });
-      this.#open.add(channel);
-      const { from, asked } = await this.#read(channel);
-      if (!this.#parts.mayAsk(peer, [from])) throw noMember();
-      const answer = this.#parts.answers[from];
-      if (!answer) throw unsupported();
-      void watchEnd(channel, gone);
-      for await (const event of answer(asked, gone.signal)) {
+      this.#takeIn(channel);
+      const messages = decoded(channel);
+      const first = await this.#inTime(async () => (await messages.next()).value);
+      if (!first) throw new TabmeshError('lost', 'router', 'The request broke off.');
+      if ('greet' in first) {
+        const pass = fromWirePass(first.greet.pass);
+        const terms = await this.#allies().terms(channel.peer, pass);
+        return await this.#send(channel, { terms });
+      }
+      if (!('ask' in first)) throw outOfTurn();
+      const answer = await this.#answer(channel.peer, first.ask, messages, gone.signal);
+      void watchEnd(messages, channel, gone);
+      for await (const event of answer) {
         gone.signal.throwIfAborted();
         for (const message of messagesOf(event)) await this.#send(channel, message);
       }
@@ -101,28 +121,64 @@ export class CompleteService {
     }
   }
 
-  async #read(channel: Channel): Promise<{ from: SourceForOthers; asked: AskedByPeer }> {
+  /** Strangers have a few places of their own, so that they keep no member out. */
+  #takeIn(channel: Channel): void {
+    const isKnown = (peer: PeerId) => this.#parts.mayAsk(peer, sourcesForOthers);
+    const known = isKnown(channel.peer);
+    if (!known) this.#allies();
+    const open = [...this.#open];
+    const theirs = open.filter(({ peer }) => peer === channel.peer).length;
+    const alike = open.filter(({ peer }) => isKnown(peer) === known).length;
+    if (theirs >= completePerPeerMax || alike >= (known ? completeInAllMax : alliesMax))
+      throw new TabmeshError('full', 'router', 'This peer answers as many requests as it takes at once.', {
+        retryAfterMs: 5_000,
+      });
+    this.#open.add(channel);
+  }
+
+  #allies(): Allies {
+    if (this.#parts.allies) return this.#parts.allies;
+    throw notMember();
+  }
+
+  async #answer(
+    peer: PeerId,
+    ask: Ask,
+    messages: AsyncIterator<CompleteMessage>,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    if (ask.from === 'pod' && ask.pass) {
+      const pass = fromWirePass(ask.pass);
+      const allies = this.#allies();
+      await allies.admit(peer, pass);
+      return allies.answer({ ...(await this.#read(peer, ask, messages)), pass }, signal);
+    }
+    const from = sourcesForOthers.find(each => each === ask.from);
+    if (!this.#parts.mayAsk(peer, from ? [from] : sourcesForOthers)) throw notMember();
+    const answer = from && this.#parts.answers[from];
+    if (!answer) throw unsupported();
+    return answer(await this.#read(peer, ask, messages), signal);
+  }
+
+  #read(peer: PeerId, ask: Ask, messages: AsyncIterator<CompleteMessage>): Promise<AskedByPeer> {
+    return this.#inTime(async () => {
+      const pieces: Uint8Array[] = [];
+      for (let held = 0; held < ask.total; ) {
+        const { value, done } = await messages.next();
+        if (done) throw new TabmeshError('lost', 'router', 'The request broke off.');
+        if (!('piece' in value)) throw outOfTurn();
+        pieces.push(value.piece.bytes);
+        held += value.piece.bytes.length;
+        if (held > ask.total) throw outOfTurn();
+      }
+      return { peer, id: toHex(ask.id), request: decodeRequest(concatBytes(pieces)) };
+    });
+  }
+
+  #inTime<T>(work: () => Promise<T>): Promise<T> {
     const late = () =>
       new TabmeshError('timeout', 'router', 'The request did not arrive in time. Ask again.');
-    return within(this.#parts.clock, handshakeMs, late, async () => {
-      let ask: Extract<CompleteMessage, { ask: unknown }>['ask'] | undefined;
-      const pieces: Uint8Array[] = [];
-      let held = 0;
-      for await (const bytes of channel.messages) {
-        const message = decodeComplete(bytes);
-        if ('ask' in message && !ask) ask = message.ask;
-        else if ('piece' in message && ask)
-          held += pieces.push(message.piece.bytes) && message.piece.bytes.length;
-        else throw outOfTurn();
-        if (held > ask!.total) throw outOfTurn();
-        if (held < ask!.total) continue;
-        const from = sourcesForOthers.find(each => each === ask!.from);
-        if (!from) throw unsupported();
-        const request = decodeRequest(concatBytes(pieces));
-        return { from, asked: { peer: channel.peer, id: toHex(ask!.id), request } };
-      }
-      throw new TabmeshError('lost', 'router', 'The request broke off.');
-    });
+    return within(this.#parts.clock, handshakeMs, late, work);
   }
 
   /** An asker that takes nothing must not hold an answer open for ever. */
@@ -135,16 +191,21 @@ export class CompleteService {
 }
 
 /** Whatever the asker does after its request ends the answer: hanging up is how it stops. */
-async function watchEnd(channel: Channel, gone: AbortController): Promise<void> {
+async function watchEnd(
+  messages: AsyncIterator<unknown>,
+  channel: Channel,
+  gone: AbortController,
+): Promise<void> {
   try {
-    for await (const _ of channel.messages) {
-      channel.abort(outOfTurn());
-      break;
-    }
+    if (!(await messages.next()).done) channel.abort(outOfTurn());
   } catch {
     // The connection broke.
   }
   gone.abort(new TabmeshError('cancelled', 'router', 'The asker hung up.'));
+}
+
+async function* decoded(channel: Channel): AsyncGenerator<CompleteMessage, void, void> {
+  for await (const bytes of channel.messages) yield decodeComplete(bytes);
 }
 
 function* messagesOf(
@@ -168,7 +229,7 @@ function* messagesOf(
   }
 }
 
-const outOfTurn = () => new TabmeshError('corrupt', 'router', 'The asker spoke out of turn.');
-const noMember = () => new TabmeshError('denied', 'router', 'Only members of the pod are answered here.');
+const notMember = () => new TabmeshError('denied', 'router', 'Only members of the pod are answered here.');
 const unsupported = () =>
   new TabmeshError('unsupported', 'router', 'This peer does not answer from that. It may be older.');
+const outOfTurn = () => new TabmeshError('corrupt', 'router', 'The asker spoke out of turn.');

@@ -1,6 +1,6 @@
 // @ts-nocheck
 // Made by `npm run proto` from src/router/wire/complete.proto.
-import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime'
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -15,6 +15,8 @@ export interface CompleteMessage {
   bill?: Bill
   end?: End
   failure?: Failure
+  greet?: Greet
+  terms?: Terms
 }
 
 export namespace CompleteMessage {
@@ -29,7 +31,35 @@ export namespace CompleteMessage {
 
         obj = { ...obj }
 
+        if (obj.terms != null) {
+          obj.greet = undefined
+          obj.failure = undefined
+          obj.end = undefined
+          obj.bill = undefined
+          obj.toolArguments = undefined
+          obj.toolCall = undefined
+          obj.text = undefined
+          obj.route = undefined
+          obj.piece = undefined
+          obj.ask = undefined
+        }
+
+        if (obj.greet != null) {
+          obj.terms = undefined
+          obj.failure = undefined
+          obj.end = undefined
+          obj.bill = undefined
+          obj.toolArguments = undefined
+          obj.toolCall = undefined
+          obj.text = undefined
+          obj.route = undefined
+          obj.piece = undefined
+          obj.ask = undefined
+        }
+
         if (obj.failure != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.end = undefined
           obj.bill = undefined
           obj.toolArguments = undefined
@@ -41,6 +71,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.end != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.failure = undefined
           obj.bill = undefined
           obj.toolArguments = undefined
@@ -52,6 +84,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.bill != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.failure = undefined
           obj.end = undefined
           obj.toolArguments = undefined
@@ -63,6 +97,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.toolArguments != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.failure = undefined
           obj.end = undefined
           obj.bill = undefined
@@ -74,6 +110,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.toolCall != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.failure = undefined
           obj.end = undefined
           obj.bill = undefined
@@ -85,6 +123,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.text != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.failure = undefined
           obj.end = undefined
           obj.bill = undefined
@@ -96,6 +136,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.route != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.failure = undefined
           obj.end = undefined
           obj.bill = undefined
@@ -107,6 +149,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.piece != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.failure = undefined
           obj.end = undefined
           obj.bill = undefined
@@ -118,6 +162,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.ask != null) {
+          obj.terms = undefined
+          obj.greet = undefined
           obj.failure = undefined
           obj.end = undefined
           obj.bill = undefined
@@ -171,6 +217,16 @@ export namespace CompleteMessage {
         if (obj.failure != null) {
           w.uint32(74)
           Failure.codec().encode(obj.failure, w)
+        }
+
+        if (obj.greet != null) {
+          w.uint32(82)
+          Greet.codec().encode(obj.greet, w)
+        }
+
+        if (obj.terms != null) {
+          w.uint32(90)
+          Terms.codec().encode(obj.terms, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -239,6 +295,18 @@ export namespace CompleteMessage {
               })
               break
             }
+            case 10: {
+              obj.greet = Greet.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.greet
+              })
+              break
+            }
+            case 11: {
+              obj.terms = Terms.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.terms
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -246,7 +314,35 @@ export namespace CompleteMessage {
           }
         }
 
+        if (obj.terms != null) {
+          delete obj.greet
+          delete obj.failure
+          delete obj.end
+          delete obj.bill
+          delete obj.toolArguments
+          delete obj.toolCall
+          delete obj.text
+          delete obj.route
+          delete obj.piece
+          delete obj.ask
+        }
+
+        if (obj.greet != null) {
+          delete obj.terms
+          delete obj.failure
+          delete obj.end
+          delete obj.bill
+          delete obj.toolArguments
+          delete obj.toolCall
+          delete obj.text
+          delete obj.route
+          delete obj.piece
+          delete obj.ask
+        }
+
         if (obj.failure != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.end
           delete obj.bill
           delete obj.toolArguments
@@ -258,6 +354,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.end != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.failure
           delete obj.bill
           delete obj.toolArguments
@@ -269,6 +367,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.bill != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.failure
           delete obj.end
           delete obj.toolArguments
@@ -280,6 +380,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.toolArguments != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.failure
           delete obj.end
           delete obj.bill
@@ -291,6 +393,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.toolCall != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.failure
           delete obj.end
           delete obj.bill
@@ -302,6 +406,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.text != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.failure
           delete obj.end
           delete obj.bill
@@ -313,6 +419,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.route != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.failure
           delete obj.end
           delete obj.bill
@@ -324,6 +432,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.piece != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.failure
           delete obj.end
           delete obj.bill
@@ -335,6 +445,8 @@ export namespace CompleteMessage {
         }
 
         if (obj.ask != null) {
+          delete obj.terms
+          delete obj.greet
           delete obj.failure
           delete obj.end
           delete obj.bill
@@ -416,6 +528,20 @@ export namespace CompleteMessage {
 
               break
             }
+            case 10: {
+              yield * Greet.codec().stream(reader, reader.uint32(), `${prefix}.greet`, {
+                limits: opts.limits?.greet
+              })
+
+              break
+            }
+            case 11: {
+              yield * Terms.codec().stream(reader, reader.uint32(), `${prefix}.terms`, {
+                limits: opts.limits?.terms
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -441,6 +567,16 @@ export namespace CompleteMessage {
   export interface CompleteMessageAskTotalFieldEvent {
     field: '$.ask.total'
     value: number
+  }
+
+  export interface CompleteMessageAskPassPodFieldEvent {
+    field: '$.ask.pass.pod'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface CompleteMessageAskPassStatementFieldEvent {
+    field: '$.ask.pass.statement'
+    value: Uint8Array<ArrayBuffer>
   }
 
   export interface CompleteMessagePieceBytesFieldEvent {
@@ -528,6 +664,34 @@ export namespace CompleteMessage {
     value: number
   }
 
+  export interface CompleteMessageGreetPassPodFieldEvent {
+    field: '$.greet.pass.pod'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface CompleteMessageGreetPassStatementFieldEvent {
+    field: '$.greet.pass.statement'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface CompleteMessageTermsModelsFieldEvent {
+    field: '$.terms.models[]'
+    index: number
+    value: string
+  }
+
+  export interface CompleteMessageTermsContactsPeerFieldEvent {
+    field: '$.terms.contacts[].peer'
+    value: string
+    index: number
+  }
+
+  export interface CompleteMessageTermsContactsAddressesFieldEvent {
+    field: '$.terms.contacts[].addresses[]'
+    index: number
+    value: string
+  }
+
   export function encode (obj: Partial<CompleteMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, CompleteMessage.codec())
   }
@@ -536,7 +700,7 @@ export namespace CompleteMessage {
     return decodeMessage(buf, CompleteMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CompleteMessage>): Generator<CompleteMessageAskIdFieldEvent | CompleteMessageAskFromFieldEvent | CompleteMessageAskTotalFieldEvent | CompleteMessagePieceBytesFieldEvent | CompleteMessageRouteProviderFieldEvent | CompleteMessageTextTextFieldEvent | CompleteMessageToolCallIndexFieldEvent | CompleteMessageToolCallIdFieldEvent | CompleteMessageToolCallNameFieldEvent | CompleteMessageToolArgumentsIndexFieldEvent | CompleteMessageToolArgumentsTextFieldEvent | CompleteMessageBillCostFieldEvent | CompleteMessageBillSpentFieldEvent | CompleteMessageEndReasonFieldEvent | CompleteMessageEndPromptTokensFieldEvent | CompleteMessageEndCachedTokensFieldEvent | CompleteMessageEndCompletionTokensFieldEvent | CompleteMessageFailureKindFieldEvent | CompleteMessageFailureReasonFieldEvent | CompleteMessageFailureRetryAfterMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CompleteMessage>): Generator<CompleteMessageAskIdFieldEvent | CompleteMessageAskFromFieldEvent | CompleteMessageAskTotalFieldEvent | CompleteMessageAskPassPodFieldEvent | CompleteMessageAskPassStatementFieldEvent | CompleteMessagePieceBytesFieldEvent | CompleteMessageRouteProviderFieldEvent | CompleteMessageTextTextFieldEvent | CompleteMessageToolCallIndexFieldEvent | CompleteMessageToolCallIdFieldEvent | CompleteMessageToolCallNameFieldEvent | CompleteMessageToolArgumentsIndexFieldEvent | CompleteMessageToolArgumentsTextFieldEvent | CompleteMessageBillCostFieldEvent | CompleteMessageBillSpentFieldEvent | CompleteMessageEndReasonFieldEvent | CompleteMessageEndPromptTokensFieldEvent | CompleteMessageEndCachedTokensFieldEvent | CompleteMessageEndCompletionTokensFieldEvent | CompleteMessageFailureKindFieldEvent | CompleteMessageFailureReasonFieldEvent | CompleteMessageFailureRetryAfterMsFieldEvent | CompleteMessageGreetPassPodFieldEvent | CompleteMessageGreetPassStatementFieldEvent | CompleteMessageTermsModelsFieldEvent | CompleteMessageTermsContactsPeerFieldEvent | CompleteMessageTermsContactsAddressesFieldEvent> {
     return streamMessage(buf, CompleteMessage.codec(), opts)
   }
 }
@@ -545,6 +709,7 @@ export interface Ask {
   id: Uint8Array<ArrayBuffer>
   from: string
   total: number
+  pass?: Pass
 }
 
 export namespace Ask {
@@ -570,6 +735,11 @@ export namespace Ask {
         if ((obj.total != null && obj.total !== 0)) {
           w.uint32(24)
           w.uint32(obj.total)
+        }
+
+        if (obj.pass != null) {
+          w.uint32(34)
+          Pass.codec().encode(obj.pass, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -598,6 +768,12 @@ export namespace Ask {
             }
             case 3: {
               obj.total = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.pass = Pass.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.pass
+              })
               break
             }
             default: {
@@ -636,6 +812,13 @@ export namespace Ask {
               }
               break
             }
+            case 4: {
+              yield * Pass.codec().stream(reader, reader.uint32(), `${prefix}.pass`, {
+                limits: opts.limits?.pass
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -663,6 +846,16 @@ export namespace Ask {
     value: number
   }
 
+  export interface AskPassPodFieldEvent {
+    field: '$.pass.pod'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AskPassStatementFieldEvent {
+    field: '$.pass.statement'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Ask>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Ask.codec())
   }
@@ -671,8 +864,120 @@ export namespace Ask {
     return decodeMessage(buf, Ask.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ask>): Generator<AskIdFieldEvent | AskFromFieldEvent | AskTotalFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ask>): Generator<AskIdFieldEvent | AskFromFieldEvent | AskTotalFieldEvent | AskPassPodFieldEvent | AskPassStatementFieldEvent> {
     return streamMessage(buf, Ask.codec(), opts)
+  }
+}
+
+export interface Pass {
+  pod: Uint8Array<ArrayBuffer>
+  statement: Uint8Array<ArrayBuffer>
+}
+
+export namespace Pass {
+  let _codec: Codec<Pass>
+
+  export const codec = (): Codec<Pass> => {
+    if (_codec == null) {
+      _codec = message<Pass>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.pod != null && obj.pod.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.pod)
+        }
+
+        if ((obj.statement != null && obj.statement.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.statement)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          pod: uint8ArrayAlloc(0),
+          statement: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.pod = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.statement = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.pod`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.statement`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PassPodFieldEvent {
+    field: '$.pod'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PassStatementFieldEvent {
+    field: '$.statement'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Pass>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Pass.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Pass>): Pass {
+    return decodeMessage(buf, Pass.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Pass>): Generator<PassPodFieldEvent | PassStatementFieldEvent> {
+    return streamMessage(buf, Pass.codec(), opts)
   }
 }
 
@@ -1592,5 +1897,388 @@ export namespace Failure {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Failure>): Generator<FailureKindFieldEvent | FailureReasonFieldEvent | FailureRetryAfterMsFieldEvent> {
     return streamMessage(buf, Failure.codec(), opts)
+  }
+}
+
+export interface Greet {
+  pass?: Pass
+}
+
+export namespace Greet {
+  let _codec: Codec<Greet>
+
+  export const codec = (): Codec<Greet> => {
+    if (_codec == null) {
+      _codec = message<Greet>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.pass != null) {
+          w.uint32(10)
+          Pass.codec().encode(obj.pass, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.pass = Pass.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.pass
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Pass.codec().stream(reader, reader.uint32(), `${prefix}.pass`, {
+                limits: opts.limits?.pass
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GreetPassPodFieldEvent {
+    field: '$.pass.pod'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GreetPassStatementFieldEvent {
+    field: '$.pass.statement'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Greet>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Greet.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Greet>): Greet {
+    return decodeMessage(buf, Greet.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Greet>): Generator<GreetPassPodFieldEvent | GreetPassStatementFieldEvent> {
+    return streamMessage(buf, Greet.codec(), opts)
+  }
+}
+
+export interface Terms {
+  models: string[]
+  contacts: Contact[]
+}
+
+export namespace Terms {
+  let _codec: Codec<Terms>
+
+  export const codec = (): Codec<Terms> => {
+    if (_codec == null) {
+      _codec = message<Terms>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.models != null && obj.models.length > 0) {
+          for (const value of obj.models) {
+            w.uint32(10)
+            w.string(value)
+          }
+        }
+
+        if (obj.contacts != null && obj.contacts.length > 0) {
+          for (const value of obj.contacts) {
+            w.uint32(18)
+            Contact.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          models: [],
+          contacts: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.models != null && obj.models.length === opts.limits.models) {
+                throw new MaxLengthError('Decode error - repeated field "models" had too many elements')
+              }
+
+              obj.models.push(reader.string())
+              break
+            }
+            case 2: {
+              if (opts.limits?.contacts != null && obj.contacts.length === opts.limits.contacts) {
+                throw new MaxLengthError('Decode error - repeated field "contacts" had too many elements')
+              }
+
+              obj.contacts.push(Contact.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.contacts$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          models: 0,
+          contacts: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.models != null && obj.models === opts.limits.models) {
+                throw new MaxLengthError('Streaming decode error - repeated field "models" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.models[]`,
+                index: obj.models,
+                value: reader.string()
+              }
+
+              obj.models++
+
+              break
+            }
+            case 2: {
+              if (opts.limits?.contacts != null && obj.contacts === opts.limits.contacts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "contacts" had too many elements')
+              }
+
+              for (const evt of Contact.codec().stream(reader, reader.uint32(), `${prefix}.contacts[]`, {
+                limits: opts.limits?.contacts$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.contacts
+                }
+              }
+
+              obj.contacts++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface TermsModelsFieldEvent {
+    field: '$.models[]'
+    index: number
+    value: string
+  }
+
+  export interface TermsContactsPeerFieldEvent {
+    field: '$.contacts[].peer'
+    value: string
+    index: number
+  }
+
+  export interface TermsContactsAddressesFieldEvent {
+    field: '$.contacts[].addresses[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<Terms>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Terms.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Terms>): Terms {
+    return decodeMessage(buf, Terms.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Terms>): Generator<TermsModelsFieldEvent | TermsContactsPeerFieldEvent | TermsContactsAddressesFieldEvent> {
+    return streamMessage(buf, Terms.codec(), opts)
+  }
+}
+
+export interface Contact {
+  peer: string
+  addresses: string[]
+}
+
+export namespace Contact {
+  let _codec: Codec<Contact>
+
+  export const codec = (): Codec<Contact> => {
+    if (_codec == null) {
+      _codec = message<Contact>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.peer != null && obj.peer !== '')) {
+          w.uint32(10)
+          w.string(obj.peer)
+        }
+
+        if (obj.addresses != null && obj.addresses.length > 0) {
+          for (const value of obj.addresses) {
+            w.uint32(18)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          peer: '',
+          addresses: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.peer = reader.string()
+              break
+            }
+            case 2: {
+              if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements')
+              }
+
+              obj.addresses.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          addresses: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.peer`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.addresses[]`,
+                index: obj.addresses,
+                value: reader.string()
+              }
+
+              obj.addresses++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ContactPeerFieldEvent {
+    field: '$.peer'
+    value: string
+  }
+
+  export interface ContactAddressesFieldEvent {
+    field: '$.addresses[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<Contact>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Contact.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Contact>): Contact {
+    return decodeMessage(buf, Contact.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Contact>): Generator<ContactPeerFieldEvent | ContactAddressesFieldEvent> {
+    return streamMessage(buf, Contact.codec(), opts)
   }
 }

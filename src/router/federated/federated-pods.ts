@@ -1,0 +1,123 @@
+import type { PodId } from '../../base/brand.ts';
+import { isKind, TabmeshError, toError } from '../../base/error.ts';
+import { federationTermsMs } from '../../base/limits.ts';
+import type { Federation } from '../../pod/federation/federation.ts';
+import type { Contact } from '../../pod/pod-message.ts';
+import type { Terms } from '../remote/complete-message.ts';
+import { askTerms, type FederatedParts } from './ask-terms.ts';
+
+/** What the last one who was asked said of another pod. */
+export interface Known {
+  readonly terms?: Terms;
+  readonly error?: TabmeshError;
+  /** Of our statement that was shown. */
+  readonly sequence: number;
+  readonly at: number;
+}
+
+/** The pods that ours is federated with, as places to send a request to. */
+export class FederatedPods {
+  readonly parts: FederatedParts;
+  /** By the offer, so that a new agreement with the same pod begins anew. */
+  readonly #known = new Map<string, Known>();
+  readonly #asking = new Map<string, Promise<void>>();
+  readonly #unsubscribe: () => void;
+  #stopAsking: () => void = () => {};
+  #closed = false;
+
+  constructor(parts: FederatedParts) {
+    this.parts = parts;
+    // Whoever takes an offer up shows itself at once, so that the other side knows of it too.
+    this.#unsubscribe = parts.pod.state.subscribe(() => this.#meet());
+  }
+
+  links(): readonly Federation[] {
+    return this.parts.pod.state.peek().document?.federations ?? [];
+  }
+
+  link(pod: PodId): Federation | undefined {
+    return this.links().find(each => each.pod === pod);
+  }
+
+  /** What is known now; asked anew in the background where that is old. */
+  look(link: Federation): Known | undefined {
+    const known = this.#known.get(link.offer);
+    if (!known || this.parts.clock.now() - known.at > federationTermsMs) void this.ask(link);
+    return known;
+  }
+
+  /** Asks who answers there, one after the other. Never rejects. */
+  ask(link: Federation): Promise<void> {
+    const under = this.#asking.get(link.offer);
+    if (under) return under;
+    const asking = this.#ask(link).finally(() => {
+      this.#asking.delete(link.offer);
+      // What was said meanwhile may be another thing.
+      this.#meet();
+    });
+    this.#asking.set(link.offer, asking);
+    return asking;
+  }
+
+  /** Those who were there last, then those that the agreement names. */
+  contacts(link: Federation): Contact[] {
+    const fresh = this.#known.get(link.offer)?.terms?.contacts ?? [];
+    const known = new Set(fresh.map(({ peer }) => peer));
+    return [...fresh, ...link.contacts.filter(({ peer }) => !known.has(peer))];
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unsubscribe();
+    this.#stopAsking();
+  }
+
+  #meet(): void {
+    if (this.#closed) return;
+    for (const link of this.links()) {
+      const known = this.#known.get(link.offer);
+      // What was refused may be granted to whom a newer statement names.
+      if (!known || (known.error && known.sequence !== link.sequence)) void this.ask(link);
+    }
+  }
+
+  async #ask(link: Federation): Promise<void> {
+    const { pod, clock, self } = this.parts;
+    let error = new TabmeshError('unavailable', 'router', 'No address of it is known.');
+    let terms: Terms | undefined;
+    try {
+      const pass = await pod.federation.pass(link.pod);
+      if (!pass) throw notNamed();
+      for (const contact of this.contacts(link)) {
+        try {
+          terms = await askTerms(this.parts, contact, pass);
+          break;
+        } catch (thrown) {
+          error = toError(thrown, 'router');
+          if (isKind(error, 'denied')) break;
+        }
+      }
+    } catch (thrown) {
+      error = toError(thrown, 'router');
+    }
+    this.#known.set(link.offer, {
+      ...(terms ? { terms } : { error }),
+      sequence: link.sequence,
+      at: clock.now(),
+    });
+    // The other side does not know of it until it has met the one who agreed here.
+    if (!terms && link.signer === self && !this.#closed) {
+      this.#stopAsking();
+      this.#stopAsking = clock.after(federationTermsMs, () => {
+        if (this.link(link.pod)?.offer === link.offer) void this.ask(link);
+      });
+    }
+  }
+}
+
+export const notNamed = () =>
+  new TabmeshError(
+    'denied',
+    'router',
+    'The other pod has not been told of this peer yet. The admin who agreed with it must be there.',
+  );
