@@ -7,6 +7,7 @@ import { gpu } from './gpu.ts';
 import { hop } from './hop.ts';
 import { page } from './page.ts';
 import { failover } from './pods/failover.ts';
+import { loss } from './pods/loss.ts';
 import { speculation } from './pods/speculation.ts';
 import { twoRequesters } from './pods/two-requesters.ts';
 import type { Benchmark, Row } from './row.ts';
@@ -17,7 +18,7 @@ const benchmarks: Record<string, readonly Benchmark[]> = {
   split: [split, hop, page],
   engine: [engine],
   gpu: [gpu],
-  pods: [speculation, twoRequesters, failover],
+  pods: [speculation, twoRequesters, failover, loss],
   size: [size],
 };
 

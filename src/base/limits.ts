@@ -98,6 +98,14 @@ export const frameBytesMax = 16 * KiB;
 export const controlMessageBytesMax = 64 * KiB;
 /** Under way or unread on one channel before `send` waits; WebRTC carries about 64 KiB per round trip. */
 export const channelWindowBytes = 1 * MiB;
+/** A larger message is not copied to the lane: four packets of WebRTC, what it sends at once after a pause (dcSCTP's max_burst). */
+export const copyBytesMax = 4600;
+/** Without copies below that round trip: what is lost on so short a way is rare, and a copy costs some 0.1 ms of work. */
+export const copyRoundTripMs = 2;
+/** Of copies that the browser has not sent yet; no more are made. */
+export const laneWaitingBytesMax = 64 * KiB;
+/** Of copies that wait for a message before them. */
+export const earlyBytesMax = 256 * KiB;
 export const identitySlotsMax = 64;
 /** Relays on which a peer holds a place at once. */
 export const reservationsHeld = 2;

@@ -30,6 +30,8 @@ export interface Protocol {
   /** Names of the earlier versions that are spoken still, the newest first. */
   readonly older?: readonly string[];
   readonly messageBytesMax: number;
+  /** Somebody waits for each message: small ones go twice where a lost one would be repeated late (libp2p/lane.ts). */
+  readonly urgent?: boolean;
 }
 
 /** How WebRTC goes: on one network; through routers that STUN found a way through; over a TURN server. */

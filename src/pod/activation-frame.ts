@@ -19,6 +19,7 @@ import { Frame as WireFrame } from './wire/activation.ts';
 export const activationProtocol: Protocol = {
   name: '/tabmesh/activation/3',
   messageBytesMax: frameBytesMax,
+  urgent: true,
 };
 
 const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));

@@ -32,6 +32,8 @@ import { Invite as WireInvite, PodMessage as WireMessage } from './wire/pod.ts';
 export const podProtocol: Protocol = {
   name: '/tabmesh/pod/2',
   messageBytesMax: controlMessageBytesMax,
+  // Heartbeats that come late are taken for a departure.
+  urgent: true,
 };
 
 const bytesOf = (length: number) =>

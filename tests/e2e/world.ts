@@ -53,23 +53,26 @@ export class World {
     this.#folder = folder;
   }
 
-  static async start(): Promise<World> {
+  static async start(flags: readonly string[] = []): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'tabmesh-e2e-'));
     const seen: SeenRequest[] = [];
     const server = await startServer(serverOptions(folder, 0, request => void seen.push(request)));
     const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
-    const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
+    const browser = await chromium.launch({ executablePath, args: [...chromiumFlags, ...flags] });
     return new World(server, seen, browser, folder);
   }
 
   /** A tab of a person of its own: nothing is shared with other tabs, and the server's log knows it by `name`. */
   async openTab(name: string, path = '', options: BrowserContextOptions = {}): Promise<Tab> {
-    const context = await this.#browser.newContext({
+    return this.openTabIn(await this.newPerson(name, options), path);
+  }
+
+  newPerson(name: string, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    return this.#browser.newContext({
       userAgent: name,
       viewport: { width: 1280, height: 800 },
       ...options,
     });
-    return this.openTabIn(context, path);
   }
 
   /** One more tab of the same browser. */

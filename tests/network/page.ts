@@ -3,13 +3,15 @@ import type { PeerId } from '../../src/base/brand.ts';
 import { KiB } from '../../src/base/bytes.ts';
 import { takeIdentity } from '../../src/network/identity.ts';
 import { createLibp2pNetwork } from '../../src/network/libp2p/create-libp2p-network.ts';
-import type { Network, PeerConnection, Protocol } from '../../src/network/network.ts';
+import type { Channel, Network, PeerConnection, Protocol } from '../../src/network/network.ts';
 import { Siblings } from '../../src/peer/siblings.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 
 const echo: Protocol = { name: '/tabmesh/echo/1', messageBytesMax: 16 * KiB };
+const urgentEcho: Protocol = { name: '/tabmesh/urgent-echo/1', messageBytesMax: 16 * KiB, urgent: true };
 let network: Network;
 let siblings: Siblings;
+let flooded: Channel;
 
 const tab = {
   /** The tabs share no store, so that the lock alone decides about the slot. */
@@ -23,13 +25,15 @@ const tab = {
       allowPrivateAddresses: true,
     });
     addEventListener('pagehide', () => void network.stop());
-    network.handle(echo, async channel => {
-      try {
-        for await (const message of channel.messages) await channel.send(message);
-      } catch {
-        // The other tab is gone, which run.ts looks at from its side.
-      }
-    });
+    for (const protocol of [echo, urgentEcho]) {
+      network.handle(protocol, async channel => {
+        try {
+          for await (const message of channel.messages) await channel.send(message);
+        } catch {
+          // The other tab is gone, which run.ts looks at from its side.
+        }
+      });
+    }
     return { id: identity.id, slot: identity.slot };
   },
   addresses: (): readonly string[] => network.addresses(),
@@ -38,8 +42,8 @@ const tab = {
   connect: (addresses: string[]) => network.connect(addresses),
   disconnect: (peer: string) => network.disconnect(peer as PeerId),
   /** Round trips in ms of messages of so many bytes, one after another; throws where one comes back changed. */
-  async echo(peer: string, count: number, bytes: number): Promise<number[]> {
-    const channel = await network.open(peer as PeerId, echo);
+  async echo(peer: string, count: number, bytes: number, urgent = false): Promise<number[]> {
+    const channel = await network.open(peer as PeerId, urgent ? urgentEcho : echo);
     const answers = channel.messages[Symbol.asyncIterator]();
     const times: number[] = [];
     for (let index = 0; index < count; index++) {
@@ -73,6 +77,29 @@ const tab = {
     const seconds = (performance.now() - startedAt) / 1000;
     await channel.close();
     return (count * bytes) / 2 ** 20 / seconds;
+  },
+  async openFlood(peer: string): Promise<void> {
+    flooded = await network.open(peer as PeerId, urgentEcho);
+  },
+  /** Sends without end; how many messages were taken, once no more are. */
+  async flood(count: number, bytes: number): Promise<number> {
+    let taken = 0;
+    for (let index = 0; index < count; index++) {
+      void flooded.send(new Uint8Array(bytes).fill(index)).then(() => taken++);
+    }
+    for (let before = -1; before !== taken; ) {
+      before = taken;
+      await new Promise(resolve => setTimeout(resolve, 300));
+    }
+    return taken;
+  },
+  async takeFlood(count: number): Promise<void> {
+    const answers = flooded.messages[Symbol.asyncIterator]();
+    for (let index = 0; index < count; index++) {
+      const { value } = await answers.next();
+      if (value?.[0] !== (index & 255)) throw new Error(`message ${index} is out of order`);
+    }
+    await flooded.close();
   },
   /** Connects, says something and leaves, so many times. */
   async churn(peer: string, addresses: readonly string[], rounds: number): Promise<void> {

@@ -5,7 +5,10 @@
 import assert from 'node:assert/strict';
 import { generateKeyPair } from '@libp2p/crypto/keys';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { leadThrough, shapedChromiumFlags } from '../../bench/shaper/lead-through.ts';
+import { UdpShaper } from '../../bench/shaper/udp-shaper.ts';
 import { KiB } from '../../src/base/bytes.ts';
+import { channelWindowBytes } from '../../src/base/limits.ts';
 import { createLibp2pNetwork } from '../../src/network/libp2p/create-libp2p-network.ts';
 import type { Channel, Network } from '../../src/network/network.ts';
 import { servePage } from './serve.ts';
@@ -181,6 +184,54 @@ async function leak(a: Page, b: Page, peer: string): Promise<void> {
   }
 }
 
+/** Two tabs with a network between them that loses packets. */
+async function lossy(url: string): Promise<void> {
+  const shaper = new UdpShaper(1);
+  const browser = await chromium.launch({ executablePath, args: [...flags, ...shapedChromiumFlags] });
+  try {
+    const context = await browser.newContext();
+    await leadThrough(shaper, context);
+    shaper.set({ oneWayMs: 10 });
+    const [a, b] = [await openTab(context, url, relays), await openTab(context, url, relays)];
+    const addresses = await webRtcAddresses(b.page);
+    await a.page.evaluate(addresses => window.tab.connect(addresses), addresses);
+    const measured = async (page: Page, peer: string) => ((await connectionTo(page, peer))?.rttMs ?? 0) >= 20;
+    await until('a round trip through the shaper', () => measured(a.page, b.id));
+    await until('a round trip through the shaper', () => measured(b.page, a.id));
+
+    shaper.set({ oneWayMs: 10, loss: 0.15 });
+    const echo = async (urgent: boolean) => {
+      const times = await a.page.evaluate(([peer, urgent]) => window.tab.echo(peer, 40, 500, urgent), [
+        b.id,
+        urgent,
+      ] as const);
+      return times.reduce((sum, each) => sum + each, 0);
+    };
+    const [urgent, other] = [await echo(true), await echo(false)];
+    console.log(
+      `  40 echoes with 15 % loss: urgent ${urgent.toFixed(0)} ms, others ${other.toFixed(0)} ms, ${shaper.counts.lost} packets lost`,
+    );
+    // Eleven of 40 others wait for SCTP's timeout, and two urgent ones.
+    assert(urgent < other, 'what is urgent is there earlier');
+
+    shaper.set({ oneWayMs: 10 });
+    await a.page.evaluate(peer => window.tab.openFlood(peer), b.id);
+    shaper.set({ oneWayMs: 10, loss: 1 });
+    const [count, bytes] = [400, 4000];
+    const taken = await a.page.evaluate(([count, bytes]) => window.tab.flood(count, bytes), [
+      count,
+      bytes,
+    ] as const);
+    shaper.set({ oneWayMs: 10 });
+    console.log(`  ${taken} of ${count} messages taken while nothing arrives`);
+    assert(taken > 0 && taken <= channelWindowBytes / bytes + 1, `${taken} messages are beyond the window`);
+    await a.page.evaluate(count => window.tab.takeFlood(count), count);
+  } finally {
+    await browser.close();
+    shaper.close();
+  }
+}
+
 const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(2);
 
 /** What a page still holds after garbage was collected, once at most 3 RTCPeerConnections are left. */
@@ -215,10 +266,14 @@ const relayPort = portOf(relay);
 const { server, port } = await servePage(() => relayPort);
 const url = `http://127.0.0.1:${port}/page.html`;
 const relays = [`/ip4/127.0.0.1/tcp/${port}/ws/p2p/${relay.self}`];
-const browser = await chromium.launch({
-  executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
-  args: ['--headless=new', '--no-sandbox', '--disable-background-networking', '--disable-component-update'],
-});
+const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
+const flags = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+];
+const browser = await chromium.launch({ executablePath, args: flags });
 try {
   const context = await browser.newContext();
   const [a, b] = [await openTab(context, url, relays), await openTab(context, url, relays)];
@@ -269,6 +324,8 @@ try {
   await leak(a.page, c.page, c.id);
   await a.page.evaluate(() => window.tab.stop());
   assert.equal((await a.page.evaluate(() => window.tab.status())).kind, 'offline');
+  console.log('lost packets');
+  await lossy(url);
   console.log(`ok in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 } finally {
   await browser.close();

@@ -17,6 +17,7 @@ import { systemRandom } from '../../base/random.ts';
 import type { Channel, KnownRelay, Network, NetworkStatus, PeerConnection, Protocol } from '../network.ts';
 import { namesOf, noCommonVersion } from '../versions.ts';
 import { isRelayed, parseAddress, parseDestination } from './addresses.ts';
+import { Lanes } from './lanes.ts';
 import { isDirect, Links } from './links.ts';
 import { onPageAwake } from './page-events.ts';
 import { Paths } from './paths.ts';
@@ -76,7 +77,7 @@ export class Libp2pNetwork implements ConfigurableNetwork {
     this.#key = key;
     this.#choice = choice;
     this.self = node.peerId.toString() as PeerId;
-    this.#links = new Links(node);
+    this.#links = new Links(node, new Lanes(connection => this.#pulse.rttMs(connection)));
     const onChange = () => this.#tell();
     const onBeat = () => this.#links.dropNeedless();
     const onMeasured = (connection: Connection) => void this.#paths.look(connection).then(onChange);

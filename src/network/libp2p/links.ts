@@ -4,17 +4,20 @@ import { TabmeshError } from '../../base/error.ts';
 import type { PeerConnection, Protocol } from '../network.ts';
 import { isRelayed, transportOf } from './addresses.ts';
 import { endConnection } from './end-connection.ts';
+import type { Lanes } from './lanes.ts';
 import { StreamChannel } from './stream-channel.ts';
 
 /** Which of libp2p's connections stands for which peer, and the channels on each. */
 export class Links {
   readonly #node: Libp2p;
+  readonly #lanes: Lanes;
   readonly #channels = new Map<Connection, Set<StreamChannel>>();
   /** Relayed connections are shown once somebody talks over them: most only introduce a WebRTC connection. */
   readonly #relayedInUse = new WeakSet<Connection>();
 
-  constructor(node: Libp2p) {
+  constructor(node: Libp2p, lanes: Lanes) {
     this.#node = node;
+    this.#lanes = lanes;
   }
 
   /** Direct before relayed, then the newest: an old one may be dead without knowing it. */
@@ -43,7 +46,8 @@ export class Links {
     this.use(connection);
     const channels = this.#channels.get(connection) ?? new Set();
     this.#channels.set(connection, channels);
-    const channel = new StreamChannel(peerOf(connection), stream, protocol);
+    const copies = protocol.urgent ? this.#lanes.copiesOf(connection, stream) : undefined;
+    const channel = new StreamChannel(peerOf(connection), stream, protocol, copies);
     channels.add(channel);
     channel.onEnd(() => {
       channels.delete(channel);

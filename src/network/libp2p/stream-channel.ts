@@ -6,6 +6,14 @@ import { costOf, Inbox } from '../inbox.ts';
 import type { Channel, Protocol } from '../network.ts';
 import { SendWindow } from '../send-window.ts';
 import { creditFrame, endFrame, type Frame, FrameReader, messageFrame } from './frames.ts';
+import { Merge } from './merge.ts';
+
+/** Where copies of one stream's messages go beside it, and come. */
+export interface Copies {
+  send(number: number, message: Uint8Array): void;
+  receive(call: (number: number, message: Uint8Array) => void): void;
+  end(): void;
+}
 
 /** A channel over one libp2p stream. */
 export class StreamChannel implements Channel {
@@ -16,17 +24,22 @@ export class StreamChannel implements Channel {
   readonly #messageBytesMax: number;
   readonly #frames: FrameReader;
   readonly #window = new SendWindow(channelWindowBytes);
+  readonly #copies: Copies | undefined;
+  readonly #merge = new Merge(message => this.#onMessage(message));
   readonly #onEnd: (() => void)[] = [];
+  #sent = 0;
   #owedCredit = 0;
   #ended = false;
 
-  constructor(peer: PeerId, stream: Stream, protocol: Protocol) {
+  constructor(peer: PeerId, stream: Stream, protocol: Protocol, copies?: Copies) {
     this.peer = peer;
     this.protocol = stream.protocol;
     this.#stream = stream;
     this.#messageBytesMax = protocol.messageBytesMax;
     this.#frames = new FrameReader(protocol.messageBytesMax);
     this.messages = new Inbox(cost => this.#taken(cost));
+    this.#copies = copies;
+    copies?.receive((number, message) => this.#guarded(() => this.#onCopy(number, message)));
     stream.addEventListener('message', (event: StreamMessageEvent) => this.#onBytes(event.data));
     // stream.onDrain() resolves only the first time (@libp2p/utils 7.4.1); the event comes every time.
     stream.addEventListener('drain', () => this.#window.release());
@@ -43,7 +56,11 @@ export class StreamChannel implements Channel {
 
   send(message: Uint8Array, signal?: AbortSignal): Promise<void> {
     const frame = messageFrame(message);
-    return this.#window.send(costOf(message), () => this.#write(frame), signal);
+    const transmit = () => {
+      this.#write(frame);
+      this.#copies?.send(this.#sent++, message);
+    };
+    return this.#window.send(costOf(message), transmit, signal);
   }
 
   async close(): Promise<void> {
@@ -64,9 +81,20 @@ export class StreamChannel implements Channel {
   }
 
   #onBytes(data: StreamMessageEvent['data']): void {
+    this.#guarded(() => {
+      for (const frame of this.#frames.push(data)) this.#onFrame(frame);
+    });
+  }
+
+  #onCopy(number: number, message: Uint8Array): void {
+    if (message.length <= this.#messageBytesMax) this.#merge.copied(number, message);
+  }
+
+  /** What the other side sends wrongly ends the channel. */
+  #guarded(take: () => void): void {
     if (this.#ended) return;
     try {
-      for (const frame of this.#frames.push(data)) this.#onFrame(frame);
+      take();
     } catch (error) {
       this.abort(error as Error);
     }
@@ -75,7 +103,7 @@ export class StreamChannel implements Channel {
   #onFrame(frame: Frame): void {
     if (this.#ended) return;
     if (frame.kind === 'credit') this.#window.credit(frame.cost);
-    else if (frame.kind === 'message') this.#onMessage(frame.message);
+    else if (frame.kind === 'message') this.#merge.streamed(frame.message);
     else {
       this.#end(new TabmeshError('lost', 'network', `The other side closed ${this.protocol}.`));
       void this.#closeStream();
@@ -119,6 +147,7 @@ export class StreamChannel implements Channel {
   #end(sending: Error, reading?: Error): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#copies?.end();
     this.#window.end(sending);
     this.messages.end(reading);
     for (const call of this.#onEnd) call();

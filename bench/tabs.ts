@@ -1,0 +1,65 @@
+/** Pods of tabs in a real Chromium for benchmarks, worked as a person does. */
+import type { Page } from 'playwright-core';
+
+/** Leaves the pod of the process, so that only tabs are members, has all of them take part, and answers the invite link. */
+export async function newPod(page: Page): Promise<string> {
+  await page.getByRole('link', { name: 'Pod' }).click();
+  await page.getByRole('button', { name: 'Leave pod' }).click();
+  await page.getByRole('button', { name: 'Create pod' }).click();
+  await page.getByRole('radio', { name: /^Wide/ }).check();
+  await page.getByRole('button', { name: 'Invite' }).click();
+  return page.getByLabel('Invite link').inputValue();
+}
+
+export async function join(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Join pod' }).click();
+}
+
+export async function waitForMembers(page: Page, count: number): Promise<void> {
+  const held = page.getByRole('list', { name: 'Members' }).getByText(/^Holds layer/);
+  while ((await held.count()) < count) await page.waitForTimeout(100);
+}
+
+/** Milliseconds a token of each answer: from the first piece of text in the page to the last, by the number of tokens that it tells. */
+export async function tokenTimes(page: Page, question: string, runs: number): Promise<number[]> {
+  await page.getByRole('link', { name: 'Chat' }).click();
+  const values: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const index = await page.getByRole('article').count();
+    await page.getByRole('textbox', { name: 'Message' }).fill(question);
+    const spanMs = page.evaluate(watchAnswer, index);
+    await page.getByRole('button', { name: 'Send' }).click();
+    const figures = await page
+      .getByRole('article')
+      .nth(index)
+      .getByText(/tokens\/s/)
+      .innerText({ timeout: 120_000 });
+    const tokens = Number(/(\d+) tokens/.exec(figures)![1]);
+    values.push((await spanMs) / (tokens - 1));
+  }
+  await page.getByRole('link', { name: 'Pod' }).click();
+  return values;
+}
+
+/** Runs in the page: milliseconds from the first to the last change of answer `index`, once it is complete. */
+function watchAnswer(index: number): Promise<number> {
+  return new Promise(resolve => {
+    let first = 0;
+    let last = 0;
+    let text = '';
+    const observer = new MutationObserver(() => {
+      const article = document.querySelectorAll('article')[index];
+      const now = article?.querySelector('[data-answer]')?.textContent?.trim() ?? '';
+      if (now && now !== text) {
+        last = performance.now();
+        first ||= last;
+        text = now;
+      }
+      if (!article?.textContent?.includes('tokens/s')) return;
+      observer.disconnect();
+      resolve(last - first);
+    });
+    observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+}
