@@ -1,5 +1,6 @@
 // npm test: everything, in the order in which a failure is cheapest to learn.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
 import { ensureBuilt, ensureInstalled } from './ensure.mjs';
@@ -40,18 +41,33 @@ const steps = [
   ['end to end', [node, bin('vitest/vitest.mjs'), 'run', '--config', 'tests/e2e/vitest.config.ts']],
 ];
 
-function run([command, ...args]) {
+/** Characters of a failed step's output, where its runner tells what failed: told again after all steps, for logs of which only the end is kept. */
+const endLength = 8000;
+
+async function run([command, ...args]) {
   const env = {
     ...process.env,
     CHROME_PATH: chromium,
     PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   };
-  return spawnSync(command, args, {
+  const child = spawn(command, args, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env,
     timeout: 1_200_000,
-  }).status;
+  });
+  let end = '';
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ]) {
+    from.setEncoding('utf8').on('data', text => {
+      to.write(text);
+      end = (end + text).slice(-endLength);
+    });
+  }
+  const [status] = await once(child, 'close');
+  return { passed: status === 0, end };
 }
 
 const only = process.argv[2];
@@ -60,10 +76,12 @@ for (const [name, command] of steps) {
   if (only && !name.includes(only)) continue;
   console.log(`\n=== ${name}`);
   const started = performance.now();
-  const status = command ? run(command) : ensureBuilt() ? 0 : 1;
-  results.push({ name, passed: status === 0, seconds: (performance.now() - started) / 1000 });
+  const result = command ? await run(command) : { passed: ensureBuilt(), end: '' };
+  results.push({ name, ...result, seconds: (performance.now() - started) / 1000 });
 }
 
+for (const { name, end } of results.filter(({ passed }) => !passed))
+  console.log(`\n=== the end of "${name}", which failed\n${end}`);
 console.log('');
 for (const { name, passed, seconds } of results)
   console.log(`${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(4)} s  ${name}`);
