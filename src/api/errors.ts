@@ -1,4 +1,5 @@
 import { type ErrorKind, isKind, TabmeshError } from '../base/error.ts';
+import { messageError } from './messages/message-error.ts';
 
 /** https://platform.openai.com/docs/guides/error-codes: the body of every answer that is not 2xx. */
 export interface ApiErrorBody {
@@ -73,6 +74,11 @@ export function toApiError(error: unknown): ApiError {
   });
 }
 
-export function errorResponse(error: ApiError): Response {
-  return Response.json(error.body, { status: error.status, headers: error.headers });
+/** In the shape that the clients of `pathname` read: Anthropic's for messages, OpenAI's for all else. */
+export function errorResponse(error: ApiError, pathname: string): Response {
+  const { status, headers } = error;
+  return Response.json(isOfMessages(pathname) ? messageError(error) : error.body, { status, headers });
 }
+
+const isOfMessages = (pathname: string): boolean =>
+  pathname === '/v1/messages' || pathname.startsWith('/v1/messages/');

@@ -4,6 +4,9 @@ import { TabmeshError } from '../base/error.ts';
 import { clientStallMs } from '../base/limits.ts';
 
 export const dataFrame = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
+/** With a name, as OpenAI's responses and Anthropic's messages come. */
+export const eventFrame = (name: string, value: unknown): string =>
+  `event: ${name}\ndata: ${JSON.stringify(value)}\n\n`;
 export const doneFrame = 'data: [DONE]\n\n';
 /** Clients pass comments over; they keep the connection alive and tell a person with curl what is waited for. */
 export const commentFrame = (text: string): string => `: ${text.replaceAll(/[\r\n]+/g, ' ')}\n\n`;

@@ -16,19 +16,35 @@ const modelObject = (entry: ModelEntry) => {
   };
 };
 
-export async function listModels(router: Router): Promise<Response> {
+/** https://docs.anthropic.com/en/api/models */
+const messageModelObject = (entry: ModelEntry) => ({
+  type: 'model',
+  id: entry.name,
+  display_name: entry.name,
+  created_at: new Date(entry.kind === 'pod' ? entry.since * 1000 : 0).toISOString(),
+});
+
+/** Both families ask at the same address; Anthropic's clients say so. */
+const isOfAnthropic = ({ headers }: Request): boolean => headers.has('anthropic-version');
+const objectFor = (request: Request): ((entry: ModelEntry) => { readonly id: string }) =>
+  isOfAnthropic(request) ? messageModelObject : modelObject;
+
+export async function listModels(router: Router, request: Request): Promise<Response> {
   const entries = await router.models();
-  return Response.json({ object: 'list', data: entries.map(modelObject) });
+  const data = entries.map(objectFor(request));
+  if (!isOfAnthropic(request)) return Response.json({ object: 'list', data });
+  const ends = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+  return Response.json({ data, has_more: false, ...ends });
 }
 
 /** `name` as it stands in the path, still encoded. */
-export async function oneModel(router: Router, name: string): Promise<Response> {
+export async function oneModel(router: Router, name: string, request: Request): Promise<Response> {
   const entries = await router.models();
   const wanted = decode(name);
   const entry =
     entries.find(each => each.name === wanted) ??
     entries.find(each => each.kind === 'pod' && each.id === wanted);
-  if (entry) return Response.json(modelObject(entry));
+  if (entry) return Response.json(objectFor(request)(entry));
   const ours = entries.filter(each => each.kind === 'pod').map(each => each.name);
   const known = ours.join(', ') || 'none yet';
   throw new ApiError(404, `No model is called "${wanted.slice(0, 100)}" here. There is: ${known}.`, {

@@ -1,52 +1,72 @@
 import { type Clock, systemClock } from '../base/clock.ts';
+import { keptResponsesMax } from '../base/limits.ts';
 import { type Random, systemRandom } from '../base/random.ts';
 import type { Router } from '../router/request.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
 import { createCompletion } from './completion.ts';
 import { ApiError, errorResponse, toApiError } from './errors.ts';
 import { Gate } from './gate.ts';
+import { countTokens, createMessage } from './messages/messages.ts';
 import { listModels, oneModel } from './models.ts';
+import { KeptResponses } from './responses/kept-responses.ts';
+import { createResponse, deleteResponse, readResponse } from './responses/responses.ts';
+import { createTextCompletion } from './text-completion.ts';
 
 export interface Api {
-  /** Never rejects: what goes wrong is answered in OpenAI's error shape. */
+  /** Never rejects: what goes wrong is answered in the error shape of the route's family. */
   handle(request: Request): Promise<Response>;
 }
 
 export interface ApiOptions {
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Where responses are kept that clients go on from; in memory without. */
+  readonly responses?: KeptResponses;
   /** Told of errors that are this code's fault and whose text the client does not get. */
   readonly onInternalError?: (error: unknown) => void;
 }
 
-/** The OpenAI API over a router, the same in the gateway and in a service worker. It asks nobody for a key. */
+interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `*` stands for one part, which may be anything. */
+  readonly path: string;
+  readonly answer: (request: Request, part: string) => Promise<Response>;
+}
+
+/** OpenAI's API and Anthropic's messages over a router, the same in the gateway and in a page. It asks nobody for a key. */
 export function createApi(router: Router, options: ApiOptions = {}): Api {
   const { clock = systemClock, random = systemRandom, onInternalError = console.error } = options;
+  const kept =
+    options.responses ??
+    new KeptResponses({ store: createMemoryStore(), most: keptResponsesMax, date: Date.now });
   const explain = (error: unknown): ApiError => {
     const answer = toApiError(error);
     if (answer.body.error.code === 'internal_error') onInternalError(error);
     return answer;
   };
-  const parts = { router, clock, random, gate: new Gate(), explain };
+  const parts = { router, clock, random, gate: new Gate(), explain, kept };
+
+  const routes: readonly Route[] = [
+    { method: 'POST', path: '/v1/chat/completions', answer: request => createCompletion(request, parts) },
+    { method: 'POST', path: '/v1/completions', answer: request => createTextCompletion(request, parts) },
+    { method: 'POST', path: '/v1/responses', answer: request => createResponse(request, parts) },
+    { method: 'GET', path: '/v1/responses/*', answer: (_, id) => readResponse(id, kept) },
+    { method: 'DELETE', path: '/v1/responses/*', answer: (_, id) => deleteResponse(id, kept) },
+    { method: 'POST', path: '/v1/messages', answer: request => createMessage(request, parts) },
+    { method: 'POST', path: '/v1/messages/count_tokens', answer: request => countTokens(request, parts) },
+    { method: 'POST', path: '/v1/embeddings', answer: async () => noEmbeddings() },
+    { method: 'GET', path: '/v1/models', answer: request => listModels(router, request) },
+    { method: 'GET', path: '/v1/models/*', answer: (request, name) => oneModel(router, name, request) },
+  ];
 
   const dispatch = (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
-    if (pathname === '/v1/chat/completions') {
-      allow(request, 'POST');
-      return createCompletion(request, parts);
-    }
-    if (pathname === '/v1/models') {
-      allow(request, 'GET', 'HEAD');
-      return listModels(router);
-    }
-    if (pathname.startsWith('/v1/models/')) {
-      allow(request, 'GET', 'HEAD');
-      return oneModel(router, pathname.slice('/v1/models/'.length));
-    }
-    throw new ApiError(
-      404,
-      `There is no ${pathname.slice(0, 100)}. Served are /v1/models, /v1/models/NAME and /v1/chat/completions.`,
-      { code: 'unknown_url' },
-    );
+    const found = routes.filter(({ path }) => partOf(pathname, path) !== undefined);
+    if (found.length === 0) throw unknown(pathname);
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const route = found.find(each => each.method === method);
+    if (!route) throw notAllowed(request.method, found);
+    return route.answer(request, partOf(pathname, route.path)!);
   };
 
   return {
@@ -54,16 +74,36 @@ export function createApi(router: Router, options: ApiOptions = {}): Api {
       try {
         return await dispatch(request);
       } catch (error) {
-        return errorResponse(explain(error));
+        return errorResponse(explain(error), new URL(request.url).pathname);
       }
     },
   };
 }
 
-function allow(request: Request, ...methods: string[]): void {
-  if (methods.includes(request.method)) return;
-  throw new ApiError(405, `${request.method} is not served here; use ${methods[0]}.`, {
+/** What stands for `*`, empty where the path has none; undefined where it is another path. */
+function partOf(pathname: string, path: string): string | undefined {
+  if (!path.endsWith('*')) return pathname === path ? '' : undefined;
+  const before = path.slice(0, -1);
+  return pathname.startsWith(before) ? pathname.slice(before.length) : undefined;
+}
+
+function noEmbeddings(): never {
+  const reason =
+    'There are no embeddings yet: the models here answer, and none of them turns text into vectors. Use another service for them.';
+  throw new ApiError(501, reason, { code: 'not_implemented' });
+}
+
+const unknown = (pathname: string) =>
+  new ApiError(
+    404,
+    `There is no ${pathname.slice(0, 100)}. Served are /v1/models, /v1/models/NAME, /v1/chat/completions, /v1/completions, /v1/responses, /v1/messages and /v1/messages/count_tokens.`,
+    { code: 'unknown_url' },
+  );
+
+function notAllowed(method: string, routes: readonly Route[]): ApiError {
+  const allowed = routes.flatMap(route => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+  return new ApiError(405, `${method} is not served here; use ${allowed[0]}.`, {
     code: 'method_not_allowed',
-    headers: { allow: methods.join(', ') },
+    headers: { allow: allowed.join(', ') },
   });
 }

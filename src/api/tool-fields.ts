@@ -2,23 +2,22 @@
 import * as v from 'valibot';
 import { biasesMax, toolsMax, vocabularyMax } from '../base/limits.ts';
 import type { AnswerFormat, JsonSchema, Tool, ToolChoice } from '../router/request.ts';
-import { ApiError } from './errors.ts';
+import { flag, invalidValue } from './fields.ts';
 
-const name = v.pipe(
+export const toolName = v.pipe(
   v.string('must be a text'),
   v.regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'),
 );
-const schemaObject = v.custom<JsonSchema>(
+export const schemaObject = v.custom<JsonSchema>(
   value => typeof value === 'object' && value !== null && !Array.isArray(value),
   'must be a JSON schema',
 );
-const flag = v.nullish(v.boolean('must be true or false'));
-const functionType = v.literal('function', 'must be "function"');
+export const functionType = v.literal('function', 'must be "function"');
 
 export const callSchema = v.object({
   id: v.pipe(v.string('must be a text'), v.maxLength(256, 'must have at most 256 characters')),
   type: v.nullish(functionType),
-  function: v.object({ name, arguments: v.string('must be JSON as text') }),
+  function: v.object({ name: toolName, arguments: v.string('must be JSON as text') }),
 });
 
 export const toolFields = {
@@ -28,7 +27,7 @@ export const toolFields = {
         v.object({
           type: functionType,
           function: v.object({
-            name,
+            name: toolName,
             description: v.nullish(v.string('must be a text')),
             parameters: v.nullish(schemaObject),
             strict: flag,
@@ -43,7 +42,7 @@ export const toolFields = {
     v.union(
       [
         v.picklist(['none', 'auto', 'required']),
-        v.object({ type: functionType, function: v.object({ name }) }),
+        v.object({ type: functionType, function: v.object({ name: toolName }) }),
       ],
       'must be "none", "auto", "required" or {"type": "function", "function": {"name": ...}}',
     ),
@@ -57,7 +56,7 @@ export const toolFields = {
         v.object({ type: v.literal('json_object') }),
         v.object({
           type: v.literal('json_schema'),
-          json_schema: v.object({ name, schema: v.nullish(schemaObject), strict: flag }),
+          json_schema: v.object({ name: toolName, schema: v.nullish(schemaObject), strict: flag }),
         }),
       ],
       'must be "text", "json_object" or "json_schema"',
@@ -98,7 +97,7 @@ export function toolRequest(fields: Fields) {
   });
   const names = tools.map(tool => tool.name);
   const twice = names.find((each, i) => names.indexOf(each) !== i);
-  if (twice !== undefined) throw contradiction('tools', `has two tools that are called "${twice}"`);
+  if (twice !== undefined) throw invalidValue('tools', `has two tools that are called "${twice}"`);
   const choice = choiceOf(fields.tool_choice, names);
   const bias = Object.entries(fields.logit_bias ?? {}).map(([token, each]) => ({
     token: Number(token),
@@ -119,11 +118,11 @@ function choiceOf(choice: Fields['tool_choice'], names: readonly string[]): Tool
   if (typeof choice === 'object') {
     const { name } = choice.function;
     if (!names.includes(name))
-      throw contradiction('tool_choice', `names "${name}", which is none of the tools`);
+      throw invalidValue('tool_choice', `names "${name}", which is none of the tools`);
     return { name };
   }
   if (choice === 'required' && names.length === 0)
-    throw contradiction('tool_choice', 'is "required", and there are no tools');
+    throw invalidValue('tool_choice', 'is "required", and there are no tools');
   return choice;
 }
 
@@ -133,6 +132,3 @@ function formatOf(format: Fields['response_format']): AnswerFormat | undefined {
   const { name, schema, strict } = format.json_schema;
   return { kind: 'schema', name, schema: schema ?? { type: 'object' }, strict: strict ?? false };
 }
-
-const contradiction = (param: string, fault: string) =>
-  new ApiError(400, `"${param}" ${fault}.`, { param, code: 'invalid_value' });

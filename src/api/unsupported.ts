@@ -1,19 +1,22 @@
-import { ApiError } from './errors.ts';
+import { unsupported } from './fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isOneOf =
+export const isOneOf =
   (...harmless: unknown[]) =>
   (value: unknown) =>
     harmless.includes(value);
 const isEmpty = (value: unknown) =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
+/** By the name of a field: which values change nothing, and why others are not served. */
+export type Refused = Readonly<Record<string, { harmless: (value: unknown) => boolean; says: string }>>;
+
 /**
  * Fields that would change the meaning of the answer if they were passed over, each with the values at which they
  * change nothing (clients send many of them by default).
  */
-const refused: Readonly<Record<string, { harmless: (value: unknown) => boolean; says: string }>> = {
+const refused: Refused = {
   n: { harmless: isOneOf(1), says: 'one answer is given for a request; send several requests' },
   functions: { harmless: isEmpty, says: 'say "tools" instead' },
   function_call: { harmless: isOneOf('none', 'auto'), says: 'say "tool_choice" instead' },
@@ -38,10 +41,7 @@ const textRoles = ['system', 'developer', 'user', 'assistant', 'tool'];
 
 /** Throws ApiError(400) with a sentence for what is well formed but not served. */
 export function refuseUnsupported(body: Fields): void {
-  for (const [field, { harmless, says }] of Object.entries(refused)) {
-    const value = Object.hasOwn(body, field) ? body[field] : undefined;
-    if (value !== undefined && value !== null && !harmless(value)) throw unsupported(field, says);
-  }
+  refuseFields(refused, body);
   const messages = Array.isArray(body['messages']) ? body['messages'] : [];
   messages.forEach((message, index) => {
     if (typeof message !== 'object' || message === null) return;
@@ -56,5 +56,9 @@ export function refuseUnsupported(body: Fields): void {
   });
 }
 
-const unsupported = (param: string, says: string) =>
-  new ApiError(400, `"${param}" is not supported: ${says}.`, { param, code: 'unsupported_parameter' });
+export function refuseFields(fields: Refused, body: Fields): void {
+  for (const [field, { harmless, says }] of Object.entries(fields)) {
+    const value = Object.hasOwn(body, field) ? body[field] : undefined;
+    if (value !== undefined && value !== null && !harmless(value)) throw unsupported(field, says);
+  }
+}

@@ -317,6 +317,14 @@ export const takeoversMax = 8;
 export const requestBodyBytesMax = 1 * MiB;
 export const messagesMax = 1024;
 export const stopSequencesMax = 16;
+/** Of one plain completion, answered one after the other. */
+export const promptsMax = 16;
+/** A response that a client may go on from: its conversation, and itself. */
+export const keptResponseBytesMax = 2 * MiB;
+export const keptResponseMs = 86_400_000;
+/** Of a process; and of a page, which keeps them in memory. */
+export const keptResponsesMax = 256;
+export const pageResponsesMax = 32;
 export const concurrentRequestsMax = 32;
 export const stopCharactersMax = 1024;
 /** A model whose source does not answer within this is left out of the list. */

@@ -5,8 +5,9 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/openai.ts';
+import { KeptResponses } from '../api/responses/kept-responses.ts';
 import { systemClock } from '../base/clock.ts';
-import { inviteUsesMax } from '../base/limits.ts';
+import { inviteUsesMax, keptResponsesMax } from '../base/limits.ts';
 import { createLastingEngine } from '../engine/lasting-engine.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
@@ -114,8 +115,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   // For the pages of this machine, however many they are, as long as this process runs.
   const invite = await peer.pod.invite('/', { uses: inviteUsesMax, expiresInMs: 0 });
 
+  const responses = new KeptResponses({ store, most: keptResponsesMax, date: Date.now });
   const gateway = await startGateway({
-    api: createApi(peer.router),
+    api: createApi(peer.router, { responses }),
     host: options.host,
     port,
     staticDir: join(root, 'dist'),

@@ -9,6 +9,7 @@ import { StoredModels } from './stored-models.ts';
 async function filled() {
   const store = createMemoryStore();
   for (const table of tables) await store.put(table, 'unknown', new Uint8Array(3));
+  await store.put('documents', 'response/resp_1', new Uint8Array(3));
   const chunk = `${'a'.repeat(32)}/${'b'.repeat(16)}/0-3.${'c'.repeat(64)}.source`;
   await store.put('slices', chunk, new Uint8Array(3));
   const chats = new StoredChats(store);
@@ -33,9 +34,9 @@ async function filled() {
 }
 
 test.each<[Erasable, Record<(typeof tables)[number], number>, string[]]>([
-  ['keys', { slices: 2, keys: 1, settings: 1, chats: 2, documents: 1 }, ['key of own']],
+  ['keys', { slices: 2, keys: 1, settings: 1, chats: 2, documents: 2 }, ['key of own']],
   ['chats', { slices: 2, keys: 1, settings: 1, chats: 1, documents: 1 }, []],
-  ['models', { slices: 1, keys: 1, settings: 1, chats: 2, documents: 1 }, []],
+  ['models', { slices: 1, keys: 1, settings: 1, chats: 2, documents: 2 }, []],
   ['everything', { slices: 0, keys: 0, settings: 0, chats: 0, documents: 0 }, ['key of own']],
 ])('%s goes, and nothing else', async (what, left, without) => {
   const { parts, gone } = await filled();

@@ -1,3 +1,4 @@
+import { keptResponsePrefix } from '../api/responses/kept-responses.ts';
 import type { Keys } from '../router/cloud/keys.ts';
 import { type Store, tables } from '../store/store.ts';
 import type { Chats } from './chats.ts';
@@ -23,7 +24,10 @@ export async function erase(
   const all = what === 'everything';
   if (all || what === 'keys')
     for (const { id, held } of keys.providers.peek()) if (held) await keys.remove(id);
-  if (all || what === 'chats') for (const { id } of await chats.all()) await chats.delete(id);
+  if (all || what === 'chats') {
+    for (const { id } of await chats.all()) await chats.delete(id);
+    for (const key of await store.keys('documents', keptResponsePrefix)) await store.delete('documents', key);
+  }
   if (all || what === 'models') {
     for (const { id } of downloads.list.peek()) await downloads.cancel(id);
     await stored.refresh();

@@ -42,6 +42,11 @@ export class AnswerText {
     return this.#stop.stopped;
   }
 
+  /** What stopped it. */
+  get stop(): string | undefined {
+    return this.#stop.found;
+  }
+
   get called(): boolean {
     return this.#calls > 0;
   }

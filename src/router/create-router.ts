@@ -88,8 +88,20 @@ export function createRouter({ destinations, clock, random }: RouterParts): Rout
     );
   };
 
+  const count = async (request: CompletionRequest, signal?: AbortSignal): Promise<number> => {
+    const refused: Refused[] = [];
+    for (const destination of await destinations()) {
+      if (!destination.count) continue;
+      const error = await whyNot(destination, request);
+      if (!error) return destination.count(request, signal);
+      refused.push({ name: destination.name, error, asked: false });
+    }
+    throw noRoute(refused);
+  };
+
   return {
     options,
+    count,
     models: async () => (await Promise.all((await destinations()).map(each => each.models()))).flat(),
     complete,
   };
@@ -99,8 +111,10 @@ export function createRouter({ destinations, clock, random }: RouterParts): Rout
 function breach(
   { kind }: Destination,
   { firstMs }: Standing,
-  { constraints }: CompletionRequest,
+  { constraints, prompt }: CompletionRequest,
 ): TabmeshError | undefined {
+  if (prompt !== undefined && kind !== 'pod')
+    return new TabmeshError('unsupported', 'router', 'It takes messages only, no text to be gone on from.');
   if (constraints?.privacy === 'pod-only' && kind !== 'pod' && kind !== 'whole')
     return new TabmeshError('denied', 'router', 'The request may not leave the pod.');
   const allowed = constraints?.maxLatencyMs;

@@ -21,5 +21,7 @@ export interface Destination {
   readonly provider?: string;
   refusal(request: CompletionRequest): Promise<TabmeshError | undefined>;
   complete(request: CompletionRequest, signal?: AbortSignal): AsyncGenerator<CompletionEvent, void, void>;
+  /** Tokens of the prompt, where they are known without asking anybody. */
+  count?(request: CompletionRequest, signal?: AbortSignal): Promise<number>;
   models(): Promise<readonly ModelEntry[]>;
 }

@@ -107,10 +107,17 @@ export function createPodDestination({
     yield {
       kind: 'end',
       reason,
+      ...(text.stop === undefined ? {} : { stop: text.stop }),
       usage: { promptTokens: tokens.length, cachedTokens, completionTokens: watch.tokens },
       timings: watch.timings(),
     };
   }
+
+  const count = async (request: CompletionRequest, signal?: AbortSignal): Promise<number> => {
+    const found = find(request);
+    if (found instanceof TabmeshError) throw found;
+    return preparePrompt(await library.open(found.id, signal), request).tokens.length;
+  };
 
   const refusal = async (request: CompletionRequest): Promise<TabmeshError | undefined> => {
     const found = find(request);
@@ -133,5 +140,6 @@ export function createPodDestination({
       return entries.filter(result => result.status === 'fulfilled').map(result => result.value);
     },
     complete,
+    count,
   };
 }

@@ -1,7 +1,7 @@
 import { TabmeshError } from '../base/error.ts';
 import { contextPositionsMax } from '../base/limits.ts';
 import type { OpenModel } from '../model/open.ts';
-import { promptTokens } from '../model/prompt.ts';
+import { promptTokens, textTokens } from '../model/prompt.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { CompletionRequest, Tool } from './request.ts';
 
@@ -17,11 +17,29 @@ export interface Prompt {
  */
 export function preparePrompt(open: OpenModel, request: CompletionRequest): Prompt {
   const context = Math.min(open.model.hyper.context, contextPositionsMax);
-  refuseHopeless(open, request, context);
-  const tokens = promptTokens(open, request.messages, toolsOf(request));
+  const tokens =
+    request.prompt === undefined ? talk(open, request, context) : goOn(open, request.prompt, context);
   const room = context - tokens.length;
   if (room < 1) throw noRoom(open, context, `${tokens.length} tokens`);
   return { tokens, maxTokens: Math.min(request.maxTokens ?? room, room) };
+}
+
+function talk(open: OpenModel, request: CompletionRequest, context: number): readonly number[] {
+  refuseHopeless(open, request, context);
+  return promptTokens(open, request.messages, toolsOf(request));
+}
+
+function goOn(open: OpenModel, prompt: string | readonly number[], context: number): readonly number[] {
+  const { vocabulary } = open.model.hyper;
+  if (typeof prompt !== 'string') {
+    const strange = prompt.find(token => token >= vocabulary);
+    if (strange === undefined) return prompt;
+    const reason = `The prompt names token ${strange}, and ${open.model.name} has tokens from 0 to ${vocabulary - 1}.`;
+    throw new TabmeshError('invalid', 'router', reason);
+  }
+  if (prompt.length > context * longestToken(open.tokenizer, vocabulary))
+    throw noRoom(open, context, `${prompt.length} characters`);
+  return textTokens(open.tokenizer, prompt);
 }
 
 /** A model that is not to call any is not told of them. */

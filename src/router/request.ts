@@ -58,6 +58,8 @@ export interface CompletionRequest {
   /** A name from `models`, or a model id. */
   readonly model: string;
   readonly messages: readonly ChatMessage[];
+  /** In place of messages: what the answer goes on from as it stands, as text that may name control tokens, or as tokens of the model. */
+  readonly prompt?: string | readonly number[];
   /** Undefined: as many as the context holds. */
   readonly maxTokens?: number;
   readonly sampling: Sampling;
@@ -141,7 +143,11 @@ export type CompletionEvent =
   | {
       readonly kind: 'end';
       readonly reason: 'stop' | 'length' | 'tool-calls';
+      /** Which of the request's texts ended it, where the route knows. */
+      readonly stop?: string;
       readonly usage: Usage;
+      /** What it cost its payer, in micro-cents, where the route knows its price. */
+      readonly cost?: number;
       readonly timings: Timings;
     };
 
@@ -179,6 +185,8 @@ export interface Router {
   models(): Promise<readonly ModelEntry[]>;
   /** Throws TabmeshError('not-found', 'router') for a model that nobody serves. */
   complete(request: CompletionRequest, signal?: AbortSignal): AsyncGenerator<CompletionEvent, void, void>;
+  /** Tokens of a request's prompt, with nothing asked of anybody. Throws as `complete` for what the pod does not serve. */
+  count(request: CompletionRequest, signal?: AbortSignal): Promise<number>;
 }
 
 export interface Foresight {

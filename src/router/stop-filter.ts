@@ -6,7 +6,7 @@
 export class StopFilter {
   readonly #stops: readonly string[];
   #held = '';
-  #stopped = false;
+  #found: string | undefined;
 
   /** Empty texts stop nothing. */
   constructor(stops: readonly string[]) {
@@ -14,18 +14,22 @@ export class StopFilter {
   }
 
   get stopped(): boolean {
-    return this.#stopped;
+    return this.#found !== undefined;
+  }
+
+  get found(): string | undefined {
+    return this.#found;
   }
 
   /** Text that is certainly part of the answer. */
   push(text: string): string {
-    if (this.#stopped) return '';
+    if (this.stopped) return '';
     const all = this.#held + text;
-    const cut = this.#firstStop(all);
-    if (cut !== undefined) {
-      this.#stopped = true;
+    const first = this.#firstStop(all);
+    if (first !== undefined) {
+      this.#found = first.stop;
       this.#held = '';
-      return all.slice(0, cut);
+      return all.slice(0, first.at);
     }
     const kept = this.#heldLength(all);
     this.#held = all.slice(all.length - kept);
@@ -39,16 +43,15 @@ export class StopFilter {
     return rest;
   }
 
-  #firstStop(text: string): number | undefined {
-    let end = Infinity;
-    let start = Infinity;
+  #firstStop(text: string): { readonly at: number; readonly stop: string } | undefined {
+    let first: { at: number; stop: string } | undefined;
     for (const stop of this.#stops) {
       const at = text.indexOf(stop);
-      if (at < 0 || at + stop.length > end) continue;
-      start = at + stop.length < end ? at : Math.min(start, at);
-      end = at + stop.length;
+      if (at < 0) continue;
+      const later = first === undefined ? 0 : at + stop.length - (first.at + first.stop.length);
+      if (first === undefined || later < 0 || (later === 0 && at < first.at)) first = { at, stop };
     }
-    return start === Infinity ? undefined : start;
+    return first;
   }
 
   /** Length of the longest end of `text` that a stop begins with. */

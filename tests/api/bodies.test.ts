@@ -8,6 +8,7 @@ import { chatUrl, failure, post, question } from './requests.ts';
 
 const unreached: Router = {
   models: async () => [],
+  count: async () => 0,
   // biome-ignore lint/correctness/useYield: it only throws
   async *complete() {
     throw new Error('a refused request reached the router');
@@ -248,7 +249,7 @@ test('methods and addresses that are not served say what is', async () => {
   const wrongMethod = await failure(api, new Request(chatUrl));
   expect(wrongMethod.status).toBe(405);
   expect(wrongMethod.headers.get('allow')).toBe('POST');
-  const wrongPath = await failure(api, new Request('http://127.0.0.1/v1/embeddings', { method: 'POST' }));
+  const wrongPath = await failure(api, new Request('http://127.0.0.1/v1/audio/speech', { method: 'POST' }));
   expect(wrongPath).toMatchObject({ status: 404, error: { code: 'unknown_url' } });
   expect(wrongPath.error.message).toContain('/v1/chat/completions');
 });

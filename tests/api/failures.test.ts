@@ -20,6 +20,7 @@ const text = (said: string): CompletionEvent => ({ kind: 'text', text: said });
 type Script = (signal: AbortSignal) => AsyncGenerator<CompletionEvent, void, void>;
 const routerOf = (script: Script): Router => ({
   models: async () => [],
+  count: async () => 0,
   complete: (_, signal = new AbortController().signal) => script(signal),
 });
 

@@ -14,6 +14,7 @@ import { rawExchange, rawRequest, rawUpgrade } from './raw-request.ts';
 
 const noModels: Router = {
   models: async () => [],
+  count: async () => 0,
   // biome-ignore lint/correctness/useYield: it only throws
   async *complete() {
     throw new Error('not asked in these tests');

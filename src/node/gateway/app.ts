@@ -104,9 +104,12 @@ export function gatewayApp(options: AppOptions): Hono<Gateway> {
   return app;
 }
 
-/** In OpenAI's shape under /v1, as plain text elsewhere. */
+/** In the API's shape under /v1, as plain text elsewhere. */
 function refuse(context: Context, status: 403 | 404 | 500, message: string): Response {
   return context.req.path.startsWith('/v1/')
-    ? errorResponse(new ApiError(status, message, { code: status === 403 ? 'forbidden' : 'unknown_url' }))
+    ? errorResponse(
+        new ApiError(status, message, { code: status === 403 ? 'forbidden' : 'unknown_url' }),
+        context.req.path,
+      )
     : context.text(`${message}\n`, status);
 }
