@@ -20,6 +20,8 @@ interface Bound {
   readonly weights: readonly GPUBuffer[];
 }
 
+const isWeight = ({ label }: GPUBuffer): boolean => label.endsWith('.weight');
+
 /** From its making to `end` for all devices: what is bound is known only where it saw that it was. */
 export class Recorder {
   readonly #bound = new WeakMap<GPUBindGroup, Bound>();
@@ -39,7 +41,9 @@ export class Recorder {
       patch(GPUDevice.prototype, 'createBindGroup', function (original, descriptor) {
         const group = original(descriptor);
         const buffers = [...descriptor.entries].map(({ resource }) => (resource as GPUBufferBinding).buffer);
-        bound.set(group, { device: this, weights: buffers.filter(({ label }) => label.endsWith('.weight')) });
+        // It copies a few rows and multiplies with none.
+        const weights = descriptor.label === 'copy-rows' ? [] : buffers.filter(isWeight);
+        bound.set(group, { device: this, weights });
         return group;
       }),
       patch(pass, 'setPipeline', function (original, pipeline) {

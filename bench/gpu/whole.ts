@@ -63,7 +63,7 @@ export async function measureWhole(file: URL, what: string, size: Size, rates: R
     }
 
     const end = promptTokens + madeTokens;
-    // A tied head reads the embedding of a token that it meets first off the GPU, which is a submit of its own.
+    // A tied head reads the embedding of a token that it did not expect off the GPU, which is a submit of its own.
     await head.embed([1]);
     const decoding = await recorder.during(() => next(end, 1));
     const turn = Math.min(turnRows, promptTokens);

@@ -15,13 +15,16 @@ import { blobSource } from '../../src/model/blob-source.ts';
 import { createModelLibrary } from '../../src/model/library.ts';
 import { createMemoryWorld } from '../../src/network/memory-network.ts';
 import { createPod } from '../../src/pod/create-pod.ts';
+import type { DraftPolicy } from '../../src/pod/draft-policy.ts';
 import { overWire } from '../../src/pod/half-rows.ts';
+import { measuredDrafting } from '../../src/pod/speculation.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import type { GoldenFiles } from '../goldens/golden-cases.ts';
 import { noDocuments } from '../pod/no-documents.ts';
 import { a, b } from './around.ts';
 import { type Counts, counted, reset } from './counted.ts';
 
+const undrafted: DraftPolicy = { readPrompt: () => {}, count: () => 0, observe: () => {} };
 const sampled: Sampling = { temperature: 1, topK: 40, topP: 0.95, minP: 0, seed: 3 };
 
 export const oneSubmitCases = (create: () => Promise<Engine>, files: GoldenFiles): Case[] => [
@@ -65,13 +68,13 @@ async function load(engine: Engine, architecture: TinyArchitecture, ...sessions:
 
 async function answers(engine: Engine, architecture: TinyArchitecture, counts: Counts): Promise<void> {
   const { head, feed } = await load(engine, architecture, a, b);
-  // So that no row of the embedding comes from the GPU while it is counted.
-  await head.embed(Array.from({ length: 128 }, (_, token) => token));
   for (const [session, sampling] of [
     [a, greedy],
     [b, sampled],
   ] as const) {
     let tokens = [1, 2, 3, 4, 5];
+    // The embeddings of the very best tokens come along; one that is drawn from 40 need not be among them.
+    if (sampling !== greedy) await head.embed(Array.from({ length: 128 }, (_, token) => token));
     for (let position = 0; position < 20; ) {
       const end = position + tokens.length;
       reset(counts);
@@ -102,7 +105,7 @@ async function elsewhere(engine: Engine, counts: Counts): Promise<void> {
   same(first.dispatches, ofLayers, 'dispatches for rows that no head was handed');
   await head.next(first.ofA, greedy, 2);
   const second = await step(2);
-  same(second.dispatches, ofLayers + 2, 'dispatches after a row that a head was handed');
+  same(second.dispatches, ofLayers + 3, 'dispatches after a row that a head was handed');
   await head.next(overWire(second.ofA, second.ofA.length), greedy, 3);
   const third = await step(3);
   same(third.dispatches, ofLayers, 'dispatches after a row that was rounded on its way');
@@ -122,7 +125,6 @@ async function elsewhere(engine: Engine, counts: Counts): Promise<void> {
   await engine.close();
 }
 
-/** The second time, because the embedding's rows come from the GPU when they are first asked for. */
 async function alone(create: () => Promise<Engine>, files: GoldenFiles, counts: Counts): Promise<void> {
   const { prompt, exactGreedy } = await files.answers('tiny-qwen3-f32');
   const model = 'tiny' as ModelId;
@@ -137,24 +139,24 @@ async function alone(create: () => Promise<Engine>, files: GoldenFiles, counts: 
     random,
     memoryBytes: new LiveValue(64 * MiB),
     documents: noDocuments(),
+    // A trip with drafts reads what the head makes of each row, where it pays by what is measured.
+    drafting: () => ({ ...measuredDrafting(), policy: undrafted }),
   });
   await pod.serve(model, 'tiny');
   const maxTokens = 8;
   const request = { model, prompt, maxTokens, sampling: greedy, endTokens: new Set<number>() };
-  for (const known of [false, true]) {
-    const tokens: number[] = [];
-    for await (const event of pod.generate(request)) {
-      if (event.kind !== 'token') continue;
-      if (known && tokens.length > 0) {
-        same(counts.submits, 1, `submits for token ${tokens.length}`);
-        same(counts.readbacks, 1, `readbacks for token ${tokens.length}`);
-      }
-      tokens.push(event.token);
-      reset(counts);
+  const tokens: number[] = [];
+  for await (const event of pod.generate(request)) {
+    if (event.kind !== 'token') continue;
+    if (tokens.length > 0) {
+      same(counts.submits, 1, `submits for token ${tokens.length}`);
+      same(counts.readbacks, 1, `readbacks for token ${tokens.length}`);
     }
-    const expected = exactGreedy.slice(0, maxTokens).map(({ token }) => token);
-    same(tokens.join(), expected.join(), 'the tokens');
+    tokens.push(event.token);
+    reset(counts);
   }
+  const expected = exactGreedy.slice(0, maxTokens).map(({ token }) => token);
+  same(tokens.join(), expected.join(), 'the tokens');
   await pod.close();
   await engine.close();
 }

@@ -62,6 +62,14 @@ export function webGpuCases(around: WebGpuSurroundings): Case[] {
       run: () => counted(counts => nextTokens(create, counts)),
     },
     {
+      name: 'the embedding of a likely token comes with it, out of a matrix in parts, too',
+      run: () =>
+        counted(async counts => {
+          for (const adapter of [await kept, withLimits(await kept, 16_384)])
+            await embeddingsAhead(await createWebGpuEngine({ adapter, shaders }), counts);
+        }),
+    },
+    {
       name: 'the best of any number of logits come in order, with the mass of all',
       run: () => withGpu(shared, bestLogits),
     },
@@ -253,9 +261,11 @@ async function nextTokens(create: () => Promise<Engine>, counts: Counts): Promis
         reset(counts);
         const { token } = await head.next(hidden.slice(), sampling, position, likeliestMax);
         same(counts.submits, 1, 'submits');
-        same(counts.dispatches, 2, 'dispatches');
+        same(counts.dispatches, 3, 'dispatches');
         same(counts.weightBytes <= 1.05 * matrixBytes(model, 'token_embd'), true, 'weights read once');
-        same(counts.readBytes <= 1024, true, `${counts.readBytes} bytes read back`);
+        // The best tokens, and four embeddings of numbers in whole runs.
+        const most = 1024 + 4 * strideOf(model.hyper.width) * 4;
+        same(counts.readBytes <= most, true, `${counts.readBytes} bytes read back`);
         const expected = await cpu.next(hidden, sampling, position);
         same(token, expected.token, `token under setting ${index}`);
       }
@@ -267,6 +277,20 @@ async function nextTokens(create: () => Promise<Engine>, counts: Counts): Promis
       const { token } = await head.next(hidden.slice(), open, position);
       same(token, (await cpu.next(hidden, open, position)).token, 'open');
     }
+  }
+  await engine.close();
+}
+
+async function embeddingsAhead(engine: Engine, counts: Counts): Promise<void> {
+  const { model, read } = tinyModel('qwen3');
+  const head = await engine.head(model, read);
+  const cpu = await createCpuEngine().head(model, read);
+  for (let position = 0; position < 8; position++) {
+    const { token } = await head.next(noise(model.hyper.width, position), greedy, position);
+    reset(counts);
+    const embedded = await head.embed([token]);
+    same(counts.submits, 0, `submits for token ${token}`);
+    equalWithin(embedded, await cpu.embed([token]), 0, `embedding of ${token}`);
   }
   await engine.close();
 }

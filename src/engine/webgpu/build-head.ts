@@ -4,11 +4,13 @@ import type { Hyperparameters, TensorInfo } from '../../model/model.ts';
 import type { HeadParts } from '../layer-tensors.ts';
 import type { LoadedTensors } from '../load-tensors.ts';
 import { strideOf } from './dispatch.ts';
+import type { TakeAhead } from './embedding.ts';
 import type { Gpu } from './gpu.ts';
 import { type GpuTensor, matrixOf, vectorOf } from './gpu-tensor.ts';
 import { type Kernels, rowTile } from './kernels.ts';
 import type { Owned } from './owned.ts';
 import { project } from './projection.ts';
+import { createRowsAhead } from './rows-ahead.ts';
 import { createTop } from './top.ts';
 import type { WebGpuHeadParts } from './webgpu-head.ts';
 import { rowsPerTurn } from './workspace.ts';
@@ -23,6 +25,7 @@ export async function buildHead(
   roles: HeadParts<TensorInfo, TensorInfo>,
   loaded: LoadedTensors<GpuTensor>,
   owned: Owned,
+  takeAhead?: TakeAhead,
 ): Promise<Omit<WebGpuHeadParts, 'embedding' | 'weightBytes'>> {
   const { width, vocabulary, normEpsilon: epsilon } = hyper;
   const rows = headRows(vocabulary);
@@ -33,11 +36,12 @@ export async function buildHead(
       owned.add(gpu.createBuffer('scratch', { label, size, usage }));
     return { hidden: create('hidden', rowBytes), logits: create('logits', rows * vocabulary * 4) };
   });
+  const output = matrixOf(loaded.get(roles.output));
   const dispatches = await project(
     gpu,
     kernels,
     {
-      matrices: [matrixOf(loaded.get(roles.output))],
+      matrices: [output],
       norm: { weight: vectorOf(loaded.get(roles.outputNorm)), epsilon },
       input: hidden,
       output: logits,
@@ -45,13 +49,12 @@ export async function buildHead(
     },
     owned.add,
   );
-  return {
-    dispatches,
-    hidden,
-    logits,
-    rows,
-    top: await createTop(gpu, kernels, logits, vocabulary, rewindRowsMax, owned.add),
+  const top = await createTop(gpu, kernels, logits, vocabulary, rewindRowsMax, owned.add);
+  const ahead = takeAhead && {
+    ...(await createRowsAhead(gpu, kernels, output, top, rewindRowsMax, owned.add)),
+    take: takeAhead,
   };
+  return { dispatches, hidden, logits, rows, top, ahead };
 }
 
 /** Whole tiles: the largest, or else as many eights as its kernels take. */

@@ -4,10 +4,13 @@ import { type Matrix, readRow } from '../cpu/matrix.ts';
 import { Recording } from './dispatch.ts';
 import type { Gpu } from './gpu.ts';
 import type { GpuMatrix } from './gpu-matrix.ts';
-import { packedRow, unpackRow } from './pack.ts';
+import { type PackedRow, packedRow, unpackRow } from './pack.ts';
 
 /** Tokens to rows x columns, unscaled. */
 export type Embedding = (tokens: readonly number[]) => Promise<Float32Array<ArrayBuffer>>;
+
+/** Packed rows that came from the GPU along with something else, before anybody asked for them. */
+export type TakeAhead = (rows: readonly (readonly [token: number, packed: Uint8Array])[]) => void;
 
 /** On the CPU: a token needs one row of it, some KB. */
 export const hostEmbedding =
@@ -21,15 +24,31 @@ export const hostEmbedding =
 /** Of rows that came from the GPU, the latest; an answer repeats its words. */
 const keptBytes = 8 * MiB;
 
+/** Rows ahead kept: those of the latest steps of a few sessions. */
+const aheadRows = 256;
+
 /** The output matrix of a tied head, which is on the GPU: rows are copied out of it, and the latest stay. */
-export function tiedEmbedding(gpu: Gpu, matrix: GpuMatrix): Embedding {
+export function tiedEmbedding(gpu: Gpu, matrix: GpuMatrix): { embed: Embedding; takeAhead: TakeAhead } {
   const { columns } = matrix;
   const most = Math.ceil(keptBytes / (columns * Float32Array.BYTES_PER_ELEMENT));
   const kept = new Map<number, Float32Array>();
-  return async tokens => {
+  const ahead = new Map<number, Uint8Array>();
+  const takeAhead: TakeAhead = rows => {
+    for (const [token, packed] of rows) {
+      ahead.delete(token);
+      ahead.set(token, packed);
+    }
+    for (const token of ahead.keys()) if (ahead.size > aheadRows) ahead.delete(token);
+  };
+  const embed: Embedding = async tokens => {
     const rows = new Float32Array(tokens.length * columns);
     for (let from = 0; from < tokens.length; from += rowsPerForwardMax) {
       const part = tokens.slice(from, from + rowsPerForwardMax);
+      for (const token of new Set(part)) {
+        const packed = ahead.get(token);
+        if (packed && !kept.has(token)) kept.set(token, unpack(matrix, placeOf(matrix, token).place, packed));
+        ahead.delete(token);
+      }
       const missing = [...new Set(part)].filter(token => !kept.has(token));
       for (const [token, row] of await readRows(gpu, matrix, missing)) kept.set(token, row);
       for (const [index, token] of part.entries()) {
@@ -42,6 +61,21 @@ export function tiedEmbedding(gpu: Gpu, matrix: GpuMatrix): Embedding {
     }
     return rows;
   };
+  return { embed, takeAhead };
+}
+
+function placeOf({ type, columns, parts }: GpuMatrix, token: number) {
+  const part = parts.find(({ first, rows }) => token < first + rows)!;
+  return { part, place: packedRow(type, columns, token - part.first) };
+}
+
+/** `packed` begins with the quants and then the scales that `place` names. */
+function unpack({ type, columns }: GpuMatrix, place: PackedRow, packed: Uint8Array): Float32Array {
+  const scales = packed.subarray(place.quants.bytes, place.quants.bytes + place.scales.bytes);
+  const bytes = unpackRow(type, columns, place, packed.subarray(0, place.quants.bytes), scales);
+  const row = new Float32Array(columns);
+  readRow({ type, columns, rows: 1, bytes }, 0, row);
+  return row;
 }
 
 async function readRows(
@@ -50,11 +84,7 @@ async function readRows(
   tokens: readonly number[],
 ): Promise<[token: number, row: Float32Array][]> {
   if (tokens.length === 0) return [];
-  const { type, columns } = matrix;
-  const places = tokens.map(token => {
-    const part = matrix.parts.find(({ first, rows }) => token < first + rows)!;
-    return { part, place: packedRow(type, columns, token - part.first) };
-  });
+  const places = tokens.map(token => placeOf(matrix, token));
   const total = places.reduce((sum, { place }) => sum + place.quants.bytes + place.scales.bytes, 0);
   const words = await gpu.read('embeddings', total, staging => {
     const recording = new Recording(gpu);
@@ -70,15 +100,10 @@ async function readRows(
     recording.submit();
   });
   let at = 0;
-  const take = (count: number) => {
-    at += count;
-    return new Uint8Array(words.buffer, at - count, count);
-  };
   return places.map(({ place }, index) => {
-    const bytes = unpackRow(type, columns, place, take(place.quants.bytes), take(place.scales.bytes));
-    const row = new Float32Array(columns);
-    readRow({ type, columns, rows: 1, bytes }, 0, row);
-    return [tokens[index]!, row];
+    const packed = new Uint8Array(words.buffer, at);
+    at += place.quants.bytes + place.scales.bytes;
+    return [tokens[index]!, unpack(matrix, place, packed)];
   });
 }
 

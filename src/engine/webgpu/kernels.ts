@@ -25,6 +25,7 @@ const layouts = {
   'choose-experts': ['uniform', 'read', 'write'],
   'attention-merge': ['uniform', 'read', 'read', 'read', 'write'],
   'top-candidates': ['uniform', 'read', 'write'],
+  'copy-rows': ['uniform', 'read', 'read', 'write'],
 } satisfies Record<string, Access[]>;
 export type KernelName = keyof typeof layouts;
 

@@ -115,14 +115,28 @@ export interface PackedRow {
   readonly startsInPair: boolean;
 }
 
-export function packedRow(type: TensorType, columns: number, row: number): PackedRow {
+/** Of every packed row: bytes of quants, blocks, and bytes of scales of two blocks. */
+export function packedShape(
+  type: TensorType,
+  columns: number,
+): { quantBytes: number; blocks: number; pairBytes: number } {
   const { quants, scales } = packedBytes(type, columns, 2);
   const blocks = (runsOf(columns) * runLength) / blockLayouts[type].weights;
-  const pairBytes = scales / blocks;
+  return { quantBytes: quants / 2, blocks, pairBytes: scales / blocks };
+}
+
+/** The most that `packedRow` names of any row: one that begins in the midst of a pair of blocks has scales of a pair more. */
+export function packedRowBytes(type: TensorType, columns: number): number {
+  const { quantBytes, blocks, pairBytes } = packedShape(type, columns);
+  return quantBytes + (Math.floor(blocks / 2) + 1) * pairBytes;
+}
+
+export function packedRow(type: TensorType, columns: number, row: number): PackedRow {
+  const { quantBytes, blocks, pairBytes } = packedShape(type, columns);
   const firstPair = Math.floor((row * blocks) / 2);
   const lastPair = Math.ceil(((row + 1) * blocks) / 2);
   return {
-    quants: { at: (row * quants) / 2, bytes: quants / 2 },
+    quants: { at: row * quantBytes, bytes: quantBytes },
     scales: { at: firstPair * pairBytes, bytes: (lastPair - firstPair) * pairBytes },
     startsInPair: (row * blocks) % 2 === 1,
   };

@@ -134,10 +134,9 @@ class WebGpuEngine implements Engine {
       throw error;
     });
     return this.#keep([rows, loaded], async (owned, free) => {
-      const parts = await buildHead(this.#gpu, this.#kernels, hyper, roles, loaded, owned);
-      const embedding = isTied
-        ? tiedEmbedding(this.#gpu, matrixOf(loaded.get(roles.output)))
-        : hostEmbedding(rows.get(roles.embedding));
+      const tied = isTied ? tiedEmbedding(this.#gpu, matrixOf(loaded.get(roles.output))) : undefined;
+      const parts = await buildHead(this.#gpu, this.#kernels, hyper, roles, loaded, owned, tied?.takeAhead);
+      const embedding = tied?.embed ?? hostEmbedding(rows.get(roles.embedding));
       const weightBytes = loaded.bytes + rows.bytes;
       return new WebGpuHead(this.#gpu, hyper, { ...parts, embedding, weightBytes }, this.#expected, free);
     });

@@ -6,10 +6,11 @@ import { checkSampling } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
 import { type Dispatch, prepare, Recording, type StepSize, strideOf } from './dispatch.ts';
-import type { Embedding } from './embedding.ts';
+import type { Embedding, TakeAhead } from './embedding.ts';
 import type { ExpectedRows } from './expected-rows.ts';
 import type { Gpu } from './gpu.ts';
 import { padRows } from './padding.ts';
+import type { RowsAhead } from './rows-ahead.ts';
 import { bestAllowed, drawTop } from './sample-top.ts';
 import type { Top, TopLogits } from './top.ts';
 
@@ -22,6 +23,8 @@ export interface WebGpuHeadParts {
   /** How many rows `hidden` and `logits` hold. */
   readonly rows: number;
   readonly top: Top;
+  /** Of a tied head: embeddings that come along with the best tokens. */
+  readonly ahead?: (RowsAhead & { readonly take: TakeAhead }) | undefined;
   readonly weightBytes: number;
 }
 
@@ -141,7 +144,8 @@ export class WebGpuHead implements Head {
 
   /** What `bestOf` reads. */
   get bestBytes(): number {
-    return this.#parts.top.bytes;
+    const { top, ahead } = this.#parts;
+    return top.bytes + (ahead?.bytes ?? 0);
   }
 
   /** Records what `next` takes of a row that is on the GPU, padded; the kernels for one row are there from the start. */
@@ -152,7 +156,10 @@ export class WebGpuHead implements Head {
   }
 
   bestOf(bytes: ArrayBuffer): TopLogits {
-    return this.#parts.top.parse(new Uint32Array(bytes));
+    const { top, ahead } = this.#parts;
+    const best = top.parse(new Uint32Array(bytes, 0, top.bytes / 4));
+    ahead?.take(ahead.parse(best.tokens, new Uint8Array(bytes, top.bytes)));
+    return best;
   }
 
   async dispose(): Promise<void> {
@@ -179,10 +186,13 @@ export class WebGpuHead implements Head {
 
   /** Copies what the rows have of the best to `to`, one behind the other. */
   #recordTop(recording: Recording, rows: number, to: GPUBuffer, offset: number): void {
-    const { top } = this.#parts;
-    recording.run(top.dispatches, { ...oneRow, rows });
-    for (let row = 0; row < rows; row++)
-      recording.copy(top.buffer, top.offset(row), to, offset + row * top.bytes, top.bytes);
+    const { top, ahead } = this.#parts;
+    recording.run([...top.dispatches, ...(ahead?.dispatches ?? [])], { ...oneRow, rows });
+    for (let row = 0; row < rows; row++) {
+      const at = offset + row * this.bestBytes;
+      recording.copy(top.buffer, top.offset(row), to, at, top.bytes);
+      if (ahead) recording.copy(ahead.buffer, ahead.offset(row), to, at + top.bytes, ahead.bytes);
+    }
   }
 
   async #compute(hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
