@@ -12,6 +12,7 @@ import type {
   ShownToken,
   ToolCall,
 } from '../router/request.ts';
+import type { Caller } from './caller.ts';
 import type { ApiError } from './errors.ts';
 import { commentFrame, eventStream } from './event-stream.ts';
 import type { Gate } from './gate.ts';
@@ -26,6 +27,8 @@ export interface AnswerParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly gate: Gate;
+  /** Undefined where whoever asks may. */
+  readonly caller?: Caller;
   /** Words for any error; what is this code's fault is reported on the way. */
   readonly explain: (error: unknown) => ApiError;
 }
@@ -75,11 +78,12 @@ interface Run {
 function startRun(
   requests: readonly CompletionRequest[],
   client: AbortSignal,
-  { router, gate }: AnswerParts,
+  { router, gate, caller }: AnswerParts,
 ): Run {
+  caller?.admit(requests);
   const leave = gate.enter();
   const abort = new AbortController();
-  const events = inTurn(requests, router, abort.signal);
+  const events = inTurn(requests, router, caller, abort.signal);
   const stop = () => {
     client.removeEventListener('abort', stop);
     abort.abort();
@@ -95,9 +99,15 @@ function startRun(
 async function* inTurn(
   requests: readonly CompletionRequest[],
   router: Router,
+  caller: Caller | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CompletionEvent, void, void> {
-  for (const request of requests) yield* router.complete(request, signal);
+  for (const request of requests) {
+    for await (const event of router.complete(request, signal)) {
+      if (event.kind === 'end') await caller?.charge(event.cost ?? 0);
+      yield event;
+    }
+  }
 }
 
 async function whole(run: Run, protocol: Protocol): Promise<Response> {

@@ -1,4 +1,5 @@
-import type { ModelEntry, Router } from '../router/request.ts';
+import type { ModelEntry } from '../router/request.ts';
+import type { AnswerParts } from './answer.ts';
 import { ApiError } from './errors.ts';
 
 /** https://platform.openai.com/docs/api-reference/models/object, and what only Tabmesh knows under `tabmesh`. */
@@ -29,8 +30,14 @@ const isOfAnthropic = ({ headers }: Request): boolean => headers.has('anthropic-
 const objectFor = (request: Request): ((entry: ModelEntry) => { readonly id: string }) =>
   isOfAnthropic(request) ? messageModelObject : modelObject;
 
-export async function listModels(router: Router, request: Request): Promise<Response> {
+/** What a caller may not ask for is not there for it. */
+async function entriesFor({ router, caller }: AnswerParts): Promise<readonly ModelEntry[]> {
   const entries = await router.models();
+  return caller ? entries.filter(({ name }) => caller.mayAsk(name)) : entries;
+}
+
+export async function listModels(request: Request, parts: AnswerParts): Promise<Response> {
+  const entries = await entriesFor(parts);
   const data = entries.map(objectFor(request));
   if (!isOfAnthropic(request)) return Response.json({ object: 'list', data });
   const ends = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
@@ -38,8 +45,8 @@ export async function listModels(router: Router, request: Request): Promise<Resp
 }
 
 /** `name` as it stands in the path, still encoded. */
-export async function oneModel(router: Router, name: string, request: Request): Promise<Response> {
-  const entries = await router.models();
+export async function oneModel(request: Request, parts: AnswerParts, name: string): Promise<Response> {
+  const entries = await entriesFor(parts);
   const wanted = decode(name);
   const entry =
     entries.find(each => each.name === wanted) ??

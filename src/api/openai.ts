@@ -3,18 +3,19 @@ import { keptResponsesMax } from '../base/limits.ts';
 import { type Random, systemRandom } from '../base/random.ts';
 import type { Router } from '../router/request.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
+import type { Caller } from './caller.ts';
 import { createCompletion } from './completion.ts';
 import { ApiError, errorResponse, toApiError } from './errors.ts';
 import { Gate } from './gate.ts';
 import { countTokens, createMessage } from './messages/messages.ts';
 import { listModels, oneModel } from './models.ts';
 import { KeptResponses } from './responses/kept-responses.ts';
-import { createResponse, deleteResponse, readResponse } from './responses/responses.ts';
+import { createResponse, deleteResponse, type ResponseParts, readResponse } from './responses/responses.ts';
 import { createTextCompletion } from './text-completion.ts';
 
 export interface Api {
   /** Never rejects: what goes wrong is answered in the error shape of the route's family. */
-  handle(request: Request): Promise<Response>;
+  handle(request: Request, caller?: Caller): Promise<Response>;
 }
 
 export interface ApiOptions {
@@ -30,10 +31,23 @@ interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `*` stands for one part, which may be anything. */
   readonly path: string;
-  readonly answer: (request: Request, part: string) => Promise<Response>;
+  readonly answer: (request: Request, parts: ResponseParts, part: string) => Promise<Response>;
 }
 
-/** OpenAI's API and Anthropic's messages over a router, the same in the gateway and in a page. It asks nobody for a key. */
+const routes: readonly Route[] = [
+  { method: 'POST', path: '/v1/chat/completions', answer: createCompletion },
+  { method: 'POST', path: '/v1/completions', answer: createTextCompletion },
+  { method: 'POST', path: '/v1/responses', answer: createResponse },
+  { method: 'GET', path: '/v1/responses/*', answer: (_, { kept }, id) => readResponse(id, kept) },
+  { method: 'DELETE', path: '/v1/responses/*', answer: (_, { kept }, id) => deleteResponse(id, kept) },
+  { method: 'POST', path: '/v1/messages', answer: createMessage },
+  { method: 'POST', path: '/v1/messages/count_tokens', answer: countTokens },
+  { method: 'POST', path: '/v1/embeddings', answer: async () => noEmbeddings() },
+  { method: 'GET', path: '/v1/models', answer: listModels },
+  { method: 'GET', path: '/v1/models/*', answer: oneModel },
+];
+
+/** OpenAI's API and Anthropic's messages over a router, the same in the gateway and in a page. It asks nobody for a key: whoever calls it knows who asks. */
 export function createApi(router: Router, options: ApiOptions = {}): Api {
   const { clock = systemClock, random = systemRandom, onInternalError = console.error } = options;
   const kept =
@@ -44,35 +58,23 @@ export function createApi(router: Router, options: ApiOptions = {}): Api {
     if (answer.body.error.code === 'internal_error') onInternalError(error);
     return answer;
   };
-  const parts = { router, clock, random, gate: new Gate(), explain, kept };
+  const parts: ResponseParts = { router, clock, random, gate: new Gate(), explain, kept };
 
-  const routes: readonly Route[] = [
-    { method: 'POST', path: '/v1/chat/completions', answer: request => createCompletion(request, parts) },
-    { method: 'POST', path: '/v1/completions', answer: request => createTextCompletion(request, parts) },
-    { method: 'POST', path: '/v1/responses', answer: request => createResponse(request, parts) },
-    { method: 'GET', path: '/v1/responses/*', answer: (_, id) => readResponse(id, kept) },
-    { method: 'DELETE', path: '/v1/responses/*', answer: (_, id) => deleteResponse(id, kept) },
-    { method: 'POST', path: '/v1/messages', answer: request => createMessage(request, parts) },
-    { method: 'POST', path: '/v1/messages/count_tokens', answer: request => countTokens(request, parts) },
-    { method: 'POST', path: '/v1/embeddings', answer: async () => noEmbeddings() },
-    { method: 'GET', path: '/v1/models', answer: request => listModels(router, request) },
-    { method: 'GET', path: '/v1/models/*', answer: (request, name) => oneModel(router, name, request) },
-  ];
-
-  const dispatch = (request: Request): Promise<Response> => {
+  const dispatch = (request: Request, caller?: Caller): Promise<Response> => {
     const { pathname } = new URL(request.url);
     const found = routes.filter(({ path }) => partOf(pathname, path) !== undefined);
     if (found.length === 0) throw unknown(pathname);
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = found.find(each => each.method === method);
     if (!route) throw notAllowed(request.method, found);
-    return route.answer(request, partOf(pathname, route.path)!);
+    const asked = caller ? { ...parts, caller } : parts;
+    return route.answer(request, asked, partOf(pathname, route.path)!);
   };
 
   return {
-    handle: async request => {
+    handle: async (request, caller) => {
       try {
-        return await dispatch(request);
+        return await dispatch(request, caller);
       } catch (error) {
         return errorResponse(explain(error), new URL(request.url).pathname);
       }

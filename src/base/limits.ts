@@ -333,6 +333,16 @@ export const modelListMs = 5_000;
 export const routeWaitMs = 10_000;
 /** A client that takes nothing for this long has gone; its generation stops. */
 export const clientStallMs = 60_000;
+// Keys of the gateway's clients
+export const clientKeysMax = 256;
+export const clientNameCharactersMax = 64;
+export const clientModelsMax = 64;
+/** In a minute; each is a number in memory. */
+export const clientRequestsMax = 10_000;
+/** A million dollars a day. */
+export const clientCentsMax = 100_000_000;
+
+// The gateway
 export const gatewayConnectionsMax = 1024;
 
 // Router

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { TabmeshError, toError } from '../base/error.ts';
 import type { Command } from './commands/command.ts';
 import { inspect } from './commands/inspect.ts';
+import { key } from './commands/key.ts';
 import { keys } from './commands/keys.ts';
 import { plan } from './commands/plan.ts';
 import { relay } from './commands/relay.ts';
@@ -18,6 +19,7 @@ const commands: Record<string, Command> = {
   plan,
   verify,
   keys,
+  key,
   relay,
   index: siteIndex,
 };

@@ -22,6 +22,8 @@ import type { Peer } from '../peer/peer.ts';
 import { Sources } from '../peer/sources.ts';
 import { createDesk } from '../pod/document/desk.ts';
 import { openFilesStore } from '../store/files-store.ts';
+import { ClientCallers } from './clients/client-callers.ts';
+import { ClientKeys } from './clients/client-keys.ts';
 import { nodeEngine } from './engine.ts';
 import { fileLocks } from './file-locks.ts';
 import { foreignFetch } from './foreign-fetch.ts';
@@ -118,6 +120,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const responses = new KeptResponses({ store, most: keptResponsesMax, date: Date.now });
   const gateway = await startGateway({
     api: createApi(peer.router, { responses }),
+    clients: new ClientCallers({ keys: new ClientKeys(store), store, clock: systemClock, date: Date.now }),
     host: options.host,
     port,
     staticDir: join(root, 'dist'),

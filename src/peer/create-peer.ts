@@ -25,6 +25,7 @@ import { GuestDesk } from '../router/guest/guest-desk.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
 import { CompleteService } from '../router/remote/complete-service.ts';
 import { payForMember } from '../router/treasury/pay-for-member.ts';
+import { priced } from '../router/treasury/priced.ts';
 import { Treasury } from '../router/treasury/treasury.ts';
 import { treasuryDestinations } from '../router/treasury/treasury-destination.ts';
 import { createWholeDestination, type WholeEngine } from '../router/whole/whole-destination.ts';
@@ -146,6 +147,7 @@ export async function createPeer({
     date: Date.now,
     ownKeys: own.destinations,
   });
+  const ownPrices = () => (treasury.isInPod ? treasury.prices(network.self) : new Map());
   const guests = new GuestDesk({ network, clock: systemClock, pod, inPod, date: Date.now });
   const isMember = (peer: PeerId) =>
     pod.state.peek().document?.members.some(each => each.peer === peer) ?? false;
@@ -198,7 +200,7 @@ export async function createPeer({
         inPod,
         ...wholes,
         ...federatedDestinations(federated),
-        ...(await own.destinations()),
+        ...(await own.destinations()).map(each => priced(each, ownPrices)),
         ...treasuryDestinations(treasury),
       ],
       clock: systemClock,

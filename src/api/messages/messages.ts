@@ -12,7 +12,11 @@ export async function createMessage(request: Request, parts: AnswerParts): Promi
 }
 
 /** POST /v1/messages/count_tokens: the prompt's tokens as the pod's model reads them. */
-export async function countTokens(request: Request, { router, random }: AnswerParts): Promise<Response> {
+export async function countTokens(
+  request: Request,
+  { router, random, caller }: AnswerParts,
+): Promise<Response> {
   const asked = parseCountBody(await readJson(request), random);
+  caller?.admit([asked]);
   return Response.json({ input_tokens: await router.count(asked, request.signal) });
 }

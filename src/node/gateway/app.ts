@@ -1,8 +1,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { ApiError, errorResponse } from '../../api/errors.ts';
+import { ApiError, errorResponse, toApiError } from '../../api/errors.ts';
 import type { Api } from '../../api/openai.ts';
+import type { ClientCallers } from '../clients/client-callers.ts';
 import { isForeign, isOwnHost, isSameMachine } from './callers.ts';
 import type { PlanAnswer } from './plan-route.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly bootstrap: (near: boolean) => object;
   /** Answers the dry run of a plan, to programs of this machine. */
   readonly plan?: (query: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<PlanAnswer>;
+  /** Whose clients need keys, once there are any. */
+  readonly clients?: Pick<ClientCallers, 'callerOf'>;
   /** Lets every machine that reaches the port call /v1. Without it only this one may. */
   readonly allowMachines: boolean;
   /** Origins whose pages may call /v1, e.g. "http://localhost:3000". None unless configured. */
@@ -77,7 +80,14 @@ export function gatewayApp(options: AppOptions): Hono<Gateway> {
     '/v1/*',
     cors({ origin: [...allowed], exposeHeaders: ['x-tabmesh-route', 'retry-after'], maxAge: 600 }),
   );
-  app.all('/v1/*', context => options.api.handle(context.req.raw));
+  app.all('/v1/*', async context => {
+    const { raw, path } = context.req;
+    try {
+      return await options.api.handle(raw, await options.clients?.callerOf(raw.headers));
+    } catch (error) {
+      return errorResponse(toApiError(error), path);
+    }
+  });
 
   app.get('/tabmesh.json', context => {
     const { incoming } = context.env;

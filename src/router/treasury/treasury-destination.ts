@@ -50,10 +50,10 @@ function createTreasuryDestination(treasury: Treasury, payer: PeerId): Destinati
       tokens = most.tokens;
       return { id, peer: self, model: request.model, amount: most.amount };
     });
-    let billed = false;
+    let billed: number | undefined;
     let neverAsked = false;
     try {
-      yield* askPeer(
+      const events = askPeer(
         {
           network,
           clock,
@@ -69,7 +69,7 @@ function createTreasuryDestination(treasury: Treasury, payer: PeerId): Destinati
             reason: `Out of your allowance at ${name}, which asks ${provider} with its own key; both read the conversation.`,
           }),
           onBill: async ({ cost, spent }) => {
-            billed = true;
+            billed = cost;
             if (cost === 0) await book.release(made);
             else await book.settle(made, { amount: cost, promptTokens: 0, completionTokens: 0 });
             await book.learn(self, treasury.accountsIn(book, payer).period, spent);
@@ -77,12 +77,14 @@ function createTreasuryDestination(treasury: Treasury, payer: PeerId): Destinati
         },
         signal,
       );
+      for await (const event of events)
+        yield event.kind === 'end' && billed !== undefined ? { ...event, cost: billed } : event;
     } catch (error) {
       neverAsked = isKind(error, 'unavailable') || isKind(error, 'unsupported');
       throw error;
     } finally {
       // Without a bill nobody knows; the next one says what was spent in all.
-      if (!billed) await (neverAsked ? book.release(made) : book.lose(made));
+      if (billed === undefined) await (neverAsked ? book.release(made) : book.lose(made));
     }
   }
 

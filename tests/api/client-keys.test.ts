@@ -1,0 +1,180 @@
+/** The gateway's own keys, as the clients of both families meet them; the router here says what an answer cost. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI, { AuthenticationError, PermissionDeniedError, RateLimitError } from 'openai';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createApi } from '../../src/api/openai.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { ClientCallers } from '../../src/node/clients/client-callers.ts';
+import { ClientKeys, type ClientRights } from '../../src/node/clients/client-keys.ts';
+import { type Gateway, startGateway } from '../../src/node/gateway/gateway.ts';
+import type { Router } from '../../src/router/request.ts';
+import { openFilesStore } from '../../src/store/files-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { caught } from './guide-gateway.ts';
+
+const usage = { promptTokens: 3, cachedTokens: 0, completionTokens: 1 };
+const timings = { firstTokenMs: 1, totalMs: 1, tokensPerSecond: 0 };
+let cost: number;
+const router: Router = {
+  models: async () => ['a', 'b'].map(name => ({ kind: 'own-key', name, provider: 'P' }) as const),
+  count: async () => 3,
+  async *complete() {
+    yield { kind: 'text', text: 'Yes.' };
+    yield { kind: 'end', reason: 'stop', usage, timings, cost };
+  },
+};
+
+let folder: string;
+let store: Store;
+let keys: ClientKeys;
+let gateway: Gateway;
+let now: number;
+const random = seededRandom(5);
+
+const start = () =>
+  startGateway({
+    api: createApi(router),
+    clients: new ClientCallers({
+      keys,
+      store,
+      clock: { now: () => now, after: () => () => {} },
+      date: () => now,
+    }),
+    host: '127.0.0.1',
+    port: 0,
+    staticDir: tmpdir(),
+    bootstrap: () => ({}),
+    allowMachines: false,
+    upgrade: (_, socket) => socket.destroy(),
+  });
+
+beforeEach(async () => {
+  cost = 0;
+  // Half a minute before a day ends.
+  now = 86_400_000 * 20_000 - 30_000;
+  folder = await mkdtemp(join(tmpdir(), 'tabmesh-keys-'));
+  store = await openFilesStore(folder);
+  keys = new ClientKeys(store);
+  gateway = await start();
+});
+afterEach(async () => {
+  await gateway.close();
+  await rm(folder, { recursive: true });
+});
+
+const make = (rights: Partial<ClientRights> = {}) =>
+  keys.make({ name: 'test', ...rights }, random, () => now);
+const openai = (apiKey: string) => new OpenAI({ baseURL: `${gateway.url}v1`, apiKey, maxRetries: 0 });
+const anthropic = (apiKey: string) => new Anthropic({ baseURL: gateway.url, apiKey, maxRetries: 0 });
+const ask = (key: string, model = 'a') =>
+  openai(key).chat.completions.create({ model, messages: [{ role: 'user', content: 'Hi' }] });
+const askMessage = (key: string, model = 'a') =>
+  anthropic(key).messages.create({ model, max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] });
+
+test('without any key made whoever may reach the gateway asks', async () => {
+  expect((await ask('anything')).choices[0]!.message.content).toBe('Yes.');
+});
+
+test('once a key was made the others get 401, in the words of their family', async () => {
+  const { key } = await make();
+  expect(key).toMatch(/^pk_[\w-]{32}$/);
+  expect((await ask(key)).choices[0]!.message.content).toBe('Yes.');
+  expect((await askMessage(key)).content).toMatchObject([{ text: 'Yes.' }]);
+  for (const wrong of [`${key}x`, key.slice(0, -1), 'none']) {
+    const error = (await caught(ask(wrong))) as AuthenticationError;
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ code: 'invalid_api_key', type: 'invalid_request_error', param: null });
+    expect(error.message).not.toContain(wrong.slice(3, -4) || wrong);
+    expect(await caught(askMessage(wrong))).toMatchObject({ status: 401, type: 'authentication_error' });
+  }
+  const bare = await fetch(`${gateway.url}v1/models`);
+  expect([bare.status, (await bare.json()).error.message]).toEqual([
+    401,
+    expect.stringContaining("didn't provide"),
+  ]);
+});
+
+test('a key is kept as its hash alone', async () => {
+  const { key } = await make();
+  for (const name of await readdir(folder, { recursive: true })) {
+    const bytes = await readFile(join(folder, name)).catch(() => Buffer.alloc(0));
+    expect(bytes.includes(key.slice(3, -4))).toBe(false);
+  }
+});
+
+test('a key that is revoked is none, and the gateway stays closed until all are cleared', async () => {
+  const { key, id } = await make();
+  await keys.revoke(id);
+  expect(await caught(ask(key))).toBeInstanceOf(AuthenticationError);
+  await expect(keys.revoke(id)).rejects.toMatchObject({ kind: 'not-found' });
+  await keys.clear();
+  expect((await ask(key)).object).toBe('chat.completion');
+});
+
+test('a key asks the models that it may, and sees no others', async () => {
+  const { key } = await make({ models: ['a'] });
+  expect((await openai(key).models.list()).data.map(({ id }) => id)).toEqual(['a']);
+  const error = (await caught(ask(key, 'b'))) as PermissionDeniedError;
+  expect(error).toBeInstanceOf(PermissionDeniedError);
+  expect(error).toMatchObject({
+    code: 'model_not_found',
+    message: expect.stringContaining('It may ask: a.'),
+  });
+  expect(await caught(askMessage(key, 'b'))).toMatchObject({ status: 403, type: 'permission_error' });
+  const others = { model: 'a', input: 'Hi', tabmesh: { models: ['b'] } };
+  expect(await caught(openai(key).responses.create(others))).toBeInstanceOf(PermissionDeniedError);
+});
+
+test('requests of any minute are counted, and 429 says when to come back', async () => {
+  const { key } = await make({ perMinute: 2 });
+  const other = await make({ perMinute: 1 });
+  await ask(key);
+  now += 20_000;
+  await askMessage(key);
+  const error = (await caught(ask(key))) as RateLimitError;
+  expect(error).toBeInstanceOf(RateLimitError);
+  expect(error).toMatchObject({ code: 'rate_limit_exceeded', type: 'requests' });
+  expect(error.headers.get('retry-after')).toBe('40');
+  expect(error.headers.get('x-ratelimit-limit-requests')).toBe('2');
+  expect(await caught(askMessage(key))).toMatchObject({ status: 429, type: 'rate_limit_error' });
+  expect((await ask(other.key)).object).toBe('chat.completion');
+  now += 40_000;
+  expect((await ask(key)).object).toBe('chat.completion');
+  expect(await caught(ask(key))).toBeInstanceOf(RateLimitError);
+});
+
+test('what answers cost is counted for the day, over a restart too', async () => {
+  const { key } = await make({ centsPerDay: 2 });
+  await ask(key);
+  cost = 1_000_000;
+  await ask(key);
+  await gateway.close();
+  gateway = await start();
+  await ask(key);
+  const error = (await caught(ask(key))) as RateLimitError;
+  expect(error).toMatchObject({ status: 429, code: 'insufficient_quota', type: 'insufficient_quota' });
+  expect(error.headers.get('retry-after')).toBe('30');
+  now += 30_000;
+  expect((await ask(key)).object).toBe('chat.completion');
+});
+
+test('a list that cannot be read lets nobody in', async () => {
+  const { key } = await make();
+  await store.put('keys', 'client-keys', new TextEncoder().encode('[{"id":1}]'));
+  expect(await caught(ask(key))).toMatchObject({ status: 500 });
+  await store.put('keys', 'client-keys', Uint8Array.of(0xff, 0x00));
+  expect(await caught(ask(key))).toMatchObject({ status: 500 });
+});
+
+test.each<[string, Partial<ClientRights>]>([
+  ['no name', { name: '' }],
+  ['half a request', { perMinute: 0.5 }],
+  ['less than nothing', { centsPerDay: -1 }],
+  ['a model without a name', { models: [''] }],
+])('a key with %s is not made', async (_, rights) => {
+  await expect(make(rights)).rejects.toMatchObject({ kind: 'invalid', origin: 'node' });
+  expect(await keys.list()).toEqual([]);
+});
