@@ -30,6 +30,6 @@ export async function hop(): Promise<Row[]> {
   }
 }
 
-/** The first answer also loads layers. */
+/** The first answer also loads layers. Told and not drawn, for an answer of 0.2 s is drawn four times. */
 const tokenMs = async (page: Page): Promise<number> =>
-  median((await tokenTimes(page, question, runs + 1)).slice(1));
+  median((await tokenTimes(page, question, runs + 1)).slice(1).map(({ toldMs }) => toldMs));
