@@ -46,8 +46,9 @@ export function toHalves(hidden: Float32Array): Halves {
   return { halves, shift };
 }
 
-export function* packRows({ hidden, ...chunk }: Chunk): Generator<RowsBody> {
-  const { halves, shift } = toHalves(hidden);
+/** `wire`: the rows, where they were made ready already. */
+export function* packRows({ hidden, ...chunk }: Chunk, wire?: Halves): Generator<RowsBody> {
+  const { halves, shift } = wire ?? toHalves(hidden);
   for (let offset = 0; offset < halves.length; offset += partBytesMax) {
     const part = halves.subarray(offset, offset + partBytesMax);
     yield { ...chunk, bytes: halves.length, offset, part, shift };

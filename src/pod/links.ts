@@ -13,13 +13,14 @@ import {
   type OpenBody,
   type ReplayBody,
 } from './activation-frame.ts';
-import { type Chunk, packRows, RowsAssembler } from './half-rows.ts';
+import { type Chunk, type Halves, packRows, RowsAssembler } from './half-rows.ts';
 
 /** A frame as the pod works with it: chunks of rows are whole and f32. */
 export type Message = { readonly session: SessionId; readonly hop: number } & (
   | { readonly open: OpenBody }
   | { readonly opened: Record<string, never> }
-  | { readonly chunk: Chunk }
+  /** `wire`, of those that are sent: the rows, where they were made ready already. */
+  | { readonly chunk: Chunk; readonly wire?: Halves | undefined }
   | { readonly rest: { readonly length: number } }
   | { readonly close: Record<string, never> }
   | { readonly fault: FaultBody }
@@ -181,8 +182,8 @@ function* framesOf(message: Message): Generator<Frame> {
     yield message;
     return;
   }
-  const { session, hop, chunk } = message;
-  for (const rows of packRows(chunk)) yield { session, hop, rows };
+  const { session, hop, chunk, wire } = message;
+  for (const rows of packRows(chunk, wire)) yield { session, hop, rows };
 }
 
 function messageOf(

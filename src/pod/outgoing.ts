@@ -1,17 +1,20 @@
 import type { PeerId } from '../base/brand.ts';
-import type { Chunk } from './half-rows.ts';
+import { type Chunk, type Halves, toHalves } from './half-rows.ts';
 import { ReplayLog, type ReplayRoom } from './replay-log.ts';
+
+/** `wire`: the rows of `chunk`, where they were made ready already. */
+export type SendChunk = (to: PeerId, chunk: Chunk, wire: Halves | undefined) => void;
 
 /** What one session sends to its next hop: kept, so that it can go once more, and to another peer. */
 export class Outgoing {
   readonly #hop: number;
   readonly #log: ReplayLog;
-  readonly #send: (to: PeerId, chunk: Chunk) => void;
+  readonly #send: SendChunk;
   #next: PeerId;
   #severed = false;
 
   /** `hop` is the receiver's. `send` may throw TabmeshError('full', 'pod'). */
-  constructor(hop: number, next: PeerId, room: ReplayRoom, send: (to: PeerId, chunk: Chunk) => void) {
+  constructor(hop: number, next: PeerId, room: ReplayRoom, send: SendChunk) {
     this.#hop = hop;
     this.#next = next;
     this.#log = new ReplayLog(room);
@@ -23,8 +26,9 @@ export class Outgoing {
   }
 
   send(chunk: Chunk): void {
-    this.#log.add(chunk);
-    if (!this.#severed) this.#pass(chunk);
+    const wire = toHalves(chunk.hidden);
+    this.#log.add(chunk, wire);
+    if (!this.#severed) this.#pass(chunk, wire);
   }
 
   /** Some of what was sent is lost, so what follows would not fit: it waits for `replay`. */
@@ -43,7 +47,7 @@ export class Outgoing {
     this.#log.clear();
   }
 
-  #pass(chunk: Chunk): void {
-    if (chunk.until === 0 || chunk.until > this.#hop) this.#send(this.#next, chunk);
+  #pass(chunk: Chunk, wire?: Halves): void {
+    if (chunk.until === 0 || chunk.until > this.#hop) this.#send(this.#next, chunk, wire);
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { replayBytesMax, replaySessionBytesMax } from '../base/limits.ts';
-import type { Chunk } from './half-rows.ts';
+import { type Chunk, toHalves } from './half-rows.ts';
 import { ReplayLog, ReplayRoom } from './replay-log.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,8 +19,9 @@ const chunk = (position: number, rows = count): Chunk => ({
   until: 0,
   hidden: hidden.subarray(0, rows * width),
 });
+const keep = (log: ReplayLog, each: Chunk) => log.add(each, toHalves(each.hidden));
 const fill = (log: ReplayLog, chunks: number) => {
-  for (let index = 0; index < chunks; index++) log.add(chunk(count * index));
+  for (let index = 0; index < chunks; index++) keep(log, chunk(count * index));
 };
 const positions = (log: ReplayLog) => [...log.replay(0, 0)].map(each => [each.position, each.count]);
 const isKept = (log: ReplayLog) => log.replay(0, 0).next().done === false;
@@ -30,28 +31,28 @@ test('a session keeps rows up to its limit; beyond it nothing, until it begins a
   const log = new ReplayLog(room);
   fill(log, chunksMax);
   expect(isKept(log)).toBe(true);
-  log.add(chunk(count * chunksMax));
+  keep(log, chunk(count * chunksMax));
   expect(() => isKept(log)).toThrow('Too much was sent');
-  log.add(chunk(count * chunksMax + count));
+  keep(log, chunk(count * chunksMax + count));
   expect(() => isKept(log)).toThrow('Too much was sent');
   expect(room.take(replayBytesMax)).toBe(true);
   room.give(replayBytesMax);
-  log.add(chunk(0, 3));
+  keep(log, chunk(0, 3));
   expect(positions(log)).toEqual([[0, 3]]);
 });
 
 test('rows that were gone back over give their room back, also a part of a chunk', () => {
   const room = new ReplayRoom();
   const log = new ReplayLog(room);
-  log.add(chunk(0));
-  log.add(chunk(64));
-  log.add(chunk(96, 1));
+  keep(log, chunk(0));
+  keep(log, chunk(64));
+  keep(log, chunk(96, 1));
   expect(positions(log)).toEqual([
     [0, 64],
     [64, 32],
     [96, 1],
   ]);
-  log.add(chunk(64, 1));
+  keep(log, chunk(64, 1));
   expect(positions(log)).toEqual([
     [0, 64],
     [64, 1],

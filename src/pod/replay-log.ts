@@ -1,6 +1,6 @@
 import { TabmeshError } from '../base/error.ts';
 import { prefillRows, replayBytesMax, replaySessionBytesMax } from '../base/limits.ts';
-import { type Chunk, fromHalves, type Halves, toHalves } from './half-rows.ts';
+import { type Chunk, fromHalves, type Halves } from './half-rows.ts';
 
 /** What all sessions of one peer may keep together. */
 export class ReplayRoom {
@@ -41,13 +41,14 @@ export class ReplayLog {
     this.#room = room;
   }
 
-  add(chunk: Chunk): void {
+  /** `wire`: the rows of `chunk`. */
+  add(chunk: Omit<Chunk, 'hidden'>, wire: Halves): void {
     this.#goBack(chunk.position);
     // What begins anew has all its rows again.
     if (chunk.position === 0) this.#outgrown = false;
     if (this.#outgrown) return;
     const { position, count, step, all } = chunk;
-    const sent = { position, count, step, all, ...toHalves(chunk.hidden) };
+    const sent = { position, count, step, all, ...wire };
     if (this.#bytes + bytesOf(sent) > replaySessionBytesMax || !this.#room.take(bytesOf(sent))) {
       this.clear();
       this.#outgrown = true;

@@ -68,8 +68,8 @@ export class Run {
     const { session, send, room, clock, standby } = options;
     this.#options = options;
     this.#hops = new Hops(options);
-    this.#outgoing = new Outgoing(0, this.#hops.peerAt(0), room, (to, chunk) =>
-      send(to, { session, hop: 0, chunk }),
+    this.#outgoing = new Outgoing(0, this.#hops.peerAt(0), room, (to, chunk, wire) =>
+      send(to, { session, hop: 0, chunk, wire }),
     );
     this.#takeover = new Takeover({
       clock,

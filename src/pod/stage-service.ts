@@ -134,7 +134,9 @@ export class StageService {
 
   #outgoing(session: SessionId, hop: number, next: PeerId): Outgoing {
     const { room, send } = this.#options;
-    return new Outgoing(hop + 1, next, room, (to, chunk) => send(to, { session, hop: hop + 1, chunk }));
+    return new Outgoing(hop + 1, next, room, (to, chunk, wire) =>
+      send(to, { session, hop: hop + 1, chunk, wire }),
+    );
   }
 
   #tellSevered({ id, hop, requester }: Session, peer: PeerId): void {
