@@ -2,9 +2,7 @@
 import type { PeerId } from '../base/brand.ts';
 import { systemClock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
-import type { EngineChoice } from '../engine/choose-engine.ts';
-import { createLastingEngine, type StartEngine } from '../engine/lasting-engine.ts';
-import { connectEngine } from '../engine/remote/connect-engine.ts';
+import { createLastingEngine } from '../engine/lasting-engine.ts';
 import { httpSource } from '../model/http-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
@@ -24,15 +22,15 @@ import { Home } from './home.ts';
 import { HostPod } from './host-pod.ts';
 import { openHub } from './hub.ts';
 import { hasLeft, noteLeaving } from './left.ts';
+import { engineStarter, startGrammarWorker, startStateWorker } from './page-workers.ts';
 import type { Peer } from './peer.ts';
+import { publicAddressServer } from './public-address.ts';
 import { Siblings } from './siblings.ts';
 import { Sources } from './sources.ts';
 
 /** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
 const lentAtHomeBytes = 1e9;
 const ownBytes = 2e9;
-/** Tells a tab behind a router under which address others see it (STUN). Tabs of one machine need none. */
-const publicAddressServer = 'stun:stun.l.google.com:19302';
 const insecure =
   'Browsers give a page keys, locks and the GPU only at https:// or on the machine itself. Open this page at an https:// address, or at http://127.0.0.1.';
 
@@ -145,18 +143,3 @@ async function askGpu() {
 }
 
 const askInvite = (page: URL) => async () => (await fetchBootstrap(page))?.invite;
-
-const startStateWorker = (): Worker =>
-  new Worker(new URL('../../workers/state-worker.ts', import.meta.url), { type: 'module' });
-
-function engineStarter(page: URL): StartEngine {
-  const allowSoftware = page.searchParams.get('gpu') === 'software';
-  return async (device, signal) => {
-    const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });
-    worker.postMessage({ device, allowSoftware, cpu: 'fast' } satisfies EngineChoice);
-    return connectEngine(worker, signal);
-  };
-}
-
-const startGrammarWorker = () =>
-  new Worker(new URL('../../workers/grammar.ts', import.meta.url), { type: 'module' });

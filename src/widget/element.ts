@@ -172,10 +172,12 @@ export class TabmeshChat extends HTMLElement {
   }
 
   #frameOptions(): FrameOptions {
-    const { index } = this.dataset;
+    const { index, pod, model } = this.dataset;
     return {
       site: this.dataset['site'] || `${location.origin}/`,
       ...(index ? { index: new URL(index, location.href).href } : {}),
+      ...(pod ? { pod } : {}),
+      ...(model ? { model } : {}),
       suggestions: this.dataset['suggestions']?.split('|') ?? [],
     };
   }

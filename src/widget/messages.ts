@@ -28,6 +28,9 @@ export interface FrameOptions {
   readonly site: string;
   /** Address of an index that was made ahead of time. */
   readonly index?: string;
+  /** Who writes answers: see WidgetOptions. */
+  readonly pod?: string;
+  readonly model?: string;
   readonly suggestions: readonly string[];
 }
 

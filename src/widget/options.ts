@@ -4,6 +4,10 @@ export interface WidgetOptions {
   site?: string;
   /** A file that `tabmesh index` made. */
   index?: string;
+  /** An invite for viewers, of a pod whose model writes the answers. */
+  pod?: string;
+  /** The pod's name of its model; without a pod a link or `hub:OWNER/REPO/FILE` of one that may run in the visitor's browser. */
+  model?: string;
   position?: 'right' | 'left' | 'inline';
   theme?: 'auto' | 'light' | 'dark';
   /** The key that opens it with Ctrl or Cmd; "none" for no key. */
@@ -17,6 +21,8 @@ export interface WidgetOptions {
 export const optionNames = [
   'site',
   'index',
+  'pod',
+  'model',
   'position',
   'theme',
   'shortcut',

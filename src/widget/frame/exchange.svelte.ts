@@ -1,4 +1,5 @@
 import type { Hit } from '../../search/site-search.ts';
+import type { Answer } from './answer.svelte.ts';
 
 /** One question and what was found. */
 export class Exchange {
@@ -6,6 +7,8 @@ export class Exchange {
   phase = $state<'searching' | 'found' | 'failed'>('searching');
   hits = $state.raw<readonly Hit[]>([]);
   problem = $state<string>();
+  /** Where a model writes one. */
+  answer = $state.raw<Answer>();
   judged = $state(false);
 
   constructor(question: string) {
@@ -13,6 +16,6 @@ export class Exchange {
   }
 
   get running(): boolean {
-    return this.phase === 'searching';
+    return this.phase === 'searching' || this.answer?.running === true;
   }
 }

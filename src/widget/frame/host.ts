@@ -5,6 +5,8 @@ import { TabmeshError } from '../../base/error.ts';
 import {
   addressCharactersMax,
   indexBytesMax,
+  inviteCharactersMax,
+  modelRefCharactersMax,
   pageUrlCharactersMax,
   questionCharactersMax,
   siteReadMs,
@@ -24,6 +26,8 @@ const startSchema = v.strictObject({
   options: v.strictObject({
     site: text(pageUrlCharactersMax),
     index: v.optional(text(pageUrlCharactersMax)),
+    pod: v.optional(text(pageUrlCharactersMax + inviteCharactersMax)),
+    model: v.optional(text(modelRefCharactersMax)),
     suggestions: v.pipe(v.array(text(questionCharactersMax)), v.maxLength(suggestionsMax)),
   }),
   theme: themeSchema,

@@ -1,19 +1,30 @@
 import { toError } from '../../base/error.ts';
+import { Answer } from './answer.svelte.ts';
+import { DeviceWriter } from './device-writer.svelte.ts';
 import { Exchange } from './exchange.svelte.ts';
 import type { Host } from './host.ts';
 import { SitePages } from './site.svelte.ts';
 import { words } from './strings.ts';
+import type { Writer } from './writer.ts';
 
-/** What a visitor asks in this frame, until the page goes. Nothing of it is kept or sent. */
+/** What a visitor asks in this frame, until the page goes. Nothing of it is kept, and only a writer sends it anywhere. */
 export class Session {
   exchanges = $state.raw<readonly Exchange[]>([]);
   draft = $state('');
   readonly host: Host;
   readonly pages: SitePages;
+  /** Who writes answers; undefined where the passages are all there is, and until a pod's invite has been read. */
+  writer = $state.raw<Writer>();
+  /** Who could read a question. */
+  note = $state<string>(words.staysHere);
+  #reading: Promise<void> | undefined;
 
   constructor(host: Host) {
     this.host = host;
     this.pages = new SitePages(host);
+    const { pod, model } = host.options;
+    if (pod !== undefined) this.#reading = this.#usePod(pod, model);
+    else if (model !== undefined) this.writer = new DeviceWriter(model, host.origin);
   }
 
   get siteName(): string {
@@ -41,10 +52,36 @@ export class Session {
       const search = await this.pages.search();
       exchange.hits = await search.find(exchange.question);
       exchange.phase = 'found';
-      this.#answered(exchange);
     } catch (error) {
       exchange.phase = 'failed';
       exchange.problem = this.pages.problem ?? toError(error, 'search').reason;
+      return;
+    }
+    await this.#reading;
+    if (this.writer?.ready && exchange.hits.length > 0) await this.write(exchange);
+    this.#answered(exchange);
+  }
+
+  /** Once more where there was an answer already. */
+  async write(exchange: Exchange): Promise<void> {
+    if (!this.writer) return;
+    const answer = new Answer();
+    exchange.answer = answer;
+    const passages = exchange.hits.map(({ passage }) => passage);
+    if (!(await answer.write(this.writer, exchange.question, passages))) exchange.answer = undefined;
+  }
+
+  /** Reads the invite, which sends nothing. */
+  async #usePod(link: string, model: string | undefined): Promise<void> {
+    try {
+      const [{ Guest }, { PodWriter }] = await Promise.all([
+        import('../../peer/guest.ts'),
+        import('./pod-writer.ts'),
+      ]);
+      this.writer = new PodWriter(new Guest(link), model);
+      this.note = this.writer.note;
+    } catch (error) {
+      this.note = `${words.badWriter(toError(error, 'peer').reason)} ${words.staysHere}`;
     }
   }
 
@@ -62,5 +99,6 @@ export class Session {
 /** Of what a screen reader is told. */
 export function status(exchange: Exchange | undefined): string {
   if (exchange?.phase === 'searching') return words.searching;
+  if (exchange?.answer?.running) return words.writing;
   return exchange?.phase === 'found' ? words.complete(exchange.hits.length) : '';
 }

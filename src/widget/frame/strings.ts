@@ -13,8 +13,35 @@ export const words = {
   suggestions: 'Suggested questions',
   log: 'Questions and answers',
   youAsked: 'You asked',
-  empty: (host: string) =>
-    `Ask something, and see what the pages of ${host} say about it. Your question stays in this browser.`,
+  empty: (host: string) => `Ask something, and see what the pages of ${host} say about it.`,
+  staysHere: 'Your question stays in this browser.',
+  podReads: (pod: string) =>
+    `Your question and the passages found go to a member of the pod “${pod}”, which this site has chosen. Whoever runs it can read them.`,
+  noModel: (pod: string, model: string) =>
+    `The pod “${pod}” has no model called “${model.slice(0, 100)}” now.`,
+  badWriter: (reason: string) =>
+    `No model answers here: ${reason} The operator of this site has to set it right. You still see the passages.`,
+  calling: 'Calling the model',
+  writing: 'Writing an answer',
+  ofBytes: (done: string, total: string) => `${done} of ${total}`,
+  stop: 'Stop',
+  stopped: 'You stopped this answer.',
+  brokeOff: 'The answer broke off here.',
+  cut: 'It was as long as an answer may get here.',
+  check: 'Written by a model from the sources below. It may be wrong; follow the numbers.',
+  citesNothing: 'Written by a model, and it names no source. Compare it with the passages below.',
+  writerAway: (reason: string) =>
+    `${reason} No model answers now, so these are the passages themselves. Try again in a moment.`,
+  sources: 'Sources',
+  offer: 'Let a model write an answer in this browser',
+  looking: 'Asking how large it is',
+  noOffer: 'The model cannot be had now.',
+  consentTitle: 'A model in this browser',
+  consent: (name: string, size: string, from: string) =>
+    `${name}, ${size}, is downloaded from ${from}, and kept for this site where the browser allows it. It computes on this device, on its GPU where there is one. Your question stays here.`,
+  allow: (size: string) => `Download ${size} and answer`,
+  notNow: 'Not now',
+  forget: 'Delete the model from this browser',
   reading: (done: number, total: number) =>
     total === 0 ? 'Looking for the pages of this site.' : `Read ${number(done)} of ${number(total)} pages.`,
   leftOut: (count: number) =>
