@@ -10,17 +10,21 @@ export interface ModelServer {
   readonly size: string;
   /** That were asked for, in order. */
   readonly ranges: readonly string[];
+  /** That were sent. */
+  bytes(): number;
   close(): void;
 }
 
 export async function startModelServer(): Promise<ModelServer> {
   const file = await readFile('public/models/guide.gguf');
   const ranges: string[] = [];
+  let bytes = 0;
   const server = createServer(({ headers }, response) => {
     const range = headers.range ?? '';
     ranges.push(range);
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range)!;
     const body = file.subarray(Number(first), Number(last) + 1);
+    bytes += body.length;
     response.writeHead(206, {
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'content-range, etag',
@@ -34,6 +38,7 @@ export async function startModelServer(): Promise<ModelServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/guide.gguf`,
     size: formatBytes(file.length),
     ranges,
+    bytes: () => bytes,
     close() {
       server.close();
       server.closeAllConnections();

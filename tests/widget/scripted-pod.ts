@@ -69,6 +69,8 @@ export async function startScriptedPod(): Promise<ScriptedPod> {
       entries: [],
       ignored: [],
       liars: [],
+      federations: [],
+      federationOffers: [],
     },
   });
   const asked: CompletionRequest[] = [];
