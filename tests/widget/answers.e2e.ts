@@ -45,7 +45,9 @@ async function visit(options: string, files: Record<string, string> = {}, name =
   const errors: string[] = [];
   tab.page.on('pageerror', error => errors.push(String(error)));
   tab.page.on('console', message => {
-    if (message.type() === 'error') errors.push(message.text());
+    // A browser asks for this by itself, of sites that name no icon.
+    const isIcon = message.location().url.endsWith('/favicon.ico');
+    if (message.type() === 'error' && !isIcon) errors.push(`${message.text()} ${message.location().url}`);
   });
   await tab.page.goto(site.url);
   await opener(tab.page).waitFor();

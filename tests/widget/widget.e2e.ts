@@ -34,7 +34,9 @@ async function visit(
   const errors: string[] = [];
   tab.page.on('pageerror', error => errors.push(String(error)));
   tab.page.on('console', message => {
-    if (message.type() === 'error') errors.push(message.text());
+    // A browser asks for this by itself, of sites that name no icon.
+    const isIcon = message.location().url.endsWith('/favicon.ico');
+    if (message.type() === 'error' && !isIcon) errors.push(`${message.text()} ${message.location().url}`);
   });
   await tab.page.goto(site.url + path);
   return { ...tab, errors };
