@@ -1,8 +1,30 @@
 /**
- * The service worker: keeps the files of the app, so that it opens with no network, and isolates its pages (COOP, COEP) on hosts that send
- * no headers for it. A newer one waits until a tab says that it may take over. Models are not its business: the page keeps them itself.
+ * The service worker: keeps the files of the app, so that it opens with no network, isolates its pages (COOP, COEP) on hosts that send no
+ * headers for it, and hands what pages ask under v1/ to a tab's peer where no gateway serves it. A newer one waits until a tab says that it
+ * may take over. Models are not its business: the page keeps them itself.
  */
 export type ToServiceWorker = 'take over';
+
+/** To each tab, with a port of its own for all that follows. */
+export type ToTab = 'who answers?';
+/** Over that port to the tab that was chosen: the request, then a word for each piece of the answer, or that nobody wants more. */
+export type Asked = AskedRequest | 'more' | 'stop';
+export interface AskedRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: [string, string][];
+  readonly body?: ArrayBuffer;
+}
+/** Over it from a tab: that its peer starts, that it can answer, or never will; then the answer. */
+export type Answered =
+  | { readonly kind: 'starting' | 'never' | 'end' | 'broken' }
+  | { readonly kind: 'ready'; readonly slot: number }
+  | {
+      readonly kind: 'head';
+      readonly status: number;
+      readonly headers: [string, string][];
+    }
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> };
 
 /** Put in by vite.config.ts, without what few people need. `files` are relative to the scope; those under assets/ have a hash in their names. */
 declare const SHELL: { readonly version: string; readonly files: readonly string[] };
@@ -11,13 +33,22 @@ declare const SHELL: { readonly version: string; readonly files: readonly string
 interface LastingEvent {
   waitUntil(work: Promise<unknown>): void;
 }
-interface RequestEvent {
+interface RequestEvent extends LastingEvent {
   readonly request: Request;
   respondWith(response: Promise<Response>): void;
 }
+interface Tab {
+  readonly id: string;
+  readonly url: string;
+  postMessage(message: ToTab, transfer: readonly Transferable[]): void;
+}
 interface Scope {
   readonly registration: ServiceWorkerRegistration;
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: {
+    claim(): Promise<void>;
+    get(id: string): Promise<Tab | undefined>;
+    matchAll(of: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly Tab[]>;
+  };
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: LastingEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: RequestEvent) => void): void;
@@ -30,6 +61,13 @@ const { scope } = worker.registration;
 /** Two copies of the app may live on one host. */
 const family = `tabmesh ${scope} `;
 const page = './';
+const apiPrefix = new URL('v1/', scope).href;
+const gatewayMs = 3_000;
+/** A page that is no tab of Tabmesh never answers. */
+const tabMs = 1_000;
+const startMs = 60_000;
+/** A tab that crashes says nothing, so it is looked for at this pace. */
+const lookEveryMs = 1_000;
 
 worker.addEventListener('install', event => event.waitUntil(fill()));
 worker.addEventListener('activate', event => event.waitUntil(takeOver()));
@@ -37,6 +75,13 @@ worker.addEventListener('message', ({ data }) => {
   if (data === 'take over') void worker.skipWaiting();
 });
 worker.addEventListener('fetch', event => {
+  if (event.request.url.startsWith(apiPrefix)) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // A worker may be stopped once it has given the headers, so it says that the rest still comes.
+    event.waitUntil(promise);
+    event.respondWith(answerApi(event.request, resolve));
+    return;
+  }
   const file = shellFile(event.request);
   if (file !== undefined) event.respondWith(answer(event.request, file));
 });
@@ -83,4 +128,145 @@ function isolated(response: Response): Response {
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('cross-origin-embedder-policy', 'require-corp');
   return new Response(response.body, { headers });
+}
+
+async function answerApi(request: Request, done: () => void): Promise<Response> {
+  try {
+    if (await isGatewayHere()) return await fetch(request).finally(done);
+    const chosen = await firstTab();
+    if (chosen) return await answerByTab(chosen, request, done);
+    done();
+    return refusal(
+      request,
+      'No tab of Tabmesh is open in this browser. Open one, leave it open, and ask again.',
+    );
+  } catch (error) {
+    done();
+    throw error;
+  }
+}
+
+/** The process that served the page answers itself, where it answers this machine at all: it tells such pages its invite. */
+async function isGatewayHere(): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(gatewayMs);
+    const response = await fetch(new URL('tabmesh.json', scope), { cache: 'no-store', signal });
+    return response.ok && (await response.json()).invite !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+interface ReadyTab {
+  readonly tab: Tab;
+  readonly port: MessagePort;
+  readonly slot: number;
+}
+
+/** The one whose peer has the lowest identity. */
+async function firstTab(): Promise<ReadyTab | undefined> {
+  const tabs = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const asked = tabs.filter(({ url }) => url.startsWith(scope)).map(askTab);
+  const lowest = Promise.all(asked).then(all =>
+    all
+      .filter(each => each !== undefined)
+      .reduce<ReadyTab | undefined>((a, b) => (a && a.slot < b.slot ? a : b), undefined),
+  );
+  const zero = asked.map(async each => {
+    const ready = await each;
+    if (ready?.slot !== 0) throw new Error('another one');
+    return ready;
+  });
+  // None has a lower one, so nobody else is waited for.
+  const chosen = await Promise.any(zero).catch(() => lowest);
+  for (const each of asked)
+    void each.then(ready => {
+      if (ready && ready !== chosen) ready.port.postMessage('stop' satisfies Asked);
+    });
+  return chosen;
+}
+
+function askTab(tab: Tab): Promise<ReadyTab | undefined> {
+  const { port1: port, port2 } = new MessageChannel();
+  const { promise, resolve } = Promise.withResolvers<ReadyTab | undefined>();
+  let timer = setTimeout(resolve, tabMs);
+  port.onmessage = ({ data }: MessageEvent<Answered>) => {
+    clearTimeout(timer);
+    if (data.kind === 'starting') timer = setTimeout(resolve, startMs);
+    else resolve(data.kind === 'ready' ? { tab, port, slot: data.slot } : undefined);
+  };
+  tab.postMessage('who answers?', [port2]);
+  return promise;
+}
+
+/** Rejects only where the request's own body cannot be read. */
+async function answerByTab({ tab, port }: ReadyTab, request: Request, done: () => void): Promise<Response> {
+  const body = /^(GET|HEAD)$/.test(request.method) ? undefined : await request.arrayBuffer();
+  const { promise, resolve } = Promise.withResolvers<Response>();
+  const say = (message: Asked, transfer: Transferable[] = []) => port.postMessage(message, transfer);
+  let output: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let wake = () => {};
+  const end = () => {
+    clearInterval(look);
+    port.close();
+    wake();
+    done();
+  };
+  const give = () => {
+    say('stop');
+    end();
+  };
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start: controller => void (output = controller),
+      pull() {
+        const next = Promise.withResolvers<void>();
+        wake = next.resolve;
+        say('more');
+        return next.promise;
+      },
+      cancel: give,
+    },
+    { highWaterMark: 0 },
+  );
+  const lose = () => {
+    const reason = 'The tab that answered was closed. Ask again: another one takes its place.';
+    resolve(refusal(request, reason));
+    output?.error(new TypeError(reason));
+    end();
+  };
+  const look = setInterval(async () => {
+    if (!(await worker.clients.get(tab.id))) lose();
+  }, lookEveryMs);
+  port.onmessage = ({ data }: MessageEvent<Answered>) => {
+    if (data.kind === 'head')
+      resolve(
+        new Response(stream, {
+          status: data.status,
+          headers: data.headers,
+        }),
+      );
+    else if (data.kind === 'piece') {
+      output?.enqueue(data.bytes);
+      wake();
+    } else if (data.kind === 'end') {
+      output?.close();
+      end();
+    } else lose();
+  };
+  request.signal.addEventListener('abort', () => {
+    resolve(Response.error());
+    give();
+  });
+  const { url, method } = request;
+  say({ url, method, headers: [...request.headers], ...(body ? { body } : {}) }, body ? [body] : []);
+  return promise;
+}
+
+/** In the shape of the family that asks. */
+function refusal({ url }: Request, message: string): Response {
+  const error = url.startsWith(`${apiPrefix}messages`)
+    ? { type: 'error', error: { type: 'overloaded_error', message } }
+    : { error: { message, type: 'server_error', param: null, code: 'unavailable' } };
+  return Response.json(error, { status: 503, headers: { 'retry-after': '5' } });
 }

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.ts';
-import { keptResponsesMax } from '../base/limits.ts';
+import { pageResponsesMax } from '../base/limits.ts';
 import { type Random, systemRandom } from '../base/random.ts';
 import type { Router } from '../router/request.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
@@ -52,7 +52,7 @@ export function createApi(router: Router, options: ApiOptions = {}): Api {
   const { clock = systemClock, random = systemRandom, onInternalError = console.error } = options;
   const kept =
     options.responses ??
-    new KeptResponses({ store: createMemoryStore(), most: keptResponsesMax, date: Date.now });
+    new KeptResponses({ store: createMemoryStore(), most: pageResponsesMax, date: Date.now });
   const explain = (error: unknown): ApiError => {
     const answer = toApiError(error);
     if (answer.body.error.code === 'internal_error') onInternalError(error);

@@ -54,7 +54,7 @@ export interface PeerParts {
   /** A worker that runs serveGrammars; asked for when an answer is to be held to a form. */
   readonly startGrammarWorker: () => EnginePort;
   /** Signs what this peer says in the pod's document. */
-  readonly identity: Pick<Identity, 'privateKey'>;
+  readonly identity: Pick<Identity, 'privateKey' | 'slot'>;
   readonly desk: Desk;
   /** Bytes lent to a pod where its person has not chosen. */
   readonly lentBytes: number;
@@ -179,6 +179,7 @@ export async function createPeer({
   return {
     id: network.self,
     name: peerName(network.self),
+    slot: identity.slot,
     device: engine.device,
     storage: store.description,
     storageLasts: store.lasts,

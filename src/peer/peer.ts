@@ -19,6 +19,8 @@ import type { PeerStored } from './stored-models.ts';
 export interface Peer {
   readonly id: PeerId;
   readonly name: string;
+  /** The number of its identity in this browser or data folder: 0 is the first tab. */
+  readonly slot: number;
   readonly device: Live<DeviceInfo>;
   /** Where this peer keeps its bytes, for people, and whether they outlast it. */
   readonly storage: string;

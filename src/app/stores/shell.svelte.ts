@@ -1,6 +1,7 @@
 import type { ToServiceWorker } from '../../../workers/service-worker.ts';
 import { embeddedModel } from '../../peer/embedded.ts';
 import type { Peer } from '../../peer/peer.ts';
+import { answerPages } from '../answer-pages.ts';
 import { chat } from './chat.svelte.ts';
 
 const lookEveryMs = 3_600_000;
@@ -19,6 +20,7 @@ class Shell {
   async start(starting: Promise<Peer>): Promise<void> {
     if (!import.meta.env.PROD) return;
     try {
+      answerPages(navigator.serviceWorker, starting);
       // The peer comes first, except where the page is about to load once more.
       if (crossOriginIsolated) await starting.catch(() => undefined);
       await this.#register(navigator.serviceWorker);
