@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { seededRandom } from '../../src/base/random.ts';
 import { builtInProviders } from '../../src/router/cloud/providers.ts';
+import { createRouter } from '../../src/router/create-router.ts';
+import { priced } from '../../src/router/treasury/priced.ts';
 import { answer, ask, type CloudWorld, cloudWorld } from './cloud-world.ts';
 import { type ProviderServer, rightKey, startProviderServer } from './provider-server.ts';
 
@@ -130,7 +134,91 @@ test('tools and formats go to those that know them, and calls come back in piece
     frequency_penalty: 0.5,
   });
   const { error } = await answer(world.router, { ...request, model: 'anthropic/m' });
-  expect(error).toMatchObject({ kind: 'unsupported', reason: expect.stringContaining('tools') });
+  expect(error).toMatchObject({ kind: 'unsupported', reason: expect.stringContaining('format') });
+});
+
+test('the other dialect is told of tools and calls them in its own words', async () => {
+  const request = ask('anthropic/m', {
+    messages: [
+      { role: 'user', content: 'Weather?' },
+      {
+        role: 'assistant',
+        content: 'Let me see.',
+        toolCalls: [{ id: 'c0', name: 'weather', arguments: '{"a":1}' }],
+      },
+      { role: 'tool', content: 'rain', toolCallId: 'c0' },
+      { role: 'user', content: 'And now?' },
+    ],
+    tools: [{ name: 'weather', description: 'Tells it.', parameters: { properties: {} }, strict: true }],
+    toolChoice: 'required',
+    parallelToolCalls: false,
+  });
+  const event = (type: string, more: object) =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+  const call = (index: number, id: string, ...json: string[]) =>
+    event('content_block_start', {
+      index,
+      content_block: { type: 'tool_use', id, name: 'weather', input: {} },
+    }) +
+    json
+      .map(part =>
+        event('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json: part } }),
+      )
+      .join('') +
+    event('content_block_stop', { index });
+  const text = event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'So.' } });
+  const stopped = { stop_reason: 'tool_use', stop_sequence: null };
+  const bytes =
+    text +
+    call(1, 't1', '', '{"city"', ':"Bern"}') +
+    call(2, 't2', '') +
+    event('message_delta', { delta: stopped, usage: { output_tokens: 5 } }) +
+    event('message_stop', {});
+  server.faults.push({ kind: 'body', bytes });
+  const { events, end } = await answer(world.router, request);
+  expect(events.slice(2, -1)).toEqual([
+    { kind: 'text', text: 'So.' },
+    { kind: 'tool-call', index: 0, id: 't1', name: 'weather' },
+    { kind: 'tool-arguments', index: 0, text: '{"city"' },
+    { kind: 'tool-arguments', index: 0, text: ':"Bern"}' },
+    { kind: 'tool-call', index: 1, id: 't2', name: 'weather' },
+    { kind: 'tool-arguments', index: 1, text: '{}' },
+  ]);
+  expect(end).toMatchObject({ reason: 'tool-calls', usage: { completionTokens: 5 } });
+  expect(server.asked[0]?.body).toMatchObject({
+    messages: [
+      { role: 'user', content: 'Weather?' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'Let me see.' },
+          { type: 'tool_use', id: 'c0', name: 'weather', input: { a: 1 } },
+        ],
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'c0', content: 'rain' },
+          { type: 'text', text: 'And now?' },
+        ],
+      },
+    ],
+    tools: [
+      {
+        name: 'weather',
+        description: 'Tells it.',
+        input_schema: { type: 'object', properties: {} },
+        strict: true,
+      },
+    ],
+    tool_choice: { type: 'any', disable_parallel_tool_use: true },
+  });
+  const broken = { id: 'c0', name: 'weather', arguments: '[1' };
+  const { error } = await answer(world.router, {
+    ...request,
+    messages: [...request.messages, { role: 'assistant', content: '', toolCalls: [broken] }],
+  });
+  expect(error).toMatchObject({ kind: 'invalid', reason: expect.stringContaining('call of weather') });
 });
 
 test('models are listed under the names by which they are asked for, once in a while', async () => {
@@ -170,4 +258,14 @@ test('an answer that is given up ends at the provider too', async () => {
   server.faults.push({ kind: 'hang', after: 1 });
   for await (const event of world.router.complete(ask('openai/m'))) if (event.kind === 'text') break;
   await expect.poll(() => server.open()).toBe(0);
+});
+
+test('an answer tells what it cost where its payer set a price for the model', async () => {
+  const price = { input: 1_000_000, output: 2_000_000 };
+  const destinations = async () =>
+    (await world.destinations()).map(each => priced(each, () => new Map([['openai/m', price]])));
+  const router = createRouter({ destinations, clock: systemClock, random: seededRandom(1) });
+  // The provider counts 9 and 5.
+  expect((await answer(router, ask('openai/m'))).end?.cost).toBe(19);
+  expect((await answer(router, ask('groq/m'))).end?.cost).toBeUndefined();
 });

@@ -1,7 +1,8 @@
 /** https://docs.anthropic.com/en/api/messages and .../messages-streaming. */
 import * as v from 'valibot';
 import { TabmeshError } from '../../base/error.ts';
-import type { ChatMessage, CompletionRequest } from '../request.ts';
+import type { CompletionRequest } from '../request.ts';
+import { toolFields, turns } from './anthropic-turns.ts';
 import type { Dialect, Finish } from './dialect.ts';
 import { providerError, readProblem } from './provider-error.ts';
 import type { Provider } from './providers.ts';
@@ -14,13 +15,10 @@ export const anthropicDialect: Dialect = {
   path: '/messages',
   listPath: '/models?limit=1000',
   refusal({ name }, request) {
-    const { likeliest, tools, format, bias, penalties, messages } = request;
-    const called = tools?.length || messages.some(({ role, toolCalls }) => role === 'tool' || toolCalls);
+    const { likeliest, format, bias, penalties } = request;
     const penalized = penalties && (penalties.frequency || penalties.presence || penalties.repetition !== 1);
     if (likeliest !== undefined)
       return unsupported(`${name} does not tell how likely tokens were. Ask without "logprobs".`);
-    if (called)
-      return unsupported(`${name} is asked without tools so far. Choose another provider for them.`);
     if (format) return unsupported(`${name} holds no format of an answer. Ask for JSON in the message.`);
     if (bias?.length || penalized)
       return unsupported(`${name} changes no likelihoods of tokens. Leave bias and penalties out.`);
@@ -34,6 +32,7 @@ export const anthropicDialect: Dialect = {
       ...(system.length > 0 ? { system: system.join('\n\n') } : {}),
       messages: turns(request.messages),
       stream: true,
+      ...toolFields(request),
       ...(request.stop.length > 0 ? { stop_sequences: request.stop } : {}),
       ...samplingFields(request),
     };
@@ -53,31 +52,25 @@ export const anthropicDialect: Dialect = {
         'router',
         `${provider.name} sent what is no answer. What it gave before is kept.`,
       );
-    const { type, message, delta, usage } = parsed.output;
+    const { type, index, content_block: block, message, delta, usage } = parsed.output;
     if (type === 'message_start' && message?.usage) yield { kind: 'usage', usage: readUsage(message.usage) };
     if (type === 'content_block_delta' && delta?.text) yield { kind: 'text', text: delta.text };
+    if (type === 'content_block_start' && block?.type === 'tool_use' && block.id && block.name)
+      yield { kind: 'tool-call', index: index ?? 0, id: block.id, name: block.name };
+    if (type === 'content_block_delta' && delta?.partial_json)
+      yield { kind: 'tool-arguments', index: index ?? 0, text: delta.partial_json };
     if (type === 'message_delta') {
       if (usage?.output_tokens != null)
         yield { kind: 'usage', usage: { completionTokens: usage.output_tokens } };
-      if (delta?.stop_reason) yield { kind: 'finish', reason: finish(provider, delta.stop_reason) };
+      if (delta?.stop_reason) {
+        const stop = delta.stop_sequence;
+        yield { kind: 'finish', reason: finish(provider, delta.stop_reason), ...(stop ? { stop } : {}) };
+      }
     }
   },
 };
 
 const unsupported = (reason: string) => new TabmeshError('unsupported', 'router', reason);
-
-/** It begins with the user, and two of one side after each other are one. */
-function turns(messages: readonly ChatMessage[]): { role: string; content: string }[] {
-  const said: { role: string; content: string }[] = [];
-  for (const { role, content } of messages) {
-    // Text without a letter is refused.
-    if (role === 'system' || content.trim() === '') continue;
-    const last = said.at(-1);
-    if (last?.role === role) last.content += `\n\n${content}`;
-    else said.push({ role, content });
-  }
-  return said;
-}
 
 /** Its newer models refuse a temperature and top_p together; temperatures end at 1. */
 function samplingFields({ sampling }: CompletionRequest) {
@@ -98,7 +91,18 @@ const usageSchema = v.object({
 const eventSchema = v.object({
   type: v.string(),
   message: v.nullish(v.object({ usage: v.nullish(usageSchema) })),
-  delta: v.nullish(v.object({ text: v.nullish(v.string()), stop_reason: v.nullish(v.string()) })),
+  index: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  content_block: v.nullish(
+    v.object({ type: v.string(), id: v.nullish(v.string()), name: v.nullish(v.string()) }),
+  ),
+  delta: v.nullish(
+    v.object({
+      text: v.nullish(v.string()),
+      partial_json: v.nullish(v.string()),
+      stop_reason: v.nullish(v.string()),
+      stop_sequence: v.nullish(v.string()),
+    }),
+  ),
   usage: v.nullish(usageSchema),
 });
 
@@ -111,6 +115,7 @@ function readUsage(usage: v.InferOutput<typeof usageSchema>) {
 
 function finish({ name }: Provider, reason: string): Finish {
   if (reason === 'max_tokens' || reason === 'model_context_window_exceeded') return 'length';
+  if (reason === 'tool_use') return 'tool-calls';
   if (reason === 'refusal')
     throw new TabmeshError('denied', 'router', `A filter of ${name} ended the answer. What it gave is kept.`);
   return 'stop';

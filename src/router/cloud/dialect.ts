@@ -8,7 +8,7 @@ import type { ServerEvent } from './server-events.ts';
 export type Part =
   | Exclude<CompletionEvent, { kind: 'step' | 'route' | 'end' }>
   | { readonly kind: 'usage'; readonly usage: Partial<Usage> }
-  | { readonly kind: 'finish'; readonly reason: Finish };
+  | { readonly kind: 'finish'; readonly reason: Finish; readonly stop?: string };
 
 export type Finish = Extract<CompletionEvent, { kind: 'end' }>['reason'];
 

@@ -3,6 +3,7 @@ import { TabmeshError } from '../../base/error.ts';
 import type { Destination } from '../destination.ts';
 import { type CompletionEvent, type CompletionRequest, wantedModels } from '../request.ts';
 import { Stopwatch } from '../stopwatch.ts';
+import { CallCount } from './call-count.ts';
 import type { Finish } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
 import type { HeldKey, Keyring } from './keyring.ts';
@@ -39,22 +40,26 @@ export function createOwnKeyDestination({ key, keyring, lists, clock }: OwnKeyPa
     const reason = `With your key: ${model} is a model of ${provider.name}.`;
     yield { kind: 'route', route: { kind: 'own-key', hops: [], provider: provider.name, reason } };
     const usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
-    let finish: Finish | undefined;
+    let finish: { readonly reason: Finish; readonly stop?: string } | undefined;
+    const calls = new CallCount();
     for await (const event of serverEvents(response.body, clock, signal)) {
       for (const part of dialect.read(provider, event)) {
         if (part.kind === 'usage') Object.assign(usage, part.usage);
-        else if (part.kind === 'finish') finish = part.reason;
+        else if (part.kind === 'finish') finish = part;
         else {
           watch.token();
-          yield part;
+          if (part.kind === 'text') yield part;
+          else yield* calls.take(part);
         }
       }
     }
     if (finish === undefined) throw cutOff(provider.name);
+    yield* calls.end();
     const completionTokens = usage.completionTokens || watch.tokens;
     yield {
       kind: 'end',
-      reason: finish,
+      reason: finish.reason,
+      ...(finish.stop === undefined ? {} : { stop: finish.stop }),
       usage: { ...usage, completionTokens },
       timings: watch.timings(completionTokens),
     };
