@@ -291,6 +291,8 @@ export const heartbeatSilenceMs = 2_250;
  * timers once a second, so our pause and theirs together stay within the silence.
  */
 export const ownSleepMs = 1_250;
+/** By then what was said while we slept has been heard, and a heartbeat or two since. */
+export const afterSleepMs = 1_000;
 /** A member that broke off without a goodbye is called again, each time after twice the pause, for so long. */
 export const reconnectPauseMs = 1_000;
 export const reconnectPauseMaxMs = 60_000;

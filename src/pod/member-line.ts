@@ -2,7 +2,13 @@ import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { within } from '../base/deadline.ts';
 import { isKind, TabmeshError } from '../base/error.ts';
-import { channelCloseMs, heartbeatEveryMs, heartbeatSilenceMs, unsentMessagesMax } from '../base/limits.ts';
+import {
+  afterSleepMs,
+  channelCloseMs,
+  heartbeatEveryMs,
+  heartbeatSilenceMs,
+  unsentMessagesMax,
+} from '../base/limits.ts';
 import type { PodLine } from './pod-line.ts';
 import type { Contact, PodMessage, WireRecord } from './pod-message.ts';
 
@@ -28,6 +34,7 @@ export class MemberLine {
   readonly #clock: Clock;
   readonly #on: MemberLineEvents;
   #heardAt: number;
+  #forgiven = false;
   #wroteAt: number;
   #unsent: WireRecord | undefined;
   #unsentContacts: readonly Contact[] | undefined;
@@ -72,9 +79,14 @@ export class MemberLine {
     if (!this.#sending) void this.#send();
   }
 
-  /** We slept, so nothing that was said meanwhile could be heard: silence counts from now. */
+  /**
+   * We slept, and hear what was said meanwhile within a moment. Once, until something is heard: a tab that is busy all the
+   * time would never see that somebody is gone.
+   */
   forgive(): void {
-    this.#heardAt = this.#clock.now();
+    if (this.#forgiven) return;
+    this.#forgiven = true;
+    this.#heardAt = Math.max(this.#heardAt, this.#clock.now() - heartbeatSilenceMs + afterSleepMs);
   }
 
   /** Ends without telling `end`. The goodbye is on its way when it returns, and waited for if the line is full. */
@@ -127,6 +139,7 @@ export class MemberLine {
         const message = await this.#line.read();
         if (this.#ended) return;
         this.#heardAt = this.#clock.now();
+        this.#forgiven = false;
         if ('announce' in message) {
           this.record = message.announce;
           this.#on.record();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
 import { isKind } from '../../src/base/error.ts';
-import { heartbeatEveryMs, heartbeatSilenceMs, podMembersMax } from '../../src/base/limits.ts';
+import { afterSleepMs, heartbeatEveryMs, heartbeatSilenceMs, podMembersMax } from '../../src/base/limits.ts';
 import { inviteLink, parseInviteLink } from '../../src/pod/invite.ts';
 import { podProtocol } from '../../src/pod/pod-message.ts';
 import { settle } from './manual-clock.ts';
@@ -231,16 +231,34 @@ test.each([0, 1, 250, 499])(
   },
 );
 
+/** Of a tab that is so busy, or hidden, that its timers ring every 1.4 s. */
+const lateTimerMs = 1400;
+const lateClock = (phase: number) => ({
+  now: () => house.clock.now(),
+  after(ms: number, call: () => void) {
+    const due = Math.ceil((house.clock.now() + ms - phase) / lateTimerMs) * lateTimerMs + phase;
+    return house.clock.after(due - house.clock.now(), call);
+  },
+});
+
+test('a tab whose own timers are always late sees all the same that somebody is gone', async () => {
+  const a = await house.peer('a', 0, { clock: lateClock(10) });
+  const b = await house.peer('b');
+  await a.pod.create('Busy');
+  const joining = b.pod.join(await a.pod.invite(page, anybody));
+  await house.clock.pass(5_000);
+  await joining;
+  expect(names(a)).toEqual(['a', 'b']);
+  house.world.freeze(b.id);
+  await house.clock.pass(heartbeatSilenceMs + afterSleepMs + lateTimerMs);
+  expect(names(a)).toEqual(['a']);
+});
+
 test('a tab that is hidden and busy, with a timer every 1.4 s, is not taken for gone', async () => {
   const { clock } = house;
-  const late = (phase: number) => ({
-    now: () => clock.now(),
-    after: (ms: number, call: () => void) =>
-      clock.after(Math.ceil((clock.now() + ms - phase) / 1400) * 1400 + phase - clock.now(), call),
-  });
   house.world.latency(100, 300);
-  const a = await house.peer('a', 0, { clock: late(10) });
-  const b = await house.peer('b', 0, { clock: late(20) });
+  const a = await house.peer('a', 0, { clock: lateClock(10) });
+  const b = await house.peer('b', 0, { clock: lateClock(20) });
   await a.pod.create('Hidden');
   const joining = b.pod.join(await a.pod.invite(page, anybody));
   await clock.pass(5_000);
