@@ -11,6 +11,7 @@ import { greedy } from '../../src/engine/stage.ts';
 import { blobSource } from '../../src/model/blob-source.ts';
 import { type OpenModel, openModel } from '../../src/model/open.ts';
 import { promptTokens } from '../../src/model/prompt.ts';
+import type { Trip } from '../../src/pod/draft-policy.ts';
 import type { Pod } from '../../src/pod/pod.ts';
 import { type Drafting, measuredDrafting } from '../../src/pod/speculation.ts';
 import { median, type Row } from '../row.ts';
@@ -30,22 +31,45 @@ const wordsPerChange = 12;
 const peerCount = 2;
 const oneWayMs = 50;
 
+const noCounts = (): Counts => ({ tokens: 0, trips: 0, rows: 0 });
 const noDrafting = (): Drafting => ({
   drafter: { add() {}, draft: () => undefined },
   policy: { readPrompt() {}, count: () => 0, observe() {} },
 });
+
+interface Counts {
+  tokens: number;
+  trips: number;
+  rows: number;
+}
+
+/** What is measured decides, and is counted besides: counts are the same however busy the machine is. */
+function countedDrafting(counts: Counts): Drafting {
+  const { drafter, policy } = measuredDrafting();
+  const observe = (trip: Trip) => {
+    counts.tokens += trip.tokens.length;
+    counts.trips += 1;
+    counts.rows += 1 + trip.sent;
+    policy.observe(trip);
+  };
+  const { readPrompt, count } = policy;
+  return { drafter, policy: { readPrompt: readPrompt.bind(policy), count: count.bind(policy), observe } };
+}
 
 export async function speculation(): Promise<Row[]> {
   const open = await openModel(blobSource(await openAsBlob(guide), 'guide.gguf'));
   // Never both at work, so they share their engines.
   const engines = await startEngines(peerCount);
   const plain = await memoryPod(engines, oneWayMs, noDrafting);
-  const drafted = await memoryPod(engines, oneWayMs, measuredDrafting);
+  const counts = { edit: noCounts(), prose: noCounts() };
+  let counted = counts.prose;
+  const drafted = await memoryPod(engines, oneWayMs, () => countedDrafting(counted));
   const speeds = { edit: [] as Speeds[], prose: [] as Speeds[] };
   // By turns, so that what else the machine does slows both.
   for (const question of questions) {
     const compare = async (kind: 'edit' | 'prose', content: string): Promise<string> => {
       const without = await ask(open, plain.pods[0]!, content);
+      counted = counts[kind];
       const { tokensPerSecond } = await ask(open, drafted.pods[0]!, content);
       speeds[kind].push({ plain: without.tokensPerSecond, ratio: tokensPerSecond / without.tokensPerSecond });
       return without.text;
@@ -57,12 +81,16 @@ export async function speculation(): Promise<Row[]> {
   await plain.close();
   await drafted.close();
   await Promise.all(engines.map(engine => engine.close()));
-  return Object.entries(speeds).flatMap(([kind, found]) => {
+  return (['edit', 'prose'] as const).flatMap(kind => {
+    const found = speeds[kind];
+    const { tokens, trips, rows } = counts[kind];
     const ratio = median(found.map(each => each.ratio));
     const value = median(found.map(each => each.plain));
     return [
       { name: `ratio/speculation-${kind}`, value: ratio, unit: 'times the tokens/s' },
       { name: `speculation/plain-${kind}`, value, unit: 'tokens/s' },
+      { name: `speculation/trips-${kind}`, value: trips / tokens, unit: 'trips a token' },
+      { name: `speculation/rows-${kind}`, value: rows / tokens, unit: 'rows a token' },
     ];
   });
 }
