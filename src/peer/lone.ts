@@ -48,7 +48,7 @@ export async function startLonePeer(): Promise<Peer> {
     sources: new Sources(undefined, () => hub.origin.peek()),
     hub,
     startGrammarWorker,
-    identity: { privateKey },
+    identity: { privateKey, slot: 0 },
     desk: connectDesk(startStateWorker),
     lentBytes: 0,
     ownBytes,
