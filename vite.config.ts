@@ -13,7 +13,8 @@ type BundlePart = Parameters<Extract<Plugin['generateBundle'], (...args: never) 
 
 /**
  * WebLLM and XGrammar are larger than all the rest, and most people never need them: kept when they were first used. Parts that workers load
- * come as assets, which tell no modules.
+ * come as assets, which tell no modules. Loro is large, too, but a tab that is in a pod opens the pod's document whenever it starts: without it,
+ * who reloads offline would be out of the pod until a reload with a network.
  */
 const isForFew = (part: BundlePart): boolean =>
   part.type === 'chunk'

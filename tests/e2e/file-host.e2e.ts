@@ -127,6 +127,42 @@ test('a new version is offered, not forced: not under an answer, and not on the 
   await context.close();
 });
 
+test('below a path of a host the app is isolated and answers, and its widget answers from the site there', async () => {
+  const path = 'some/path/';
+  await cp('dist', join(folder, path), { recursive: true });
+  await writeFile(join(folder, 'sitemap.xml'), `<urlset><url><loc>${host.url}page.html</loc></url></urlset>`);
+  await writeFile(join(folder, 'robots.txt'), 'User-agent: *\nAllow: /\n');
+  await writeFile(
+    join(folder, 'page.html'),
+    `<!doctype html><title>Ovens</title><main><h1 id="heat">Heat</h1><p>The kiln takes nine hours.</p></main><script async src="/${path}widget.js" data-site="${host.url}"></script>`,
+  );
+  const page = await browser.newPage();
+  const missing: string[] = [];
+  page.on('response', response => {
+    const { pathname } = new URL(response.url());
+    // Only a process of ours has the first, and browsers ask for the second by themselves.
+    if (response.status() === 404 && !/\/(tabmesh\.json|favicon\.ico)$/.test(pathname))
+      missing.push(pathname);
+  });
+  await page.goto(`${host.url}${path}#/settings`);
+  await page.getByText(words.settings.offline.ready).waitFor({ timeout: 60_000 });
+  expect(await isIsolated(page)).toBe(true);
+  await page.getByRole('link', { name: words.rail.chat, exact: true }).click();
+  await message(page).fill(question);
+  await send(page).click();
+  await page.getByRole('article').getByText('tokens/s').waitFor({ timeout: 60_000 });
+
+  await page.goto(`${host.url}page.html`);
+  await page.getByRole('button', { name: 'Ask this site' }).click();
+  const frame = page.frameLocator('tabmesh-chat iframe');
+  await frame.getByRole('textbox').fill('How long does the kiln take?');
+  await page.keyboard.press('Enter');
+  const source = frame.locator('[data-source]').first();
+  expect(await source.getAttribute('href')).toBe(`${host.url}page.html#heat`);
+  expect(missing).toEqual([]);
+  await page.close();
+});
+
 test('the app can be installed, with icons of the sizes that its manifest names', async () => {
   const profile = await mkdtemp(join(tmpdir(), 'tabmesh-profile-'));
   // A context of its own would count as a private window, where nothing is installed.
