@@ -4,6 +4,7 @@ import { createApi } from '../../src/api/openai.ts';
 import { requestBodyBytesMax, stopSequencesMax } from '../../src/base/limits.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import type { Router } from '../../src/router/request.ts';
+import { garbage } from './garbage.ts';
 import { chatUrl, failure, post, question } from './requests.ts';
 
 const unreached: Router = {
@@ -256,27 +257,7 @@ test('methods and addresses that are not served say what is', async () => {
 
 test('garbage gets an error in the right shape and never reaches the router', async () => {
   const random = seededRandom(20260101);
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random.next() * from.length)]!;
-  const scalar = () =>
-    pick<unknown>([
-      null,
-      true,
-      -1,
-      1e308,
-      '',
-      'user',
-      '\u0000',
-      '\ud800',
-      'x'.repeat(999),
-      Math.floor(random.next() * 9),
-    ]);
-  const value = (depth: number): unknown => {
-    if (depth === 0 || random.next() < 0.4) return scalar();
-    const size = Math.floor(random.next() * 4);
-    if (random.next() < 0.5) return Array.from({ length: size }, () => value(depth - 1));
-    const keys = ['role', 'content', 'type', 'text', '__proto__', 'constructor', 'length', 'tool_calls'];
-    return Object.fromEntries(Array.from({ length: size }, () => [pick(keys), value(depth - 1)]));
-  };
+  const { pick, value } = garbage(random);
   const fields = [
     'model',
     'messages',

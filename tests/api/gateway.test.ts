@@ -238,6 +238,10 @@ test('other machines may not ask the API, unless it is told to answer them', asy
     expect(JSON.parse(text).error).toMatchObject({ code: 'forbidden', message });
     expect((await ask(open.port, headers)).status).toBe(200);
   }
+  const message = await rawRequest(gateway.port, '/v1/messages', {
+    headers: { host: own(), ...forwarded[0]! },
+  });
+  expect(JSON.parse(message.text)).toMatchObject({ type: 'error', error: { type: 'permission_error' } });
   expect((await ask(open.port, { origin: 'http://evil.example' })).status).toBe(403);
   await open.close();
 });
