@@ -83,7 +83,7 @@ export class PodDocument {
   /** Rejects with TabmeshError('full' | 'unavailable', ...) where it cannot be said or stored; then it was not said. */
   say(body: StatementBody): Promise<void> {
     return this.#exclusively(async () => {
-      const { self, desk, sign, date } = this.#parts;
+      const { self, sign, date } = this.#parts;
       const kept = this.#kept;
       if (!kept) throw new TabmeshError('invalid', 'pod', 'The document of this pod is not here yet.');
       const own = kept.heads.find(({ author }) => author === self);
@@ -96,14 +96,15 @@ export class PodDocument {
       const seen = kept.unnamed.map(([author, count]): [PeerId, number] => [author, count]);
       const content: StatementContent = { seen, at: date(), body };
       const { toSign, seal } = unsealed(header, content);
-      await this.#store(await desk.add(this.#handle, seal(await sign(toSign))));
+      const sealed = seal(await sign(toSign));
+      await this.#store(await this.#atDesk(desk => desk.add(this.#handle, sealed)));
     });
   }
 
   /** Takes what another member sent; resolves to where an author has told it another thing than us. Throws 'corrupt'. */
   merge(update: Uint8Array): Promise<readonly Place[]> {
     return this.#exclusively(async () => {
-      const merged = await this.#parts.desk.merge(this.#handle, update);
+      const merged = await this.#atDesk(desk => desk.merge(this.#handle, update));
       if ('forks' in merged) return merged.forks;
       await this.#store(merged.kept);
       return [];
@@ -111,15 +112,15 @@ export class PodDocument {
   }
 
   updateFor(heads: readonly Head[]): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#exclusively(() => this.#parts.desk.updateFor(this.#handle, heads));
+    return this.#exclusively(() => this.#atDesk(desk => desk.updateFor(this.#handle, heads)));
   }
 
   forksWith(heads: readonly Head[]): Promise<readonly Place[]> {
-    return this.#exclusively(() => this.#parts.desk.forksWith(this.#handle, heads));
+    return this.#exclusively(() => this.#atDesk(desk => desk.forksWith(this.#handle, heads)));
   }
 
   sealedAt(place: Place): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#exclusively(() => this.#parts.desk.sealedAt(this.#handle, place));
+    return this.#exclusively(() => this.#atDesk(desk => desk.sealedAt(this.#handle, place)));
   }
 
   /**
@@ -154,11 +155,29 @@ export class PodDocument {
       await this.#parts.store.put('documents', this.#key, kept.snapshot);
     } catch (error) {
       // Said again under the same number after a reload, it would be a lie.
-      await this.#parts.desk.open(this.#handle, this.id, this.#parts.self, this.#kept?.snapshot);
+      await this.#reopen();
       throw error;
     }
     this.#kept = kept;
     this.#onChange();
+  }
+
+  /**
+   * A worker that died has taken the open document with it, and the one after it knows of none: it is opened anew with what
+   * was stored last, and asked once more. That nothing was kept of what had failed makes it safe to ask again.
+   */
+  async #atDesk<T>(ask: (desk: Desk) => Promise<T>): Promise<T> {
+    try {
+      return await ask(this.#parts.desk);
+    } catch (error) {
+      if (!isKind(error, 'lost') && !isKind(error, 'not-found')) throw error;
+      await this.#reopen();
+      return ask(this.#parts.desk);
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#parts.desk.open(this.#handle, this.id, this.#parts.self, this.#kept?.snapshot);
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
