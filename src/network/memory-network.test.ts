@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ManualClock } from '../../tests/pod/manual-clock.ts';
 import { systemClock } from '../base/clock.ts';
 import { seededRandom } from '../base/random.ts';
 import { createMemoryWorld } from './memory-network.ts';
@@ -37,6 +38,21 @@ test('a killed peer says nothing, and is seen to be gone', async () => {
   await expect(next(near)).rejects.toMatchObject({ kind: 'lost', origin: 'network' });
   expect(a.connections.peek()).toEqual([]);
   await expect(a.connect(['/memory/b/p2p/b'])).rejects.toMatchObject({ kind: 'unavailable' });
+});
+
+test('a peer that is killed while it dials leaves no connection behind', async () => {
+  const clock = new ManualClock();
+  const world = createMemoryWorld({ clock, random: seededRandom(1) });
+  world.latency(100);
+  const [a, b] = [world.join('a'), world.join('b')];
+  const dialling = a.connect(b.addresses());
+  const failed = expect(dialling).rejects.toMatchObject({ kind: 'lost' });
+  await clock.pass(150);
+  expect(b.connections.peek()).toHaveLength(1);
+  world.kill(a.self);
+  await clock.pass(200);
+  await failed;
+  expect([a.connections.peek(), b.connections.peek()]).toEqual([[], []]);
 });
 
 test('severed peers cannot dial each other until mended', async () => {

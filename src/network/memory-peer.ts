@@ -70,6 +70,11 @@ export class MemoryPeer implements Network {
         this.#world.line(peer, this.self).put(() => {
           // The other side may have gone while its answer was under way.
           if (!other.#links.has(this.self)) return reject(lost(peer));
+          // So may this one: the other side has a connection to nobody, which breaks.
+          if (this.#world.peers.get(this.self) !== this) {
+            void this.disconnect(peer);
+            return reject(lost(peer));
+          }
           this.#link(peer);
           resolve(peer);
         });

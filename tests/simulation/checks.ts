@@ -1,4 +1,5 @@
 import type { TestPeer } from '../pod/pod-world.ts';
+import type { Spending } from './spending.ts';
 
 /** What must hold once all connections are whole again: what it finds wrong, in words. */
 export type Check = (peers: readonly TestPeer[]) => string[];
@@ -30,6 +31,24 @@ function nothingIsLeftOpen(peers: readonly TestPeer[]): string[] {
   return peers
     .filter(peer => peer.sessions.size > 8)
     .map(peer => `${peer.id} keeps ${peer.sessions.size} sessions`);
+}
+
+/** At every moment of a run: whatever was said, lost or forgotten, nobody has spent what was not there. */
+export async function budgetHolds(spending: Spending): Promise<void> {
+  const { held, booked, left } = await spending.sums();
+  const { whole, charged } = spending;
+  if (charged > whole) throw new Error(`the provider has charged ${charged} of ${whole}`);
+  if (charged > held)
+    throw new Error(`the provider has charged ${charged}, and the payer holds only ${held}`);
+  if (left + held !== whole) throw new Error(`${left} is left and ${held} is held of ${whole}`);
+  if (booked > held) throw new Error(`the list of what was spent says ${booked}, the sums ${held}`);
+}
+
+/** In the end: nothing is under way, and the list of what was spent is the sums. */
+export async function nothingIsReserved(spending: Spending): Promise<string[]> {
+  const { held, booked } = await spending.sums();
+  if (spending.open > 0) return [`${spending.open} requests that cost are open`];
+  return held === booked ? [] : [`${held} is held, and the list of what was spent says ${booked}`];
 }
 
 const idsOf = (peers: readonly { id: string }[]): string =>

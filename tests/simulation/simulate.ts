@@ -10,7 +10,8 @@ import type { ByteSource } from '../../src/model/source.ts';
 import type { GenerateRequest } from '../../src/pod/pod.ts';
 import { settle } from '../pod/manual-clock.ts';
 import { answerOf, ask, type PodWorld, podWorld, type TestPeer, tiny } from '../pod/pod-world.ts';
-import { checks } from './checks.ts';
+import { budgetHolds, checks, nothingIsReserved } from './checks.ts';
+import { Spending } from './spending.ts';
 
 export interface Simulated {
   readonly seed: number;
@@ -18,6 +19,9 @@ export interface Simulated {
   readonly answers: number;
   readonly faults: readonly string[];
   readonly takeovers: number;
+  /** That members had out of one budget, and how often its payer crashed. */
+  readonly paid: number;
+  readonly crashes: number;
   /** Simulated, of the whole run. */
   readonly ms: number;
 }
@@ -73,8 +77,10 @@ export async function simulate(seed: number): Promise<Simulated> {
       }
     });
     await run.heal();
-    const { faults, takeovers, house } = run;
-    return { seed, peers: size, answers: asked.length, faults, takeovers, ms: house.clock.now() };
+    const { faults, takeovers, house, spending } = run;
+    const { answers: paid, crashes } = spending;
+    const ms = house.clock.now();
+    return { seed, peers: size, answers: asked.length, faults, takeovers, paid, crashes, ms };
   } catch (cause) {
     throw new Error(`Seed ${seed} with ${size} peers, after ${run.faults.join(', ')}: ${cause}`, { cause });
   } finally {
@@ -87,6 +93,7 @@ const below = (random: Random, limit: number): number => Math.floor(random.next(
 class Disturbed {
   readonly house: PodWorld;
   readonly faults: string[] = [];
+  readonly spending: Spending;
   takeovers = 0;
   readonly #random: Random;
   readonly #peers: TestPeer[];
@@ -95,8 +102,15 @@ class Disturbed {
   /** What undoes the faults that last. */
   readonly #repairs = new Set<() => unknown>();
 
-  private constructor(house: PodWorld, random: Random, peers: TestPeer[], requesters: number) {
+  private constructor(
+    house: PodWorld,
+    random: Random,
+    peers: TestPeer[],
+    requesters: number,
+    spending: Spending,
+  ) {
     this.house = house;
+    this.spending = spending;
     this.#random = random;
     this.#peers = peers;
     this.#requesters = requesters;
@@ -109,8 +123,9 @@ class Disturbed {
       peers.push(await house.peer(`peer-${index}`, undefined, { source: inMemory }));
     }
     await house.together(tiny, ...peers);
+    const spending = await Spending.begin(seed, house, peers);
     house.world.latency(1 + below(random, 30), below(random, 20));
-    return new Disturbed(house, random, peers, requesters);
+    return new Disturbed(house, random, peers, requesters, spending);
   }
 
   /** Disturbs the pod until all are answered. */
@@ -131,7 +146,9 @@ class Disturbed {
     const end = clock.now() + answerMsMax;
     while (waiting > 0 && clock.now() < end) {
       if (this.faults.length < faultsMax && this.#random.next() < 0.5) await this.#disturb();
+      for (let each = 0; each < 5; each++) this.spending.act(this.#peers);
       await clock.pass(20 + below(this.#random, 400));
+      await budgetHolds(this.spending);
     }
     if (waiting > 0) throw new Error(`${waiting} answers did not end in ${answerMsMax} ms`);
     return all;
@@ -142,10 +159,19 @@ class Disturbed {
     const { clock } = this.house;
     for (const repair of [...this.#repairs]) await repair();
     this.#repairs.clear();
+    // Whatever is left of the budget is asked for.
+    for (let each = 0; each < 20; each++) {
+      this.spending.act(this.#peers);
+      await clock.pass(100);
+    }
     const end = clock.now() + healMsMax;
     for (;;) {
       await clock.pass(1_000);
-      const wrong = checks.flatMap(check => check(this.#peers));
+      await budgetHolds(this.spending);
+      const wrong = [
+        ...checks.flatMap(check => check(this.#peers)),
+        ...(await nothingIsReserved(this.spending)),
+      ];
       if (wrong.length === 0) return;
       if (clock.now() > end) throw new Error(`not healed: ${wrong.join(', ')}`);
     }
