@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/openai.ts';
 import { KeptResponses } from '../api/responses/kept-responses.ts';
 import { systemClock } from '../base/clock.ts';
-import { inviteUsesMax, keptResponsesMax } from '../base/limits.ts';
+import { keptResponsesMax } from '../base/limits.ts';
 import { createLastingEngine } from '../engine/lasting-engine.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
@@ -32,6 +32,7 @@ import { startGateway } from './gateway/gateway.ts';
 import { answerPlan } from './gateway/plan-route.ts';
 import { startGrammarWorker } from './grammar-worker.ts';
 import { freePort } from './listen.ts';
+import { PageInvite } from './page-invite.ts';
 import { passOn } from './upgrade.ts';
 import { fileWrappingKey } from './wrapping-key.ts';
 
@@ -114,8 +115,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   // Who tries it wants to see the tabs work together, and the embedded model would fit into any one of them.
   peer.pod.setSpread('wide');
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);
-  // For the pages of this machine, however many they are, as long as this process runs.
-  const invite = await peer.pod.invite('/', { uses: inviteUsesMax, expiresInMs: 0 });
+  const invite = await PageInvite.make(peer.pod);
+  cleanup.defer(() => invite.close());
 
   const responses = new KeptResponses({ store, most: keptResponsesMax, date: Date.now });
   const gateway = await startGateway({
@@ -124,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     host: options.host,
     port,
     staticDir: join(root, 'dist'),
-    bootstrap: (near): Bootstrap => ({ peer: peer.id, ...(near ? { invite } : {}) }),
+    bootstrap: (near): Bootstrap => ({ peer: peer.id, ...(near ? { invite: invite.link } : {}) }),
     plan: (query, signal) => answerPlan(peer, query, signal),
     allowMachines: options.allowMachines,
     upgrade: (request, socket, head) => passOn(request, socket, head, relayPort),

@@ -41,16 +41,26 @@ export class ManualClock implements Clock {
   }
 }
 
-/** WebCrypto answers from threads, however late on a busy machine: what is under way there is counted. */
+/**
+ * WebCrypto answers from threads, in any order and however late on a busy machine: what is under way there is counted, and told
+ * in the order in which it was asked, each in a turn of its own, so that a seed replays its run.
+ */
 let underway = 0;
+let told: Promise<unknown> = Promise.resolve();
+const turn = () => new Promise(resolve => setImmediate(resolve));
 for (const name of ['sign', 'verify', 'importKey', 'digest'] as const) {
   const real = crypto.subtle[name].bind(crypto.subtle) as (...args: unknown[]) => Promise<unknown>;
   Object.defineProperty(crypto.subtle, name, {
     value: (...args: unknown[]) => {
       underway += 1;
-      return real(...args).finally(() => {
-        underway -= 1;
-      });
+      const result = real(...args);
+      const inTurn = Promise.allSettled([result, told]).then(turn);
+      told = inTurn;
+      return inTurn
+        .then(() => result)
+        .finally(() => {
+          underway -= 1;
+        });
     },
   });
 }
@@ -58,6 +68,6 @@ for (const name of ['sign', 'verify', 'importKey', 'digest'] as const) {
 /** Whatever follows from what has happened, without time going by. */
 export async function settle(): Promise<void> {
   for (let quiet = 0; quiet < 3; quiet = underway > 0 ? 0 : quiet + 1) {
-    await new Promise(resolve => setImmediate(resolve));
+    await turn();
   }
 }
