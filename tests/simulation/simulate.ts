@@ -8,7 +8,7 @@ import type { PeerId } from '../../src/base/brand.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 import type { GenerateRequest } from '../../src/pod/pod.ts';
-import { settle } from '../pod/manual-clock.ts';
+import { answerInOrder, settle } from '../pod/manual-clock.ts';
 import { answerOf, ask, type PodWorld, podWorld, type TestPeer, tiny } from '../pod/pod-world.ts';
 import { budgetHolds, checks, nothingIsReserved } from './checks.ts';
 import { Spending } from './spending.ts';
@@ -25,6 +25,8 @@ export interface Simulated {
   /** Simulated, of the whole run. */
   readonly ms: number;
 }
+
+answerInOrder();
 
 const faultsMax = 6;
 const answerMsMax = 600_000;
