@@ -54,7 +54,10 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let place = place_of(group.y * groups.x + group.x, rows_per_group);
-  let first_input = group.z * side;
+  if (!take(group.z)) {
+    return;
+  }
+  let input_row = from_row(thread / 2u);
   let across = thread % 8u;
   let down = thread / 8u;
   // [m] of weight rows across + 0, 8, 16, 24 and activation row down + 8 m.
@@ -64,7 +67,7 @@ fn main(
   for (var run = 0u; run < shape.runs; run++) {
     workgroupBarrier();
     fill(place.y, place.x, thread, run, thread % 2u);
-    squares += fill_input(first_input + thread / 2u, thread, run, thread % 2u);
+    squares += fill_input(input_row, thread, run, thread % 2u);
     workgroupBarrier();
     for (var half = 0u; half < 2u; half++) {
       for (var n = 0u; n < 4u; n++) {
@@ -90,8 +93,10 @@ fn main(
   partial_squares[thread] = squares;
   workgroupBarrier();
   for (var m = 0u; m < 4u; m++) {
-    let input_row = down + 8u * m;
-    let factor = select(1.0, normalizer(partial_squares[input_row * 2u] + partial_squares[input_row * 2u + 1u]), normed);
-    store_tile(first_input + input_row, place, across, sums[m] * factor);
+    let row = down + 8u * m;
+    let factor = select(1.0, normalizer(partial_squares[row * 2u] + partial_squares[row * 2u + 1u]), normed);
+    if (is_row(row)) {
+      store_tile(to_row(row), place, across, sums[m] * factor);
+    }
   }
 }

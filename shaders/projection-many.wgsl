@@ -17,7 +17,10 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let place = place_of(group.y * groups.x + group.x, rows_per_group);
-  let first_input = group.z * side;
+  if (!take(group.z)) {
+    return;
+  }
+  let input_rows = vec2(from_row(thread / 4u), from_row(thread / 4u + 16u)) * shape.runs * 8u;
   let across = thread % 8u;
   let down = thread / 8u;
   // [m] of weight rows across + 0, 8, 16, 24 and activation row down + 8 m.
@@ -32,7 +35,7 @@ fn main(
     for (var j = 0u; j < 2u; j++) {
       let m = thread / 4u + 16u * j;
       let column = run * 8u + half + thread % 4u;
-      let x = input[(first_input + m) * shape.runs * 8u + column];
+      let x = input[input_rows[j] + column];
       if (normed) {
         squares[j] += dot(x, x);
         input_tile[m * pitch + thread % 4u] = keep(x * vectors[column]);
@@ -69,6 +72,8 @@ fn main(
         partial_squares[at] + partial_squares[at + 1u] + partial_squares[at + 2u] + partial_squares[at + 3u],
       );
     }
-    store_tile(first_input + input_row, place, across, sums[m] * factor);
+    if (is_row(input_row)) {
+      store_tile(to_row(input_row), place, across, sums[m] * factor);
+    }
   }
 }

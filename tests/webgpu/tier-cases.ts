@@ -53,7 +53,12 @@ export async function tierCases(around: WebGpuSurroundings, files: GoldenFiles):
               ),
             ),
         })),
-      ...goldenCases(create, files, ['tiny-qwen3-q4_k_m', 'tiny-qwen3-q5_k', 'tiny-gemma3-q8_0']),
+      ...goldenCases(create, files, [
+        'tiny-qwen3-q4_k_m',
+        'tiny-qwen3-q5_k',
+        'tiny-gemma3-q8_0',
+        'tiny-qwen3moe-q8_0',
+      ]),
     ]),
     {
       name: 'kernels that give something else than the portable ones are not chosen',

@@ -4,8 +4,10 @@ import { TabmeshError } from '../../base/error.ts';
 import type { Hyperparameters } from '../../model/model.ts';
 import type { ExpertParts } from '../block-tensors.ts';
 import { type Dispatch, type Own, perRow, strideOf, uniform } from './dispatch.ts';
+import { type ExpertStep, expertRanges } from './expert-step.ts';
+import { applyGrouped, groupChoices, isGrouped, sumChoices } from './experts-grouped.ts';
 import type { Gpu } from './gpu.ts';
-import type { GpuMatrix, MatrixPart } from './gpu-matrix.ts';
+import type { GpuMatrix } from './gpu-matrix.ts';
 import { type Kernels, threads } from './kernels.ts';
 import { runsOf } from './pack.ts';
 import { lanesFor, type Projection, project } from './projection.ts';
@@ -22,7 +24,10 @@ interface Ends {
   readonly add: boolean;
 }
 
-/** Four dispatches; more where the experts do not fit into one binding. */
+/**
+ * Four dispatches, six for many rows; more where the experts do not fit into one binding. Which of the two ways a step goes is
+ * known by its rows.
+ */
 export async function createExperts(
   gpu: Gpu,
   kernels: Kernels,
@@ -31,11 +36,29 @@ export async function createExperts(
   { norm, space, ...target }: Ends,
   own: Own,
 ): Promise<Dispatch[]> {
-  const { count, used } = must(hyper.experts);
+  const experts = must(hyper.experts);
+  const { count, used } = experts;
   const { hidden, liking, chosen, gate } = space;
-  const { width, feedForward } = hyper;
-  const apply = (step: Step) => applyExperts(gpu, kernels, hyper, step, chosen, own);
+  const { width, feedForward, activation } = hyper;
+  const gates = {
+    matrices: [expertGates, expertUps],
+    height: feedForward,
+    norm,
+    input: hidden,
+    output: gate,
+    outputStride: strideOf(feedForward),
+    add: false,
+  };
+  const downs = { matrices: [expertDowns], height: width, input: gate, ...target };
+  const given = { ...downs, output: space.given, outputStride: strideOf(width) };
   const choose = await kernels.get('choose-experts');
+  const byRow = [gates, downs].map(step => applyExperts(gpu, kernels, hyper, step, chosen, own));
+  const byExpert = [
+    [await groupChoices(gpu, kernels, experts, space, own)],
+    await applyGrouped(gpu, kernels, { experts, activation }, gates, used, space, own),
+    await applyGrouped(gpu, kernels, { experts, activation }, given, 1, space, own),
+    [await sumChoices(gpu, kernels, { width, experts }, target, space, own)],
+  ];
   return [
     ...(await project(
       gpu,
@@ -47,39 +70,28 @@ export async function createExperts(
       const shape = uniform(gpu, [{ u32: count }, { u32: used }, { u32: strideOf(count) }], own);
       return perRow(choose, choose.bind(shape, liking, chosen), 1);
     }),
-    ...(await apply({
-      matrices: [expertGates, expertUps],
-      height: feedForward,
-      norm,
-      input: hidden,
-      output: gate,
-      outputStride: strideOf(feedForward),
-      add: false,
-    })),
-    ...(await apply({ matrices: [expertDowns], height: width, input: gate, ...target })),
+    ...(await Promise.all(byRow)).flat().map(each => where(rows => !isGrouped(experts, rows), each)),
+    ...byExpert.flat().map(each => where(rows => isGrouped(experts, rows), each)),
   ];
 }
 
-interface Step {
-  /** Gate and up, or down. */
-  readonly matrices: readonly GpuMatrix[];
-  /** Rows of one expert. */
-  readonly height: number;
-  readonly norm?: Norm;
-  readonly input: GPUBuffer;
-  readonly output: GPUBuffer;
-  readonly outputStride: number;
-  readonly add: boolean;
-}
+/** The dispatch in steps of so many rows, in others nothing. */
+const where = (isTaken: (rows: number) => boolean, dispatch: Dispatch): Dispatch => ({
+  work: step => (isTaken(step.rows) ? dispatch.work(step) : 0),
+  encode(pass, step) {
+    if (isTaken(step.rows)) dispatch.encode(pass, step);
+  },
+});
 
 async function applyExperts(
   gpu: Gpu,
   kernels: Kernels,
   hyper: Hyperparameters,
-  { matrices, height, norm, input, output, outputStride, add }: Step,
+  step: ExpertStep,
   chosen: GPUBuffer,
   own: Own,
 ): Promise<Dispatch[]> {
+  const { matrices, height, norm, input, output, outputStride, add } = step;
   const { count, used } = must(hyper.experts);
   const columns = matrices[0]!.columns;
   const lanes = lanesFor(columns);
@@ -90,7 +102,7 @@ async function applyExperts(
   const x = Math.min(groups, gpu.groupsPerDimensionMax);
   return gpu.checked('experts', 128, () => {
     const vectors = vectorBuffer(gpu, norm?.weight ?? new Float32Array(0), own);
-    return ranges(matrices, height, count).map(({ first, end, parts }): Dispatch => {
+    return expertRanges(step, count).map(({ first, end, parts }): Dispatch => {
       const shape = uniform(
         gpu,
         [
@@ -126,22 +138,6 @@ async function applyExperts(
       };
     });
   });
-}
-
-/** Experts [first, end) that one part of each matrix holds. */
-function ranges(
-  matrices: readonly GpuMatrix[],
-  height: number,
-  count: number,
-): { first: number; end: number; parts: MatrixPart[] }[] {
-  const found: { first: number; end: number; parts: MatrixPart[] }[] = [];
-  for (let first = 0; first < count; ) {
-    const parts = matrices.map(({ parts }) => must(parts.findLast(part => part.first <= first * height)));
-    const end = Math.min(...parts.map(part => (part.first + part.rows) / height));
-    found.push({ first, end, parts });
-    first = end;
-  }
-  return found;
 }
 
 /** shaders/choose-experts.wgsl keeps the scores of those that a row goes through. */

@@ -22,7 +22,7 @@ export interface GpuLayer {
 
 /**
  * Six dispatches, one more in a delta net or where a long context is divided, two more where a layer has norms behind its
- * blocks or experts.
+ * blocks or experts, and another two where many rows go through these.
  */
 export async function createLayer(
   gpu: Gpu,

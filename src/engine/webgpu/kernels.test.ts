@@ -39,6 +39,8 @@ test.each(tiers)('the kernels of %o are valid for every type of weights', async 
     { types: ['Q4_K', 'Q8_0'], normed: true, gated: 'silu', lanes: 16 },
     { types: ['Q4_K', 'F16', 'Q6_K'], normed: true, lanes: 32 },
   ];
+  const grouped = { types: ['Q4_K', 'Q6_K'], normed: true, gated: 'silu', lanes: 64, grouped: true } as const;
+  expect((await kernels.projection(grouped, 'many')).pipeline).toBeDefined();
   for (const kind of kinds)
     for (const tile of [8, 'many'] as const)
       expect((await kernels.projection(kind, tile)).pipeline).toBeDefined();

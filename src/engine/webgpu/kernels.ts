@@ -23,6 +23,8 @@ const layouts = {
   'delta-rule': ['uniform', 'read', 'read', 'read', 'read', 'write', 'write'],
   'delta-finish': ['uniform', 'read', 'read', 'read', 'write', 'write'],
   'choose-experts': ['uniform', 'read', 'write'],
+  'group-experts': ['uniform', 'read', 'write'],
+  'sum-experts': ['uniform', 'read', 'read', 'write'],
   'attention-merge': ['uniform', 'read', 'read', 'read', 'write'],
   'top-candidates': ['uniform', 'read', 'write'],
   'copy-rows': ['uniform', 'read', 'read', 'write'],
@@ -57,11 +59,16 @@ export class Kernels {
     return this.#kernel(label, layouts[name], () => [...lines, this.#source(name)].join('\n'));
   }
 
-  /** Bound to: shape, input, vectors, output, and the matrices. Those of one kind can share a bind group. */
+  /**
+   * Bound to: shape, input, vectors, output, the matrices, and where it is grouped the choices of experts. Those of one kind can
+   * share a bind group.
+   */
   projection(kind: ProjectionKind, tile: Tile): Promise<Kernel> {
-    const { types, normed, gated, lanes } = kind;
-    const parts = [types.join('+'), normed && 'normed', gated, tile, tile !== 'many' && `${lanes} lanes`];
-    const layout: Access[] = ['uniform', 'read', 'read', 'write', ...types.map((): Access => 'read')];
+    const { types, normed, gated, lanes, grouped } = kind;
+    const way = tile === 'many' ? grouped && 'grouped' : `${lanes} lanes`;
+    const parts = [types.join('+'), normed && 'normed', gated, tile, way];
+    const read = [...types, ...(grouped ? ['choices'] : [])].map((): Access => 'read');
+    const layout: Access[] = ['uniform', 'read', 'read', 'write', ...read];
     return this.#kernel(`projection ${parts.filter(Boolean).join(' ')}`, layout, () =>
       projectionSource(kind, tile, this.#tier, name => this.#source(name)),
     );

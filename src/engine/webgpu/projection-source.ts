@@ -11,6 +11,8 @@ export interface ProjectionKind {
   readonly gated?: 'silu' | 'gelu' | undefined;
   /** Threads per team of weight rows, a power of two up to `threads`; how the rows are shared where they are few. */
   readonly lanes: number;
+  /** Many rows by the expert that was chosen for each: the matrices are those of all experts. */
+  readonly grouped?: boolean;
 }
 
 /** Activation rows that share one decoding of a weight. */
@@ -52,12 +54,18 @@ function fewParts(kind: ProjectionKind, { subgroups }: Tier, file: (name: string
 const hasIntegers = (type: TensorType): boolean => type.startsWith('Q');
 
 function manyParts(kind: ProjectionKind, { halves, bytes }: Tier, file: (name: string) => string) {
+  const rows = kind.grouped
+    ? [
+        `@group(0) @binding(${4 + kind.types.length}) var<storage, read> grouped: array<u32>;`,
+        file('rows-grouped'),
+      ]
+    : [file('rows-plain')];
   if (bytes && kind.types.every(hasIntegers)) {
-    const parts = [file('projection-many-bytes'), fills(kind, file('fill-bytes'))];
+    const parts = [...rows, file('projection-many-bytes'), fills(kind, file('fill-bytes'))];
     return { directive: 'requires packed_4x8_integer_dot_product;', parts };
   }
   const keep = file(halves ? 'keep-half' : 'keep-whole');
-  const parts = [keep, file('projection-many'), fills(kind, file('fill'))];
+  const parts = [...rows, keep, file('projection-many'), fills(kind, file('fill'))];
   return { directive: halves ? 'enable f16;' : '', parts };
 }
 

@@ -23,7 +23,7 @@ export interface Projection {
 }
 
 /** More rows than these go through the kernel whose tile is `rowTile`: it decodes a weight once for all of them. */
-const fewRowsMax = 16;
+export const fewRowsMax = 16;
 
 /** Rows [first, first + rows) of a part, which become output columns from `column` on. */
 interface Slot {

@@ -4,6 +4,8 @@ import type { Gpu } from './gpu.ts';
 import { rowTile, runLength } from './kernels.ts';
 import { sharesBytes } from './shares.ts';
 
+type Experts = NonNullable<Hyperparameters['experts']>;
+
 /** Rows that go through the layers at once; a longer forward takes several turns. A multiple of `rowTile`. */
 export const rowsPerTurn = 4 * rowTile;
 
@@ -21,6 +23,14 @@ export const keptColumns = (net: DeltaNet): number => deltaNetChannels(net) + 2 
 /** The same and, behind the channels, the gates of the result. */
 export const deltaColumns = (net: DeltaNet): number => keptColumns(net) + net.valueHeads * net.headSize;
 
+/** Tiles of `rowTile` choices, each of one expert, that so many rows come to at most. */
+export const tilesOf = ({ count, used }: Experts, rows: number): number =>
+  Math.floor((rows * used) / rowTile) + Math.min(count, rows * used);
+
+/** As shaders/group-experts.wgsl lays them out: four for each tile, then one for each choice. */
+export const groupedWords = (experts: Experts, rows: number): number =>
+  4 * tilesOf(experts, rows) + rows * experts.used;
+
 /** Activations between the kernels of one stage, `rowsPerTurn` rows each; the layers take turns in them. */
 export interface Workspace {
   readonly hidden: GPUBuffer;
@@ -34,6 +44,9 @@ export interface Workspace {
   /** How a row likes each expert, and those that it goes through with their weights. */
   readonly liking: GPUBuffer;
   readonly chosen: GPUBuffer;
+  /** Of many rows: which of them chose each expert, and what each choice gave. */
+  readonly grouped: GPUBuffer;
+  readonly given: GPUBuffer;
   /** What attention and feed-forward add, where it is normed first (gemma3). */
   readonly added: GPUBuffer;
 }
@@ -47,6 +60,8 @@ export async function createWorkspace(gpu: Gpu, hyper: Hyperparameters, own: Own
     gate: experts.used * strideOf(feedForward),
     liking: experts.count,
     chosen: experts.used * 2,
+    grouped: hyper.experts ? groupedWords(hyper.experts, rowsPerTurn) / rowsPerTurn : 1,
+    given: hyper.experts ? experts.used * strideOf(width) : 1,
     added: width,
   };
   const rowBytes = (count: number) => rowsPerTurn * strideOf(count) * 4;
@@ -68,6 +83,8 @@ export async function createWorkspace(gpu: Gpu, hyper: Hyperparameters, own: Own
       gate: create('gate'),
       liking: create('liking'),
       chosen: create('chosen'),
+      grouped: create('grouped'),
+      given: create('given'),
       added: create('added'),
     };
   });
