@@ -194,6 +194,16 @@ export const sliceWantsPerChannelMax = 4;
 export const sliceChannelsPerMemberMax = 8;
 /** Chunks that one peer sends at once, all members together. */
 export const sliceUploadsMax = 4;
+/** What is not given in this time may be given at once after it: timers of hidden tabs ring once a second. */
+export const allowanceMs = 1_000;
+/** The least share of its time that a device gives, so that nobody waits for ever. */
+export const givingShareMin = 0.05;
+/** Of what a device gives, while an answer of its own runs. */
+export const ownAnswerShare = 0.25;
+/** A plug or a network that changes for less than this changes nothing. */
+export const surroundingsSteadyMs = 5_000;
+/** Of what a person may lend: far beyond any device. */
+export const lentBytesMax = 1024 * GiB;
 /** Chunks that one fetch takes from one member at once: the next is asked for while one arrives. */
 export const sliceWindow = 2;
 /** Chunks under way from all members together, 8 MiB each at most. */

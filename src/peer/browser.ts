@@ -27,6 +27,7 @@ import type { Peer } from './peer.ts';
 import { publicAddressServer } from './public-address.ts';
 import { Siblings } from './siblings.ts';
 import { Sources } from './sources.ts';
+import { type Device, surroundingsOf } from './surroundings.ts';
 
 /** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
 const lentAtHomeBytes = 1e9;
@@ -78,7 +79,7 @@ export async function startBrowserPeer(
     lentBytes,
     ownBytes,
     siblings,
-    hidden: hiddenForLong(document, systemClock),
+    surroundings: surroundingsOf(navigator as Device, hiddenForLong(document, systemClock), systemClock),
     wrappingKey: browserWrappingKey,
     inTurn: (signal, work) => navigator.locks.request('tabmesh-download', { signal }, work),
     whole: await openWhole(store),

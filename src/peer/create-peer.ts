@@ -1,6 +1,6 @@
 import type { PeerId } from '../base/brand.ts';
 import { systemClock } from '../base/clock.ts';
-import { type Live, LiveValue } from '../base/live.ts';
+import { LiveValue } from '../base/live.ts';
 import { systemRandom } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { EnginePort } from '../engine/remote/port.ts';
@@ -13,6 +13,7 @@ import { publicKeyOf } from '../network/public-key.ts';
 import type { KeptSettings } from '../network/settings.ts';
 import { createPod } from '../pod/create-pod.ts';
 import type { Desk } from '../pod/document/desk.ts';
+import type { GivingLimits } from '../pod/giving.ts';
 import { createOwnKeys } from '../router/cloud/keys.ts';
 import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
@@ -32,6 +33,8 @@ import { createWholeDestination, type WholeEngine } from '../router/whole/whole-
 import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Store } from '../store/store.ts';
 import { StoredChats } from './chats.ts';
+import { Contribution } from './contribution.ts';
+import { presets } from './contribution-settings.ts';
 import { Downloads, type DownloadsParts } from './downloads.ts';
 import { erase } from './erase.ts';
 import type { PeerHub } from './hub.ts';
@@ -41,6 +44,7 @@ import type { Peer } from './peer.ts';
 import type { Siblings } from './siblings.ts';
 import type { Sources } from './sources.ts';
 import { StoredModels } from './stored-models.ts';
+import { type Surroundings, steadySurroundings } from './surroundings.ts';
 
 export interface PeerParts {
   readonly store: Store;
@@ -60,8 +64,8 @@ export interface PeerParts {
   readonly lentBytes: number;
   /** The other tabs of the same browser. */
   readonly siblings?: Siblings;
-  /** Whether this tab has been hidden for long. */
-  readonly hidden?: Live<boolean>;
+  /** Of a tab: what it is on, and whether it is seen. */
+  readonly surroundings?: Surroundings;
   /** Bytes that this peer may use for its own questions while it is alone. */
   readonly ownBytes: number;
   /** Guards the secrets in the store. */
@@ -83,7 +87,7 @@ export async function createPeer({
   desk,
   lentBytes,
   siblings,
-  hidden,
+  surroundings = steadySurroundings,
   ownBytes,
   wrappingKey,
   whole,
@@ -91,6 +95,7 @@ export async function createPeer({
   const library = createModelLibrary({ store, resolve: id => sources.resolve(id) });
   const lending = await Lending.open(store, lentBytes, siblings);
   const memory = new LiveValue(0);
+  const limits = new LiveValue<GivingLimits>({ computeShare: 1, ownFirst: false });
   const pod = createPod({
     network,
     engine,
@@ -98,8 +103,9 @@ export async function createPeer({
     clock: systemClock,
     random: systemRandom,
     memoryBytes: memory,
+    limits,
     measures: true,
-    ...(hidden ? { hidden } : {}),
+    hidden: surroundings.hidden,
     documents: {
       desk,
       store,
@@ -108,11 +114,17 @@ export async function createPeer({
       date: () => Date.now(),
     },
   });
+  const usual = lentBytes > 0 ? { ...presets.full, memoryBytes: lentBytes } : presets.balanced;
+  const contribution = await Contribution.open({ store, lending, pod, surroundings, siblings, usual });
   const follow = () => {
-    const bytes = pod.state.peek().id === undefined ? ownBytes : lending.share.peek();
+    const bytes = pod.state.peek().id === undefined ? ownBytes : contribution.bytes.peek();
     if (bytes !== memory.peek()) memory.set(bytes);
   };
-  const unfollow = [pod.state.subscribe(follow), lending.share.subscribe(follow)];
+  const unfollow = [
+    pod.state.subscribe(follow),
+    contribution.bytes.subscribe(follow),
+    contribution.limits.subscribe(value => limits.set(value)),
+  ];
 
   const stored = new StoredModels(store, Date.now);
   /** What cannot be remembered can be used all the same. */
@@ -212,9 +224,11 @@ export async function createPeer({
     federated: allies,
     ...(whole ? { whole: whole.models } : {}),
     lending,
+    contribution,
     erase: what => erase(what, { store, keys: own.keys, chats, downloads, stored }),
     async stop() {
       for (const stop of unfollow) stop();
+      contribution.close();
       grammars.close();
       siblings?.leave();
       guests.close();

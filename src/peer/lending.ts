@@ -10,9 +10,11 @@ export class Lending {
   readonly #siblings: Siblings | undefined;
   readonly #bytes: LiveValue<number>;
   readonly #share: LiveValue<number>;
+  #chosen: boolean;
 
-  private constructor(store: Store, bytes: number, siblings?: Siblings) {
+  private constructor(store: Store, bytes: number, chosen: boolean, siblings?: Siblings) {
     this.#store = store;
+    this.#chosen = chosen;
     this.#siblings = siblings;
     this.#bytes = new LiveValue(bytes);
     this.#share = new LiveValue(bytes);
@@ -22,7 +24,8 @@ export class Lending {
 
   /** `usual` where nothing was set yet. Without `siblings` the peer is the only one on its store. */
   static async open(store: Store, usual: number, siblings?: Siblings): Promise<Lending> {
-    return new Lending(store, (await read(store)) ?? usual, siblings);
+    const kept = await read(store);
+    return new Lending(store, kept ?? usual, kept !== undefined, siblings);
   }
 
   /** Of all tabs together. */
@@ -33,6 +36,11 @@ export class Lending {
   /** Of this tab. */
   get share(): Live<number> {
     return this.#share;
+  }
+
+  /** Whether a person has said how much. */
+  get chosen(): boolean {
+    return this.#chosen;
   }
 
   async set(bytes: number): Promise<void> {
@@ -47,7 +55,10 @@ export class Lending {
   }
 
   #change(bytes: number): void {
-    if (bytes !== this.#bytes.peek()) this.#bytes.set(bytes);
+    // The same amount counts as news where nobody had said it.
+    const news = !this.#chosen || bytes !== this.#bytes.peek();
+    this.#chosen = true;
+    if (news) this.#bytes.set(bytes);
     this.#divide();
   }
 

@@ -11,6 +11,7 @@ import type { Foresight, Router } from '../router/request.ts';
 import type { TreasuryFace } from '../router/treasury/treasury.ts';
 import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Chats } from './chats.ts';
+import type { ContributionFace } from './contribution.ts';
 import type { PeerDownloads } from './downloads.ts';
 import type { Erasable } from './erase.ts';
 import type { PeerHub } from './hub.ts';
@@ -55,6 +56,8 @@ export interface Peer {
     readonly share: Live<number>;
     set(bytes: number): Promise<void>;
   };
+  /** When and how much of that is lent; what it gave is at `pod.given`. */
+  readonly contribution: ContributionFace;
   /** Takes away what is kept here, for good. After 'everything' this peer must be stopped. */
   erase(what: Erasable): Promise<void>;
   /** Says goodbye to the pod and frees everything. */

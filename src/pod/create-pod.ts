@@ -10,6 +10,7 @@ import type { DocumentParts } from './document/pod-document.ts';
 import type { EntryTopic, InviteId, Role } from './document/statement.ts';
 import { roleOf } from './document/view.ts';
 import { FederationDesk } from './federation/federation-desk.ts';
+import { type Given, Giving, type GivingLimits } from './giving.ts';
 import { Headers } from './headers.ts';
 import { Heads } from './heads.ts';
 import { Holdings } from './holdings.ts';
@@ -40,7 +41,7 @@ import { ServedModels } from './served-models.ts';
 import { isShareable, refuseSecret } from './shareable.ts';
 import { Slices } from './slices.ts';
 import type { Drafting } from './speculation.ts';
-import { SpeedMeter } from './speed.ts';
+import { atShare, SpeedMeter } from './speed.ts';
 import { PodSpread } from './spread.ts';
 import { StageService } from './stage-service.ts';
 import { wantsOf } from './wants.ts';
@@ -60,6 +61,8 @@ export interface PodParts {
   readonly hidden?: Live<boolean>;
   /** Lets this peer measure itself before it has computed anything; where missing, it waits for its first answers. */
   readonly measures?: boolean;
+  /** How much it gives; where missing, all that is asked. */
+  readonly limits?: Live<GivingLimits>;
 }
 
 /** The engine and the network stay the caller's; `close` leaves the pod and frees what was loaded. */
@@ -79,6 +82,7 @@ class WiredPod implements Pod {
   readonly #holdings: Holdings;
   readonly #links: Links;
   readonly #slices: Slices;
+  readonly #giving: Giving;
   readonly #service: StageService;
   readonly #requester: Requester;
   readonly #meter = new SpeedMeter();
@@ -103,6 +107,8 @@ class WiredPod implements Pod {
     const isMember = (peer: PeerId) => peer === self || this.#membership.has(peer);
     const send = (to: PeerId, message: Message) => this.#links.send(to, message);
     const lent = () => this.#lent();
+    const giving = new Giving(self, clock);
+    this.#giving = giving;
     this.#slices = new Slices({
       network,
       clock,
@@ -110,6 +116,7 @@ class WiredPod implements Pod {
       isMember: peer => this.#membership.has(peer),
       members: () => this.#membership.members().map(({ peer }) => peer),
       lends: () => lent() > 0,
+      giving,
       nameOf: id => this.#served.shared().find(({ model }) => model === id)?.name,
       onChange,
     });
@@ -128,7 +135,16 @@ class WiredPod implements Pod {
       : undefined;
     const room = new ReplayRoom();
     const holdings = this.#holdings;
-    this.#service = new StageService({ holdings, clock, isMember, memoryBytes: lent, room, send });
+    this.#service = new StageService({
+      holdings,
+      clock,
+      giving,
+      self,
+      isMember,
+      memoryBytes: lent,
+      room,
+      send,
+    });
     this.#requester = new Requester({ ...parts, self, heads: this.#heads, state: this.state, room, send });
     this.#links = new Links({
       network,
@@ -159,6 +175,7 @@ class WiredPod implements Pod {
     this.federation = new FederationDesk({ ...parts, self, membership: this.#membership });
     this.#unsubscribe = [
       memoryBytes.subscribe(onChange),
+      ...(parts.limits ? [parts.limits.subscribe(limits => this.#limit(limits))] : []),
       ...(parts.hidden ? [parts.hidden.subscribe(onChange)] : []),
       network.connections.subscribe(onChange),
       network.status.subscribe(onChange),
@@ -248,8 +265,18 @@ class WiredPod implements Pod {
     return previewPlan(isServed ? served : [...served, more], model, members, spread, wish);
   }
 
+  get given(): Live<Given> {
+    return this.#giving.given;
+  }
+
+  endForOthers(): void {
+    const reason = 'Its person has stopped lending.';
+    this.#service.failOthers(new TabmeshError('unavailable', 'pod', reason));
+  }
+
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     const done = this.#served.ask(request.model);
+    const given = this.#giving.own();
     const ended = this.#measuring?.giveWay();
     this.#update();
     let go = () => {};
@@ -263,6 +290,7 @@ class WiredPod implements Pod {
     } finally {
       go();
       done();
+      given();
       ended?.();
       this.#update();
     }
@@ -276,6 +304,7 @@ class WiredPod implements Pod {
     this.federation.close();
     await this.#membership.close();
     this.#service.close();
+    this.#giving.close();
     this.#slices.close();
     this.#headers.close();
     this.#measuring?.close();
@@ -299,6 +328,11 @@ class WiredPod implements Pod {
     // Nobody may find a chain through the layers that are gone.
     this.#update();
     this.#service.failAll(new TabmeshError('lost', 'engine', reason));
+  }
+
+  #limit(limits: GivingLimits): void {
+    this.#giving.limit(limits);
+    this.#refresh();
   }
 
   #lent(): number {
@@ -428,7 +462,7 @@ class WiredPod implements Pod {
       holdings: this.#holdings,
       served: this.#served,
       lent: this.#lent(),
-      speed: this.#meter.speed(),
+      speed: atShare(this.#meter.speed(), this.#giving.computeShare),
       hidden: hidden?.peek() ?? false,
       roundTrips: this.#roundTrips.of(others, network.connections.peek()),
     });

@@ -7,6 +7,7 @@ import type { Drawn, Sampling } from '../engine/stage.ts';
 import type { EntryTopic, InviteId, InviteRole, Role } from './document/statement.ts';
 import type { DocumentView } from './document/view.ts';
 import type { PodFederation } from './federation/federation.ts';
+import type { Given } from './giving.ts';
 import type { Member } from './member.ts';
 import type { Plan, Spread } from './plan.ts';
 import type { PlanPreview, PlanWish } from './preview.ts';
@@ -95,6 +96,10 @@ export interface Pod extends PodGovernance {
   readonly state: Live<PodState>;
   /** With other pods; `state.document.federations` are those that hold. */
   readonly federation: PodFederation;
+  /** What this peer gives to the others. */
+  readonly given: Live<Given>;
+  /** Ends at once what it computes for others, who take it elsewhere. What it lends stays as it is. */
+  endForOthers(): void;
   /** A peer is in one pod at a time: creating or joining another leaves the present one. */
   create(name: string): Promise<void>;
   /**

@@ -8,6 +8,7 @@ import {
   sliceWantsPerChannelMax,
 } from '../base/limits.ts';
 import type { Channel, Network } from '../network/network.ts';
+import type { Giving } from './giving.ts';
 import { decodeSliceMessage, encodeSliceMessage, type SliceMessage, sliceProtocol } from './slice-message.ts';
 import type { SliceShelf } from './slice-shelf.ts';
 import { signedInventory } from './slice-statement.ts';
@@ -16,6 +17,7 @@ import { SliceUploads } from './slice-uploads.ts';
 export interface SliceServiceOptions {
   readonly network: Network;
   readonly shelf: SliceShelf;
+  readonly giving: Giving;
   readonly isMember: (peer: PeerId) => boolean;
 }
 
@@ -119,12 +121,16 @@ export class SliceService {
 
   async #send(channel: Channel, { id, model, start, end }: WantBody, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const bytes = await this.#options.shelf.bytes(model, { start, end });
-    for (let at = 0; at < bytes.length; at += slicePieceBytes) {
-      const piece = bytes.slice(at, at + slicePieceBytes);
-      await channel.send(encodeSliceMessage({ piece: { id, total: bytes.length, bytes: piece } }), signal);
-    }
-    free(bytes);
+    const { shelf, giving } = this.#options;
+    await giving.upload(channel.peer, end - start, async () => {
+      signal.throwIfAborted();
+      const bytes = await shelf.bytes(model, { start, end });
+      for (let at = 0; at < bytes.length; at += slicePieceBytes) {
+        const piece = bytes.slice(at, at + slicePieceBytes);
+        await channel.send(encodeSliceMessage({ piece: { id, total: bytes.length, bytes: piece } }), signal);
+      }
+      free(bytes);
+    });
   }
 
   async #refuse(channel: Channel, id: number, { kind, reason }: TabmeshError): Promise<void> {

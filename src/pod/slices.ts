@@ -8,6 +8,7 @@ import type { ModelLibrary } from '../model/library.ts';
 import type { Chunk } from '../model/slice.ts';
 import type { ByteSource } from '../model/source.ts';
 import type { Network } from '../network/network.ts';
+import type { Giving } from './giving.ts';
 import { memberSource } from './member-source.ts';
 import type { ShareOptions, Warning } from './pod.ts';
 import { isShareable } from './shareable.ts';
@@ -26,6 +27,7 @@ export interface SlicesOptions {
   readonly members: () => readonly PeerId[];
   /** Whether this peer lends anything: who does not sends nothing but files that it shares. */
   readonly lends: () => boolean;
+  readonly giving: Giving;
   /** What the pod calls a model. */
   readonly nameOf: (model: ModelId) => string | undefined;
   readonly onChange: () => void;
@@ -38,11 +40,11 @@ export class Slices implements ChunkSource {
   readonly #service: SliceService;
 
   constructor(options: SlicesOptions) {
-    const { network, clock, library, isMember, lends, onChange } = options;
+    const { network, clock, library, isMember, lends, giving, onChange } = options;
     this.#options = options;
     this.#marks = new SliceMarks(clock, onChange);
     const shelf = new SliceShelf({ library, files: this.#files, lends });
-    this.#service = new SliceService({ network, shelf, isMember });
+    this.#service = new SliceService({ network, shelf, giving, isMember });
     library.alsoFrom(this);
   }
 

@@ -52,6 +52,17 @@ export class SpeedMeter {
   }
 }
 
+/** Who gives a part of its time counts as so much slower. */
+export function atShare(speed: Speed | undefined, share: number): Speed | undefined {
+  if (!speed) return undefined;
+  const at = (nanos: number) => Math.min(Math.round(nanos / share), speedNanosPerMBMax);
+  const { rowNanosPerMB, chunkNanosPerMB } = speed;
+  return {
+    rowNanosPerMB: at(rowNanosPerMB),
+    ...(chunkNanosPerMB === undefined ? {} : { chunkNanosPerMB: at(chunkNanosPerMB) }),
+  };
+}
+
 function middle(values: readonly number[]): number | undefined {
   if (values.length < samplesMin) return undefined;
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { isKind, TabmeshError, toError, toRecord } from '../base/error.ts';
 import { sessionIdleMs, sessionsPerStageMax } from '../base/limits.ts';
 import type { OpenBody, ReplayBody } from './activation-frame.ts';
+import type { Giving } from './giving.ts';
 import type { Chunk } from './half-rows.ts';
 import type { Held, Holdings } from './holdings.ts';
 import type { Message } from './links.ts';
@@ -34,6 +35,8 @@ interface Session {
 export interface StageServiceOptions {
   readonly holdings: Holdings;
   readonly clock: Clock;
+  readonly giving: Giving;
+  readonly self: PeerId;
   /** This peer or a fellow member. */
   readonly isMember: (peer: PeerId) => boolean;
   readonly memoryBytes: () => number;
@@ -75,6 +78,7 @@ export class StageService {
     else if ('chunk' in message) {
       if (from === session.previous) void this.#run(session, message.chunk);
     } else if (from === session.requester) this.#obey(session, message);
+    this.#tellOpen();
   }
 
   /** A peer that left takes its sessions along; where only the connection broke, or a neighbour's, they wait for word. */
@@ -99,6 +103,12 @@ export class StageService {
 
   failAll(reason: TabmeshError): void {
     for (const session of this.#sessions.values()) this.#fail(session, reason);
+  }
+
+  /** Those of other requesters. */
+  failOthers(reason: TabmeshError): void {
+    for (const session of this.#sessions.values())
+      if (session.requester !== this.#options.self) this.#fail(session, reason);
   }
 
   close(): void {
@@ -181,6 +191,7 @@ export class StageService {
       return;
     }
     this.#sessions.set(key, session);
+    this.#tellOpen();
     try {
       this.#admit();
       const missing = [chain.previous, chain.next].find(peer => !this.#options.isMember(peer));
@@ -261,7 +272,11 @@ export class StageService {
     session.usedAt = this.#options.clock.now();
     session.rests = false;
     try {
-      const result = await held.batch.run(session.cache, position, count, hidden, goesBack);
+      const { giving } = this.#options;
+      const result = await giving.compute(session.requester, count, async () => {
+        if (session.closed) throw new TabmeshError('cancelled', 'pod', 'The session ended.');
+        return held.batch.run(session.cache, position, count, hidden, goesBack);
+      });
       if (session.closed) return;
       if (!result.every(Number.isFinite)) {
         throw new TabmeshError('corrupt', 'pod', 'Layers gave a value that is not finite. Ask again.');
@@ -327,6 +342,7 @@ export class StageService {
     if (session.closed) return;
     session.closed = true;
     this.#sessions.delete(`${session.id}/${session.hop}`);
+    this.#tellOpen();
     session.outgoing.close();
     const { held } = session;
     if (!held) return;
@@ -335,6 +351,12 @@ export class StageService {
       .close(session.cache)
       .catch(() => {})
       .then(() => this.#options.holdings.release(held));
+  }
+
+  #tellOpen(): void {
+    const { giving, self } = this.#options;
+    const open = [...this.#sessions.values()].filter(({ requester, rests }) => requester !== self && !rests);
+    giving.open(new Set(open.map(({ id }) => id)).size);
   }
 
   #sweep(): void {

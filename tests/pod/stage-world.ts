@@ -11,6 +11,7 @@ import type { LayerRange, Model } from '../../src/model/model.ts';
 import { createMemoryWorld } from '../../src/network/memory-network.ts';
 import type { Network } from '../../src/network/network.ts';
 import type { ChainHop } from '../../src/pod/chain.ts';
+import { Giving } from '../../src/pod/giving.ts';
 import { Holdings } from '../../src/pod/holdings.ts';
 import { Links, type Message } from '../../src/pod/links.ts';
 import { ReplayRoom } from '../../src/pod/replay-log.ts';
@@ -85,6 +86,8 @@ export class StageWorld {
     const service = new StageService({
       holdings,
       clock: this.clock,
+      giving: new Giving(network.self, this.clock),
+      self: network.self,
       isMember,
       memoryBytes: () => 64 * MiB,
       room,

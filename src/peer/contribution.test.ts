@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import type { PeerId } from '../base/brand.ts';
+import { isKind } from '../base/error.ts';
+import { LiveValue } from '../base/live.ts';
+import type { Given } from '../pod/giving.ts';
+import type { Member } from '../pod/member.ts';
+import type { PodState } from '../pod/pod.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
+import type { Store } from '../store/store.ts';
+import { Contribution } from './contribution.ts';
+import { presets } from './contribution-settings.ts';
+import { Lending } from './lending.ts';
+
+const member = {} as Member;
+const nothing: Given = { answers: 0, ownAnswers: 0, rows: 0, computeMs: 0, sentBytes: 0, peers: 0 };
+
+async function world(store: Store = createMemoryStore(), usualBytes = 0) {
+  const state = new LiveValue<PodState>({
+    self: 'self' as PeerId,
+    spread: 'fast',
+    members: [member, member],
+    models: [],
+  });
+  const given = new LiveValue(nothing);
+  const ends: string[] = [];
+  const onBattery = new LiveValue<boolean | undefined>(undefined);
+  const [metered, hidden] = [new LiveValue(false), new LiveValue(false)];
+  const lending = await Lending.open(store, usualBytes);
+  const contribution = await Contribution.open({
+    store,
+    lending,
+    pod: { state, given, endForOthers: () => void ends.push('ended') },
+    surroundings: { onBattery, metered, hidden },
+    usual: presets.balanced,
+  });
+  const now = () => [contribution.state.peek(), contribution.bytes.peek()];
+  return { store, state, given, ends, onBattery, metered, hidden, lending, contribution, now };
+}
+
+const { memoryBytes } = presets.balanced;
+
+test('nothing is lent before it was asked for, and all that was chosen after', async () => {
+  const { contribution, now } = await world();
+  expect(now()).toEqual([{ kind: 'off' }, 0]);
+  await contribution.start();
+  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+  expect(contribution.limits.peek()).toEqual({
+    computeShare: 0.6,
+    ownFirst: true,
+    uploadBytesPerSecond: 5e6,
+  });
+});
+
+test('what a page lends by itself is called so, until its person says the same or another amount', async () => {
+  const { contribution, now } = await world(undefined, memoryBytes);
+  expect(now()).toEqual([{ kind: 'lending', unasked: true }, memoryBytes]);
+  await contribution.start();
+  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+});
+
+test('it pauses for each reason, and its person may resume until that reason is over', async () => {
+  const { contribution, onBattery, metered, now } = await world();
+  await contribution.start();
+  metered.set(true);
+  expect(now()).toEqual([{ kind: 'paused', why: 'metered' }, 0]);
+  contribution.resumeAnyway();
+  expect(now()).toEqual([{ kind: 'lending', despite: 'metered' }, memoryBytes]);
+  onBattery.set(true);
+  expect(now()).toEqual([{ kind: 'paused', why: 'battery' }, 0]);
+  onBattery.set(false);
+  expect(now()).toEqual([{ kind: 'paused', why: 'metered' }, 0]);
+  contribution.resumeAnyway();
+  metered.set(false);
+  metered.set(true);
+  expect(now()).toEqual([{ kind: 'paused', why: 'metered' }, 0]);
+  await contribution.change({ ...presets.full, memoryBytes });
+  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+});
+
+test('whoever is alone in its pod keeps its layers', async () => {
+  const { contribution, state, onBattery, now } = await world();
+  await contribution.start();
+  onBattery.set(true);
+  state.update(pod => ({ ...pod, members: [member] }));
+  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+});
+
+test('others wait for an answer of its own, unless all is lent', async () => {
+  const { contribution, given, hidden, now } = await world();
+  await contribution.start();
+  given.set({ ...nothing, ownAnswers: 1 });
+  hidden.set(true);
+  expect(now()).toEqual([{ kind: 'lending', slowedBy: 'own-answer' }, memoryBytes]);
+  given.set(nothing);
+  expect(now()).toEqual([{ kind: 'lending', slowedBy: 'hidden' }, memoryBytes]);
+  hidden.set(false);
+  await contribution.change(presets.full);
+  given.set({ ...nothing, ownAnswers: 1 });
+  expect(now()).toEqual([{ kind: 'lending' }, presets.full.memoryBytes]);
+});
+
+test('stopping lets answers of others end, or ends them', async () => {
+  const { contribution, given, ends, now } = await world();
+  await contribution.start();
+  given.set({ ...nothing, answers: 2 });
+  await contribution.stop('finish');
+  expect(now()).toEqual([{ kind: 'ending', answers: 2 }, 0]);
+  expect(ends).toEqual([]);
+  given.set(nothing);
+  expect(now()).toEqual([{ kind: 'off' }, 0]);
+  await contribution.start();
+  await contribution.stop('now');
+  expect(ends).toEqual(['ended']);
+});
+
+test('what was chosen is there after a reload, and garbage counts as nothing', async () => {
+  const first = await world();
+  await first.contribution.change(presets.gentle);
+  expect(first.now()).toEqual([{ kind: 'off' }, 0]);
+  // As the page where one joins a pod does.
+  await first.lending.set(123_000_000);
+  await first.contribution.stop('finish');
+  const second = await world(first.store);
+  expect(second.contribution.settings.peek()).toEqual({ ...presets.gentle, memoryBytes: 123_000_000 });
+  for (const text of ['', '{', '[]', '{"computeShare":0,"memoryBytes":1,"always":false}', '{"x":1}']) {
+    await first.store.put('settings', 'contribution', new TextEncoder().encode(text));
+    expect((await world(first.store)).contribution.settings.peek()).toEqual(presets.balanced);
+  }
+  const refused = await second.contribution
+    .change({ ...presets.full, memoryBytes: -1 })
+    .catch((error: unknown) => error);
+  expect(isKind(refused, 'invalid')).toBe(true);
+});

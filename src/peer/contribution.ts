@@ -1,0 +1,190 @@
+/** Whether this peer lends what its person lets it lend, and if not, why. */
+import { type Live, LiveValue } from '../base/live.ts';
+import type { GivingLimits } from '../pod/giving.ts';
+import type { Pod } from '../pod/pod.ts';
+import type { Store } from '../store/store.ts';
+import { type ContributionSettings, keepContribution, keptContribution } from './contribution-settings.ts';
+import type { Lending } from './lending.ts';
+import type { Siblings } from './siblings.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Why nothing is lent although its person said so. */
+export type PauseReason = 'battery' | 'metered';
+
+export type ContributionState =
+  | { readonly kind: 'off' }
+  /** Nothing new begins; so many answers of others are still under way. */
+  | { readonly kind: 'ending'; readonly answers: number }
+  | { readonly kind: 'paused'; readonly why: PauseReason }
+  | {
+      readonly kind: 'lending';
+      /** Others are slower here meanwhile: they wait for an answer of its own, or the browser slows a hidden tab. */
+      readonly slowedBy?: 'own-answer' | 'hidden';
+      /** It would pause, had its person not said otherwise. */
+      readonly despite?: PauseReason;
+      /** Nobody has said so: it is the usual of a page that this machine's own process serves. */
+      readonly unasked?: true;
+    };
+
+export interface ContributionFace {
+  readonly state: Live<ContributionState>;
+  readonly settings: Live<ContributionSettings>;
+  start(): Promise<void>;
+  /** For all tabs of the browser; they hold at once where it lends. Throws TabmeshError('invalid'). */
+  change(settings: ContributionSettings): Promise<void>;
+  /** `finish`: what others have begun here ends in its own time. `now`: they take it elsewhere. */
+  stop(how: 'finish' | 'now'): Promise<void>;
+  /** Lends in spite of the present reason to pause, until that is over. */
+  resumeAnyway(): void;
+}
+
+export interface ContributionParts {
+  readonly store: Store;
+  readonly lending: Lending;
+  readonly pod: Pick<Pod, 'state' | 'given' | 'endForOthers'>;
+  readonly surroundings: Surroundings;
+  readonly siblings?: Siblings | undefined;
+  /** Where its person has not chosen. */
+  readonly usual: ContributionSettings;
+}
+
+export class Contribution implements ContributionFace {
+  readonly state = new LiveValue<ContributionState>({ kind: 'off' });
+  readonly settings: LiveValue<ContributionSettings>;
+  /** What this tab lends now. */
+  readonly bytes = new LiveValue(0);
+  readonly limits: LiveValue<GivingLimits>;
+  readonly #parts: ContributionParts;
+  readonly #unsubscribe: (() => void)[];
+  #despite: PauseReason | undefined;
+
+  private constructor(parts: ContributionParts, settings: ContributionSettings) {
+    this.#parts = parts;
+    this.settings = new LiveValue(settings);
+    this.limits = new LiveValue(limitsOf(settings));
+    const { lending, pod, surroundings, siblings } = parts;
+    const look = () => this.#look();
+    this.#unsubscribe = [
+      lending.bytes.subscribe(look),
+      lending.share.subscribe(look),
+      pod.state.subscribe(look),
+      pod.given.subscribe(look),
+      surroundings.onBattery.subscribe(look),
+      surroundings.metered.subscribe(look),
+      surroundings.hidden.subscribe(look),
+    ];
+    siblings?.onNews(() => void this.#reread().catch(() => {}));
+  }
+
+  static async open(parts: ContributionParts): Promise<Contribution> {
+    return new Contribution(parts, (await keptContribution(parts.store)) ?? parts.usual);
+  }
+
+  async start(): Promise<void> {
+    this.#despite = undefined;
+    await this.#parts.lending.set(this.settings.peek().memoryBytes);
+  }
+
+  async change(settings: ContributionSettings): Promise<void> {
+    const { store, lending, siblings } = this.#parts;
+    await keepContribution(store, settings);
+    this.#take(settings);
+    if (lending.bytes.peek() > 0) await lending.set(settings.memoryBytes);
+    else siblings?.tell();
+  }
+
+  async stop(how: 'finish' | 'now'): Promise<void> {
+    const { store, lending, pod } = this.#parts;
+    // So that it begins again with as much, after a reload too.
+    await keepContribution(store, this.settings.peek());
+    await lending.set(0);
+    if (how === 'now') pod.endForOthers();
+  }
+
+  resumeAnyway(): void {
+    const state = this.state.peek();
+    if (state.kind !== 'paused') return;
+    this.#despite = state.why;
+    this.#look();
+  }
+
+  close(): void {
+    for (const stop of this.#unsubscribe) stop();
+  }
+
+  async #reread(): Promise<void> {
+    const kept = await keptContribution(this.#parts.store);
+    if (kept && JSON.stringify(kept) !== JSON.stringify(this.settings.peek())) this.#take(kept);
+  }
+
+  #take(settings: ContributionSettings): void {
+    this.settings.set(settings);
+    this.limits.set(limitsOf(settings));
+    this.#look();
+  }
+
+  #look(): void {
+    const { lending, pod, surroundings } = this.#parts;
+    const lent = lending.bytes.peek();
+    // Whoever joins a pod says how much at its door.
+    if (lent > 0 && lent !== this.settings.peek().memoryBytes)
+      this.settings.update(settings => ({ ...settings, memoryBytes: lent }));
+    const seen: Seen = {
+      lends: lent > 0,
+      asked: lending.chosen,
+      always: this.settings.peek().always,
+      // Where nobody else is there is nobody to save for, and its own questions need the layers.
+      inCompany: pod.state.peek().members.length > 1,
+      answers: pod.given.peek().answers,
+      ownAnswers: pod.given.peek().ownAnswers,
+      onBattery: surroundings.onBattery.peek() ?? false,
+      metered: surroundings.metered.peek(),
+      hidden: surroundings.hidden.peek(),
+      despite: this.#despite,
+    };
+    if (this.#despite && reasonOf(seen) !== this.#despite) this.#despite = undefined;
+    const next = stateOf({ ...seen, despite: this.#despite });
+    const bytes = next.kind === 'lending' ? lending.share.peek() : 0;
+    if (JSON.stringify(next) !== JSON.stringify(this.state.peek())) this.state.set(next);
+    if (bytes !== this.bytes.peek()) this.bytes.set(bytes);
+  }
+}
+
+export interface Seen {
+  readonly lends: boolean;
+  readonly asked: boolean;
+  readonly always: boolean;
+  readonly inCompany: boolean;
+  readonly answers: number;
+  readonly ownAnswers: number;
+  readonly onBattery: boolean;
+  readonly metered: boolean;
+  readonly hidden: boolean;
+  readonly despite?: PauseReason | undefined;
+}
+
+export function stateOf(seen: Seen): ContributionState {
+  const { lends, asked, always, answers, ownAnswers, hidden, despite } = seen;
+  if (!lends) return answers > 0 ? { kind: 'ending', answers } : { kind: 'off' };
+  const why = reasonOf(seen);
+  if (why && why !== despite) return { kind: 'paused', why };
+  const slowedBy = !always && ownAnswers > 0 ? 'own-answer' : hidden ? 'hidden' : undefined;
+  return {
+    kind: 'lending',
+    ...(slowedBy ? { slowedBy } : {}),
+    ...(why ? { despite: why } : {}),
+    ...(asked ? {} : { unasked: true }),
+  };
+}
+
+function reasonOf({ lends, always, inCompany, onBattery, metered }: Seen): PauseReason | undefined {
+  if (!lends || always || !inCompany) return undefined;
+  if (onBattery) return 'battery';
+  return metered ? 'metered' : undefined;
+}
+
+const limitsOf = ({ computeShare, uploadBytesPerSecond, always }: ContributionSettings): GivingLimits => ({
+  computeShare,
+  ownFirst: !always,
+  ...(uploadBytesPerSecond === undefined ? {} : { uploadBytesPerSecond }),
+});

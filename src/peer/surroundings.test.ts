@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { ManualClock, settle } from '../../tests/pod/manual-clock.ts';
+import { surroundingsSteadyMs } from '../base/limits.ts';
+import { LiveValue } from '../base/live.ts';
+import { surroundingsOf } from './surroundings.ts';
+
+class Battery extends EventTarget {
+  charging = true;
+}
+class Connection extends EventTarget {
+  saveData = false;
+  type = 'wifi';
+}
+const hidden = new LiveValue(false);
+
+test('a plug and a network count when they have been so for a while', async () => {
+  const clock = new ManualClock();
+  const [battery, connection] = [new Battery(), new Connection()];
+  const seen = surroundingsOf({ getBattery: async () => battery, connection }, hidden, clock);
+  await settle();
+  const now = () => [seen.onBattery.peek(), seen.metered.peek()];
+  expect(now()).toEqual([false, false]);
+  const plug = (charging: boolean) => {
+    battery.charging = charging;
+    battery.dispatchEvent(new Event('chargingchange'));
+  };
+  plug(false);
+  await clock.pass(surroundingsSteadyMs - 1);
+  plug(true);
+  await clock.pass(surroundingsSteadyMs);
+  expect(now()).toEqual([false, false]);
+  plug(false);
+  connection.type = 'cellular';
+  connection.dispatchEvent(new Event('change'));
+  await clock.pass(surroundingsSteadyMs);
+  expect(now()).toEqual([true, true]);
+});
+
+test('a browser that tells nothing, or refuses, is taken for one that is plugged in', async () => {
+  const clock = new ManualClock();
+  const getBattery = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+  for (const device of [{}, { getBattery }]) {
+    const seen = surroundingsOf(device, hidden, clock);
+    await settle();
+    expect([seen.onBattery.peek(), seen.metered.peek()]).toEqual([undefined, false]);
+  }
+});
