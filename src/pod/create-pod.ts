@@ -6,6 +6,7 @@ import type { Random } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Network } from '../network/network.ts';
+import { isAllowed, type Said } from './document/may.ts';
 import type { DocumentParts } from './document/pod-document.ts';
 import type { EntryTopic, InviteId, Role } from './document/statement.ts';
 import { roleOf } from './document/view.ts';
@@ -220,6 +221,11 @@ class WiredPod implements Pod {
 
   async note(topic: EntryTopic, key: string, value: unknown): Promise<void> {
     await this.#membership.say({ kind: 'entry', topic, key, value });
+  }
+
+  may(said: Said): boolean {
+    const view = this.#membership.group?.document.view;
+    return view !== undefined && isAllowed(view, this.#parts.network.self, said);
   }
 
   async join(link: string, signal?: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import type { ErrorRecord } from '../base/error.ts';
 import type { Live } from '../base/live.ts';
 import type { Restraint } from '../engine/restraint.ts';
 import type { Drawn, Sampling } from '../engine/stage.ts';
+import type { Said } from './document/may.ts';
 import type { EntryTopic, InviteId, InviteRole, Role } from './document/statement.ts';
 import type { DocumentView } from './document/view.ts';
 import type { PodFederation } from './federation/federation.ts';
@@ -90,6 +91,8 @@ export interface PodGovernance {
   dissolve(): Promise<void>;
   /** Says something for another room (see entryTopics); `document.entries` has it once this resolves. */
   note(topic: EntryTopic, key: string, value: unknown): Promise<void>;
+  /** Whether this peer may say so now, so that nobody is offered what would be denied. False in no pod. */
+  may(said: Said): boolean;
 }
 
 export interface Pod extends PodGovernance {
