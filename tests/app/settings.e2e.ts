@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { words } from '../../src/app/strings.ts';
+import { type ProviderServer, rightKey, startProviderServer } from '../cloud/provider-server.ts';
+import { type Tab, World } from '../e2e/world.ts';
+import { faults, overflowing } from './faults.ts';
+
+const { keys, relays, ice, reset, remove, add } = words.settings;
+let world: World;
+let providers: ProviderServer;
+let tab: Tab;
+
+beforeAll(async () => {
+  providers = await startProviderServer();
+  world = await World.start();
+  tab = await world.openTab('setter', '#/settings');
+  await part(keys.title).waitFor();
+});
+afterAll(async () => {
+  await world?.stop();
+  await providers?.close();
+});
+
+const part = (name: string) => tab.page.getByRole('region', { name, exact: true });
+const button = (within: string, name: string) => part(within).getByRole('button', { name, exact: true });
+
+test('a key is kept, tested and removed, and is shown nowhere', async () => {
+  const own = part(keys.title);
+  await own.getByLabel(keys.provider, { exact: true }).selectOption({ label: keys.own });
+  await own.getByLabel(keys.name, { exact: true }).fill('house');
+  await own
+    .getByLabel(keys.address, { exact: true })
+    .fill(providers.providers.find(({ id }) => id === 'openai')!.baseUrl);
+  const secret = own.getByLabel(keys.key, { exact: true });
+  await secret.fill('sk-wrong-0123456789');
+  await button(keys.title, keys.add).click();
+  await own.getByText(keys.kept('house')).waitFor();
+  expect(await secret.inputValue()).toBe('');
+  await button(keys.title, `${keys.test}: house`).click();
+  await own.getByRole('alert').getByRole('paragraph').waitFor();
+  await secret.fill(rightKey);
+  await button(keys.title, keys.add).click();
+  await own.getByText(keys.kept('house')).waitFor();
+  await button(keys.title, `${keys.test}: house`).click();
+  await own.getByText(keys.works('house')).waitFor();
+  expect(await tab.page.content()).not.toContain(rightKey);
+  await button(keys.title, remove('house')).click();
+  await own.getByText(keys.none).waitFor();
+});
+
+test('a relay that is none gets its reason beside the field, and a right one is named until it is removed', async () => {
+  const own = part(relays.title);
+  const address = own.getByLabel(relays.address);
+  await address.fill('example.org');
+  await button(relays.title, add).click();
+  await own
+    .getByRole('alert')
+    .getByText(/A relay looks like/)
+    .waitFor();
+  expect(await address.getAttribute('aria-invalid')).toBe('true');
+  const right = `/dns4/relay.example/tcp/443/tls/ws/p2p/${world.pod.self}`;
+  await address.fill(right);
+  await button(relays.title, add).click();
+  await own.getByRole('listitem').getByText(right).waitFor();
+  await button(relays.title, remove(right)).click();
+  await own.getByText(relays.none).waitFor();
+});
+
+test('ICE servers are the usual ones or the own ones, each checked where it is written', async () => {
+  const own = part(ice.title);
+  await own.getByRole('radio', { name: ice.own }).check();
+  const url = own.getByLabel(ice.url, { exact: true });
+  await url.fill('turn:turn.example:3478');
+  await button(ice.title, add).click();
+  await own
+    .getByRole('alert')
+    .getByText(/A TURN server needs/)
+    .waitFor();
+  await own.getByLabel(ice.username).fill('me');
+  await own.getByLabel(ice.credential).fill('word');
+  await button(ice.title, add).click();
+  await own.getByRole('listitem').getByText(ice.withPassword).waitFor();
+  for (const width of [360, 1440]) {
+    await tab.page.setViewportSize({ width, height: 800 });
+    expect(await tab.page.evaluate(overflowing), `${width} px`).toEqual([]);
+    expect(await faults(tab), `${width} px`).toEqual([]);
+  }
+  await own.getByRole('radio', { name: ice.usual }).check();
+  await expect.poll(() => own.getByRole('listitem').count()).toBe(0);
+});
+
+test('what is taken away takes a second tap, and everything begins anew', async () => {
+  await tab.page.getByRole('radio', { name: words.settings.contrasts.more }).check();
+  expect(await tab.page.locator('html').getAttribute('data-contrast')).toBe('more');
+  await button(reset.title, reset.what.chats).click();
+  await button(reset.title, words.cancel).click();
+  await button(reset.title, reset.what.chats).click();
+  await button(reset.title, reset.now(reset.what.chats)).click();
+  await part(reset.title).getByText(reset.done(reset.what.chats)).waitFor();
+  const before = await tab.page.evaluate(() => performance.timeOrigin);
+  await button(reset.title, reset.what.everything).click();
+  await button(reset.title, reset.now(reset.what.everything)).click();
+  await expect
+    .poll(() => tab.page.evaluate(() => performance.timeOrigin).catch(() => before))
+    .not.toBe(before);
+  await part(keys.title).waitFor();
+  expect(await tab.page.locator('html').getAttribute('data-contrast')).toBeNull();
+});
