@@ -25,7 +25,7 @@ const below = rooms.map((room, index) => ({
 }));
 
 /** One look and one way to show what a model wrote, in the app and in the widget's frame. */
-const shared = { widget: '^src/app/(theme\\.css|base\\.css|markdown/)' };
+const shared = { widget: '^src/app/(theme\\.css|base\\.css|controls\\.css|markdown/)' };
 
 const doorRules = doors.map(door => ({
   name: `${door}-stands-alone`,

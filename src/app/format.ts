@@ -18,3 +18,5 @@ export const countText = (count: number, one: string, many: string): string =>
 /** Half-open layers [first, last) as people count them, from 1. */
 export const layersText = (first: number, last: number): string =>
   last - first === 1 ? `layer ${first + 1}` : `layers ${first + 1} to ${last}`;
+
+export const peersText = (count: number): string => countText(count, 'peer', 'peers');

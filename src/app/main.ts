@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import './theme.css';
 import './base.css';
+import './controls.css';
 import './mosaic.css';
 import App from './App.svelte';
 import { chat } from './stores/chat.svelte.ts';

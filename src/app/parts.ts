@@ -1,5 +1,6 @@
 import type { PeerId } from '../base/brand.ts';
 import type { Member } from '../pod/member.ts';
+import type { Plan } from '../pod/plan.ts';
 import type { Hop, PodModel } from '../pod/pod.ts';
 import type { StripPart } from './strip.ts';
 
@@ -9,18 +10,27 @@ export const isLoaded = (member: Member | undefined, model: string, first: numbe
   ) ?? false;
 
 /** A model's plan as a strip; parts whose member has not loaded them are marked so. */
-export function planParts(model: PodModel | undefined, members: readonly Member[]): StripPart[] {
-  return (model?.plan?.assignments ?? []).map(({ peer, first, last }) => {
+export const planParts = (model: PodModel | undefined, members: readonly Member[]): StripPart[] =>
+  partsOf(model?.plan?.assignments ?? [], members, model?.id);
+
+/** The copies of what others hold, in the same way. */
+export const copyParts = (
+  plan: Plan | undefined,
+  model: string | undefined,
+  members: readonly Member[],
+): StripPart[] => partsOf(plan?.standbys ?? [], members, model);
+
+/** Without a `model` all count as loaded: nothing is, but none is waited for. */
+export const partsOf = (
+  ranges: readonly { peer: PeerId; first: number; last: number }[],
+  members: readonly Member[],
+  model?: string,
+): StripPart[] =>
+  ranges.map(({ peer, first, last }) => {
     const member = members.find(({ id }) => id === peer);
-    return {
-      peer,
-      name: nameOf(peer, members),
-      first,
-      last,
-      loaded: isLoaded(member, model!.id, first, last),
-    };
+    const loaded = model === undefined || isLoaded(member, model, first, last);
+    return { peer, name: nameOf(peer, members), first, last, loaded };
   });
-}
 
 /** Neighbouring hops of one peer are one: a chain may be put together of what was held before. */
 export function mergeHops(hops: readonly Hop[]): Hop[] {

@@ -4,7 +4,7 @@ import { type Tab, World } from '../e2e/world.ts';
 import { faults, overflowing } from './faults.ts';
 
 const question = 'What is a pod?';
-const pages = ['chat', 'models', 'pod', 'network', 'settings'] as const;
+const pages = ['chat', 'models', 'pod', 'network', 'contribute', 'settings'] as const;
 /** The chunk with libp2p in it, which main.ts imports after the first frame. */
 const peerCode = /\/assets\/browser-[^/]*\.js$/;
 let world: World;
@@ -249,6 +249,7 @@ for (const theme of ['light', 'dark'] as const) {
           .getByRole('link', { name: words.rail[page] })
           .and(tab.page.locator('[aria-current]'))
           .waitFor();
+        await tab.page.getByRole('heading', { level: 1 }).waitFor();
         expect(await tab.page.evaluate(overflowing), where).toEqual([]);
         expect(await faults(tab), where).toEqual([]);
       }

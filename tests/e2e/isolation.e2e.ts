@@ -31,7 +31,7 @@ test('an isolated page reads a model of another origin, by way of a redirect to 
   const hub = await startHubServer();
   hub.put(`house/tiny/${name}.gguf`, await readFile(`tests/fixtures/${name}.gguf`));
   const tab = await world.openTab('reader', '#/pod');
-  await tab.page.getByRole('button', { name: words.pod.leave }).click();
+  await tab.page.getByRole('button', { name: words.podEnd.leave }).click();
   await tab.page.getByRole('link', { name: words.rail.models, exact: true }).click();
   await tab.page.getByLabel(words.models.source).fill(`${hub.origin}/house/tiny/resolve/main/${name}.gguf`);
   await tab.page.getByRole('button', { name: words.models.open }).click();

@@ -16,11 +16,12 @@ class JoiningStore {
         const joined = peer ? (pod?.id === undefined ? undefined : pod) : nobody;
         const seen = { started: networkStarted, status, relays, pod: joined };
         const look = () => {
-          this.steps = this.#joining.see(seen, performance.now());
+          const steps = this.#joining.see(seen, performance.now());
+          this.steps = steps;
+          return steps;
         };
-        look();
         // Time goes on where nothing else changes.
-        if (this.steps.every(({ state }) => state === 'done')) return;
+        if (look().every(({ state }) => state === 'done')) return;
         const timer = setInterval(look, 1000);
         return () => clearInterval(timer);
       });

@@ -4,9 +4,12 @@ import { hubOriginDefault } from '../../model/model-ref.ts';
 import type { ConfigurableNetwork } from '../../network/libp2p/libp2p-network.ts';
 import type { KnownRelay, NetworkStatus, PeerConnection } from '../../network/network.ts';
 import type { NetworkSettings } from '../../network/settings.ts';
+import type { ContributionState } from '../../peer/contribution.ts';
+import type { ContributionSettings } from '../../peer/contribution-settings.ts';
 import type { Download } from '../../peer/downloads.ts';
 import type { ModelCard, Peer } from '../../peer/peer.ts';
 import type { StoredModel } from '../../peer/stored-models.ts';
+import type { Given } from '../../pod/giving.ts';
 import type { PodState } from '../../pod/pod.ts';
 import type { KnownProvider } from '../../router/cloud/keys.ts';
 import type { ProviderModelEntry } from '../../router/request.ts';
@@ -29,6 +32,11 @@ class PeerStore {
   providers = $state.raw<readonly KnownProvider[]>([]);
   settings = $state.raw<NetworkSettings>();
   lentBytes = $state(0);
+  /** Of them, by this tab. */
+  lentShare = $state(0);
+  contribution = $state.raw<ContributionState>({ kind: 'off' });
+  amounts = $state.raw<ContributionSettings>();
+  given = $state.raw<Given>();
   device = $state.raw<DeviceInfo>();
   /** Why the peer did not start. */
   problem = $state<string>();
@@ -101,6 +109,18 @@ class PeerStore {
       });
       peer.lending.bytes.subscribe(bytes => {
         this.lentBytes = bytes;
+      });
+      peer.lending.share.subscribe(bytes => {
+        this.lentShare = bytes;
+      });
+      peer.contribution.state.subscribe(state => {
+        this.contribution = state;
+      });
+      peer.contribution.settings.subscribe(settings => {
+        this.amounts = settings;
+      });
+      peer.pod.given.subscribe(given => {
+        this.given = given;
       });
       peer.device.subscribe(device => {
         this.device = device;

@@ -1,5 +1,5 @@
 /** Pages live in the fragment (`#/pod`), so that the app is one file on any static host. `#join=...` is an invite. */
-export const pages = ['chat', 'models', 'pod', 'network', 'settings'] as const;
+export const pages = ['chat', 'models', 'pod', 'network', 'contribute', 'settings'] as const;
 export type Page = (typeof pages)[number];
 
 export type Place = { readonly page: Page } | { readonly page: 'join'; readonly link: string };

@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import '../../app/theme.css';
 import '../../app/base.css';
+import '../../app/controls.css';
 import Frame from './Frame.svelte';
 import { Host } from './host.ts';
 import { Session } from './session.svelte.ts';

@@ -1,0 +1,9 @@
+/** Every page but the chat comes when it is opened: what is typed into first is there first. All are kept for offline. */
+export const loadPage = {
+  models: () => import('./pages/ModelsPage.svelte'),
+  pod: () => import('./pages/PodPage.svelte'),
+  network: () => import('./pages/NetworkPage.svelte'),
+  contribute: () => import('./pages/ContributePage.svelte'),
+  settings: () => import('./pages/SettingsPage.svelte'),
+  join: () => import('./pages/JoinPage.svelte'),
+};

@@ -1,0 +1,16 @@
+/** What the person of this tab may do in its pod, so that no button is shown that would then be refused. */
+import type { PeerId } from '../base/brand.ts';
+import type { InviteId, InviteRole, Role } from '../pod/document/statement.ts';
+import type { Pod } from '../pod/pod.ts';
+
+type Asked = Pick<Pod, 'may'>;
+
+/** What it may make of `peer`. */
+export const rolesFor = (pod: Asked, peer: PeerId): Role[] =>
+  (['owner', 'admin', 'member', 'viewer'] as const).filter(role => pod.may({ kind: 'role', peer, role }));
+
+/** Whom it may invite; nobody where empty. */
+export const inviteRoles = (pod: Asked): InviteRole[] =>
+  (['member', 'viewer', 'admin'] as const).filter(role =>
+    pod.may({ kind: 'invite', invite: '' as InviteId, role, uses: 1, expires: 0 }),
+  );

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { words } from '../../src/app/strings.ts';
+import { ask, type Tab, World } from '../e2e/world.ts';
+import { faults, overflowing } from './faults.ts';
+
+const text = words.contribute;
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world?.stop());
+
+const button = ({ page }: Tab, name: string) => page.getByRole('button', { name });
+/** What the process sees of the one tab in its pod. */
+const lent = () => world.pod.members.find(({ id }) => id !== world.pod.self)?.memoryBytes;
+
+test('presets and amounts hold at once, stopping ends it, and all is as it was after a reload', async () => {
+  const tab = await world.openTab('lender', '#/contribute');
+  const { page } = tab;
+  // The pod of this machine's own process: said plainly, since nobody asked for it.
+  await page.getByText(text.unasked).waitFor();
+  await world.podIs(() => lent() === 1e9);
+  await page.getByRole('radio', { name: text.presets.gentle }).check();
+  await world.podIs(() => lent() === 5e8);
+  expect(await page.getByText(text.unasked).count()).toBe(0);
+
+  const memory = page.getByRole('slider', { name: text.memory });
+  await memory.focus();
+  await page.keyboard.press('ArrowRight');
+  await world.podIs(() => lent() === 1e9);
+  expect(await memory.getAttribute('aria-valuetext')).toBe('1.0 GB');
+  expect(await page.getByRole('radio', { name: text.presets.own }).isChecked()).toBe(true);
+
+  await button(tab, text.finish).click();
+  await button(tab, text.start).waitFor();
+  await world.podIs(() => lent() === 0);
+  await page.getByRole('contentinfo').getByText('This tab lends nothing').waitFor();
+  await page.reload();
+  await button(tab, text.start).waitFor();
+  expect(await memory.getAttribute('aria-valuetext')).toBe('1.0 GB');
+  await button(tab, text.start).click();
+  await world.podIs(() => lent() === 1e9);
+  await button(tab, text.stop).click();
+  await world.podIs(() => lent() === 0);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+test('what others computed here is counted, and named where it waits', async () => {
+  const lender = await world.openTab('giver', '#/contribute');
+  await lender.page.getByText(text.unasked).waitFor();
+  const asker = await world.openTab('asker');
+  // Of a plan that is not carried out yet, a chain may leave this tab out.
+  await world.podIs(state => world.held(state)?.size === 3);
+  const answer = await ask(asker, 'What is a pod?');
+  await answer.getByText('tokens/s').waitFor({ timeout: 60_000 });
+  const given = lender.page.getByRole('region', { name: text.given });
+  await given.getByText(text.rows, { exact: true }).waitFor();
+  await given.getByText(/through layers here, for \d peer/).waitFor();
+  for (const tab of [lender, asker]) {
+    expect(tab.errors).toEqual([]);
+    await tab.context.close();
+  }
+});
+
+test('on battery it pauses with its reason, and resumes when its person says so', async () => {
+  const { context } = await world.openTab('unplugged', 'tabmesh.json');
+  // No page can be unplugged from outside: this is all that the browser would say.
+  await context.addInitScript(() => {
+    const battery = Object.assign(new EventTarget(), { charging: false });
+    Object.defineProperty(navigator, 'getBattery', { value: async () => battery });
+  });
+  const tab = await world.openTabIn(context, '#/contribute');
+  await tab.page.getByRole('radio', { name: text.presets.balanced }).check();
+  await world.podIs(() => lent() === 0);
+  const state = tab.page.getByRole('region', { name: text.stateTitle });
+  await state.getByText('Paused: on battery').waitFor();
+  await tab.page.getByRole('contentinfo').getByText('Paused: on battery').waitFor();
+  for (const width of [360, 1440]) {
+    await tab.page.setViewportSize({ width, height: 800 });
+    expect(await tab.page.evaluate(overflowing), `${width} px`).toEqual([]);
+    expect(await faults(tab), `${width} px`).toEqual([]);
+  }
+  await button(tab, text.resume).click();
+  await world.podIs(() => lent() === 2e9);
+  await state.getByText(text.despite('battery')).waitFor();
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
