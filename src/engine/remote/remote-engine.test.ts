@@ -20,8 +20,12 @@ const startEngine = () => connectEngine(startWorker());
 const a = 'a' as SessionId;
 
 runEngineContract(
-  'remote (a worker of Node)',
-  memoryBytes => connectEngine(startWorker({ device: 'cpu', allowSoftware: false, memoryBytes })),
+  'remote (behind a port)',
+  memoryBytes => {
+    const { port1, port2 } = new MessageChannel();
+    serveEngine(port1, createCpuEngine(undefined, memoryBytes));
+    return connectEngine(port2);
+  },
   0,
 );
 
