@@ -15,6 +15,14 @@ if (!chromium) {
 
 const node = modernNode();
 const bin = name => join(root, 'node_modules', ...name.split('/'));
+const browsed = (...folders) => [
+  node,
+  bin('vitest/vitest.mjs'),
+  'run',
+  '--config',
+  'tests/e2e/vitest.config.ts',
+  ...folders,
+];
 const ours = entry => [node, ...nodeFlags, join(root, entry)];
 const steps = [
   ['format and lint', [node, bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']],
@@ -38,7 +46,8 @@ const steps = [
   ['WebGPU in Chromium', ours('tests/webgpu/run.ts')],
   ['WebRTC in Chromium', ours('tests/network/run.ts')],
   ['build', undefined],
-  ['end to end', [node, bin('vitest/vitest.mjs'), 'run', '--config', 'tests/e2e/vitest.config.ts']],
+  ['pages and widget', browsed('tests/app', 'tests/widget')],
+  ['end to end', browsed('tests/e2e')],
 ];
 
 /** Characters of a failed step's output, where its runner tells what failed: told again after all steps, for logs of which only the end is kept. */
