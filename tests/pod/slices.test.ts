@@ -225,8 +225,10 @@ test('a silent member is passed over and nobody is told', async () => {
 
 test('a member that leaves in the middle costs the chunks on their way, no others', async () => {
   let sent = 0;
+  // Early, since nothing says how much of the work is whose.
+  const leavesAfter = 5;
   const leaves = answering(message => {
-    if ('piece' in message && ++sent === 20) house.world.kill('b' as TestPeer['id']);
+    if ('piece' in message && ++sent === leavesAfter) house.world.kill('b' as TestPeer['id']);
     return message;
   });
   const a = await holder('a');
@@ -234,7 +236,7 @@ test('a member that leaves in the middle costs the chunks on their way, no other
   await meet(a, b, c);
   c.server.up = false;
   await inTime(fetchWhole(c));
-  expect(sent).toBeGreaterThanOrEqual(20);
+  expect(sent).toBeGreaterThanOrEqual(leavesAfter);
   expect(await hasSame(c, a)).toBe(true);
   expect(warnings(c)).toEqual([]);
 });
