@@ -155,9 +155,10 @@ export const unsentMessagesMax = 1024;
 /** Of one other pod; what is not bounded by this is bounded by the device. */
 export const federationRequestsMax = 100_000;
 export const federationTokensMax = 1_000_000_000_000;
-/** Three contacts as long as this leave half of a statement for the members' ids. */
 export const federationAddressesMax = 4;
 export const federationAddressCharactersMax = 300;
+/** JSON of three contacts; those of both pods leave half of a statement for the ids of all members, as such and as seen. */
+export const federationContactsCharactersMax = 1_600;
 /** Whom a pod names to another may ask for so long; it is said anew when half of it is over. */
 export const federationPassMs = 7 * 86_400_000;
 /** Members who come or go within this are told to other pods at once. */
@@ -377,6 +378,8 @@ export const completeTextCharacters = 8 * KiB;
 /** Under way at once; each holds at most one request of `requestBodyBytesMax`. */
 export const completePerPeerMax = 4;
 export const completeInAllMax = 16;
+/** Of guests, who read a public page and could be anybody: more than are answered at once, since they are refused in words. */
+export const completeGuestsMax = 8;
 /** Between two messages of an answer: longer than a provider may be silent. */
 export const completeSilenceMs = 130_000;
 /** Tools of one request, or calls of one message. */

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
+import { federationTermsMs } from '../../src/base/limits.ts';
 import { until } from '../../src/base/live.ts';
+import type { Channel } from '../../src/network/network.ts';
 import type { Pass } from '../../src/pod/federation/federation.ts';
 import { askTerms } from '../../src/router/federated/ask-terms.ts';
 import { createFederatedDestination } from '../../src/router/federated/federated-destination.ts';
 import { readersOf } from '../../src/router/readers.ts';
+import { completeProtocol } from '../../src/router/remote/complete-message.ts';
 import {
   answer,
   asked,
@@ -204,4 +207,51 @@ test('an offer waits for the one who made it, is taken back, expires, and is for
   const late = await federation.offer(page, limits);
   house.clock.jump(73 * 3_600_000);
   await expect(office[0].peer.pod.federation.accept(late, limits)).rejects.toThrow('expired');
+});
+
+test('whoever hangs up while its prompt is read has had it all the same', async () => {
+  const { house, lab, office } = world;
+  await federate();
+  const pass = (await office[1].peer.pod.federation.pass(lab[0].peer.state().id!))!;
+  const peer = office[1].peer.id;
+  const stop = new AbortController();
+  const said = lab[0].allies.answer({ peer, id: '00'.repeat(16), request: asked(), pass }, stop.signal);
+  const begun = (async () => {
+    while ((await said.next()).value?.kind !== 'route');
+  })();
+  await whileTimePasses(house, begun);
+  await whileTimePasses(house, said.return());
+  expect(await lab[0].allies.audit(office[0].peer.state().id!)).toMatchObject([{ peer, outcome: 'unknown' }]);
+});
+
+test('nothing stays open to a peer of another pod that says nothing', async () => {
+  const { house, office } = world;
+  const silent = house.world.join('silent');
+  const { promise, resolve } = Promise.withResolvers<Channel>();
+  silent.handle(completeProtocol, resolve);
+  const pass = { pod: office[0].peer.state().id!, statement: new Uint8Array(9) };
+  const contact = { peer: silent.self, addresses: [...silent.addresses()] };
+  const asking = askTerms(office[0].pods.parts, contact, pass);
+  await expect(whileTimePasses(house, asking)).rejects.toMatchObject({ kind: 'timeout' });
+  const messages = (await promise).messages[Symbol.asyncIterator]();
+  expect((await messages.next()).done).toBe(false);
+  await expect(whileTimePasses(house, messages.next())).rejects.toMatchObject({ kind: 'lost' });
+});
+
+test('each of several pods that are away is asked again', async () => {
+  const { house, lab, office } = world;
+  const club = sideOf(house, await house.peer('club-a'), 40);
+  await club.peer.pod.create('Club');
+  const offers = [lab[0], club].map(({ peer }) => peer.pod.federation.offer(page, limits));
+  const links = await Promise.all(offers);
+  for (const { peer } of [...lab, club]) house.world.kill(peer.id);
+  for (const link of links) await office[0].peer.pod.federation.accept(link, limits);
+  const { pods } = office[0];
+  const times = () => pods.links().map(link => pods.look(link)?.at ?? 0);
+  await house.clock.pass(30_000);
+  const before = times();
+  expect(before).toHaveLength(2);
+  // Nobody looks meanwhile: a look that finds it old asks, too.
+  await house.clock.pass(federationTermsMs + 30_000);
+  for (const [index, at] of times().entries()) expect(at).toBeGreaterThan(before[index]!);
 });

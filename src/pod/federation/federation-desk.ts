@@ -3,8 +3,6 @@ import { fromBase64Url, toBase64Url } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { TabmeshError } from '../../base/error.ts';
 import {
-  federationAddressCharactersMax,
-  federationAddressesMax,
   federationPassMs,
   federationRenewMs,
   inviteCharactersMax,
@@ -31,6 +29,7 @@ import {
   type Pass,
   type PodFederation,
 } from './federation.ts';
+import { fitted } from './fitted-contacts.ts';
 import { offerLink, parseOfferLink } from './offer-link.ts';
 import { denied, type OpenPass, openPass } from './open-pass.ts';
 
@@ -185,7 +184,7 @@ export class FederationDesk implements PodFederation {
         'pod',
         `${peerName(offer.by)}, who made this offer, has to be there once. Try again then.`,
       );
-    const theirs = { name: link.ours.name, signer, contacts: link.ours.contacts };
+    const theirs = { name: link.ours.name, signer, contacts: fitted(link.ours.contacts) };
     const said = { offer: link.offer, limits: offer.limits, theirs, ...this.#ours(view) };
     await this.#note(linkKey(pod), said satisfies Link);
     return this.#known(pod);
@@ -220,16 +219,6 @@ export class FederationDesk implements PodFederation {
 }
 
 const membersOf = ({ members }: DocumentView): PeerId[] => members.map(({ peer }) => peer).sort();
-
-/** As a statement takes them. */
-function fitted(contacts: readonly Contact[]): Contact[] {
-  return contacts.slice(0, inviteContactsMax).map(({ peer, addresses }) => ({
-    peer,
-    addresses: addresses
-      .filter(({ length }) => length <= federationAddressCharactersMax)
-      .slice(0, federationAddressesMax),
-  }));
-}
 
 const notFederated = () =>
   new TabmeshError(

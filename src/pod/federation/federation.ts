@@ -145,6 +145,6 @@ export interface PodFederation {
    * peer. Rejects with TabmeshError('denied' | 'unavailable', 'pod').
    */
   admit(peer: PeerId, pass: Pass): Promise<Federation>;
-  /** Members that are here now, for those of the other pod. */
+  /** For members of the other pod: this peer, then ours that are here, then those that broke off. */
   contacts(): Contact[];
 }

@@ -2,11 +2,12 @@
 import type { PeerId, PodId } from '../../base/brand.ts';
 import type { Clock } from '../../base/clock.ts';
 import { TabmeshError } from '../../base/error.ts';
-import { addressesPerPeerMax, podMembersMax } from '../../base/limits.ts';
+import { podMembersMax } from '../../base/limits.ts';
 import { dayAt, type Period } from '../../ledger/budget.ts';
 import { type Booking, SpendingBook } from '../../ledger/spending-book.ts';
 import type { Federation, FederationLimits, Pass } from '../../pod/federation/federation.ts';
 import type { Pod, PodModel } from '../../pod/pod.ts';
+import { fitContacts } from '../../pod/pod-message.ts';
 import { isShareable } from '../../pod/shareable.ts';
 import type { Store } from '../../store/store.ts';
 import type { Destination } from '../destination.ts';
@@ -52,10 +53,7 @@ export class AnswerAllies implements Allies, FederatedFace {
   async terms(peer: PeerId, pass: Pass): Promise<Terms> {
     await this.admit(peer, pass);
     const { pod } = this.#parts;
-    const contacts = pod.federation
-      .contacts()
-      .slice(0, podMembersMax)
-      .map(({ peer, addresses }) => ({ peer, addresses: addresses.slice(0, addressesPerPeerMax) }));
+    const contacts = fitContacts(pod.federation.contacts().slice(0, podMembersMax));
     return { models: this.#shared().map(({ name }) => name), contacts };
   }
 
@@ -87,11 +85,11 @@ export class AnswerAllies implements Allies, FederatedFace {
       tokens = room.tokens;
       return { id, peer, model: request.model, amount: room.amount };
     });
-    let answered = 0;
+    let began = false;
     let ended = false;
     try {
       for await (const event of inPod.complete({ ...request, maxTokens: tokens }, signal)) {
-        if (event.kind === 'text' || event.kind === 'tool-arguments') answered += event.text.length;
+        began ||= event.kind !== 'step';
         if (event.kind === 'end') {
           ended = true;
           const { promptTokens, completionTokens } = event.usage;
@@ -104,8 +102,8 @@ export class AnswerAllies implements Allies, FederatedFace {
         yield event;
       }
     } finally {
-      // An answer that broke off has been computed as far as it came; one that never began costs nothing.
-      if (!ended) await (answered > 0 ? book.lose(made) : book.release(made));
+      // One that broke off has been computed as far as it came, its prompt first, which may be nearly all of it.
+      if (!ended) await (began ? book.lose(made) : book.release(made));
     }
   }
 

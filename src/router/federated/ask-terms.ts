@@ -46,6 +46,8 @@ export function askTerms(
   return within(parts.clock, handshakeMs, late, async signal => {
     await reach(parts, contact, signal);
     const channel = await parts.network.open(contact.peer, completeProtocol, signal);
+    // The loop below waits for a silent peer even when nobody waits for the loop any more.
+    signal.addEventListener('abort', () => channel.abort(signal.reason), { once: true });
     try {
       await channel.send(encodeComplete({ greet: { pass: toWirePass(pass) } }), signal);
       for await (const bytes of channel.messages) {

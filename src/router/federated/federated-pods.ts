@@ -22,7 +22,8 @@ export class FederatedPods {
   readonly #known = new Map<string, Known>();
   readonly #asking = new Map<string, Promise<void>>();
   readonly #unsubscribe: () => void;
-  #stopAsking: () => void = () => {};
+  /** By the offer: what stops the wait for the next try. */
+  readonly #waits = new Map<string, () => void>();
   #closed = false;
 
   constructor(parts: FederatedParts) {
@@ -69,7 +70,7 @@ export class FederatedPods {
   close(): void {
     this.#closed = true;
     this.#unsubscribe();
-    this.#stopAsking();
+    for (const stop of this.#waits.values()) stop();
   }
 
   #meet(): void {
@@ -106,12 +107,17 @@ export class FederatedPods {
       at: clock.now(),
     });
     // The other side does not know of it until it has met the one who agreed here.
-    if (!terms && link.signer === self && !this.#closed) {
-      this.#stopAsking();
-      this.#stopAsking = clock.after(federationTermsMs, () => {
-        if (this.link(link.pod)?.offer === link.offer) void this.ask(link);
-      });
-    }
+    if (!terms && link.signer === self && !this.#closed) this.#askLater(link);
+  }
+
+  #askLater({ offer, pod }: Federation): void {
+    this.#waits.get(offer)?.();
+    const stop = this.parts.clock.after(federationTermsMs, () => {
+      this.#waits.delete(offer);
+      const link = this.link(pod);
+      if (link?.offer === offer) void this.ask(link);
+    });
+    this.#waits.set(offer, stop);
   }
 }
 
