@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
 import { isKind } from '../../src/base/error.ts';
-import { guestAnswersPerMinute, guestPromptCharactersMax } from '../../src/base/limits.ts';
+import {
+  completeInAllMax,
+  completePerPeerMax,
+  guestAnswersPerMinute,
+  guestPromptCharactersMax,
+} from '../../src/base/limits.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { greedy } from '../../src/engine/stage.ts';
 import type { Network } from '../../src/network/network.ts';
@@ -14,9 +19,14 @@ import { decodeGuest, encodeGuest, guestProtocol } from '../../src/router/guest/
 import { type Visit, visit } from '../../src/router/guest/visit.ts';
 import { createPodDestination } from '../../src/router/pod-destination.ts';
 import { askPeer } from '../../src/router/remote/ask-peer.ts';
+import {
+  completeProtocol,
+  decodeComplete,
+  encodeComplete,
+} from '../../src/router/remote/complete-message.ts';
 import { CompleteService } from '../../src/router/remote/complete-service.ts';
 import type { CompletionEvent, CompletionRequest } from '../../src/router/request.ts';
-import { guide, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
+import { anybody, guide, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
 
 let world: PodWorld;
 let host: TestPeer;
@@ -165,6 +175,23 @@ test('guests get so much and no more: a model that is shared, short prompts, sho
   expect([full.kind, full.retryAfterMs]).toEqual(['full', 60_000]);
   await world.clock.pass(60_000);
   expect((await read(here.ask(question({ maxTokens: 1 })))).at(-1)).toMatchObject({ kind: 'end' });
+});
+
+test('guests that hold all places of guests keep out guests, and no member', async () => {
+  const friend = await world.peer('friend');
+  await friend.pod.join(await host.pod.invite('https://docs.example/', anybody));
+  const given = await invite();
+  const [late] = await come('late', given);
+  for (let count = 0; count < completeInAllMax / completePerPeerMax; count++) {
+    const [, network] = await come(`idler-${count}`, given);
+    for (let each = 0; each < completePerPeerMax; each++)
+      await network.open('host' as PeerId, completeProtocol);
+  }
+  expect((await failure(late.ask(question()))).kind).toBe('full');
+  const channel = await friend.network.open('host' as PeerId, completeProtocol);
+  await channel.send(encodeComplete({ ask: { id: new Uint8Array(16), from: 'wallet', total: 1 } }));
+  const { value } = await channel.messages[Symbol.asyncIterator]().next();
+  expect(decodeComplete(value)).toMatchObject({ failure: { kind: 'unsupported' } });
 });
 
 test('a guest hears when its host goes, and a pod that is away is said to be', async () => {

@@ -57,8 +57,10 @@ export async function* askPeer(
   );
   try {
     const source = typeof from === 'string' ? { from } : { from: 'pod', pass: toWirePass(from) };
-    await sendRequest(channel, { id: fromHex(id), ...source, total: bytes.length }, bytes, signal);
+    const ask = { id: fromHex(id), ...source, total: bytes.length };
     const silent = () => new TabmeshError('timeout', 'router', `${name} fell silent. Ask again.`);
+    const send = (limit: AbortSignal) => sendRequest(channel, ask, bytes, limit);
+    await within(clock, completeSilenceMs, silent, send, signal);
     const messages = channel.messages[Symbol.asyncIterator]();
     for (;;) {
       const next = await within(clock, completeSilenceMs, silent, () => messages.next(), signal);
@@ -80,7 +82,7 @@ async function sendRequest(
   channel: Channel,
   ask: Extract<CompleteMessage, { ask: unknown }>['ask'],
   request: Uint8Array<ArrayBuffer>,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   try {
     await channel.send(encodeComplete({ ask }), signal);

@@ -5,6 +5,7 @@ import { within } from '../../base/deadline.ts';
 import { TabmeshError, toError } from '../../base/error.ts';
 import {
   alliesMax,
+  completeGuestsMax,
   completeInAllMax,
   completePerPeerMax,
   completeSilenceMs,
@@ -57,6 +58,8 @@ export interface Allies {
     signal: AbortSignal,
   ): AsyncGenerator<CompletionEvent, void, void>;
 }
+
+const placesOf = { keys: completeInAllMax, guest: completeGuestsMax, stranger: alliesMax };
 
 type Ask = Extract<CompleteMessage, { ask: unknown }>['ask'];
 type Answer = ReturnType<AnswerPeer>;
@@ -121,15 +124,16 @@ export class CompleteService {
     }
   }
 
-  /** Strangers have a few places of their own, so that they keep no member out. */
+  /** Guests and strangers have a few places of their own, so that they keep no member out. */
   #takeIn(channel: Channel): void {
-    const isKnown = (peer: PeerId) => this.#parts.mayAsk(peer, sourcesForOthers);
-    const known = isKnown(channel.peer);
-    if (!known) this.#allies();
+    const standingOf = (peer: PeerId) =>
+      sourcesForOthers.find(each => this.#parts.mayAsk(peer, [each])) ?? 'stranger';
+    const standing = standingOf(channel.peer);
+    if (standing === 'stranger') this.#allies();
     const open = [...this.#open];
     const theirs = open.filter(({ peer }) => peer === channel.peer).length;
-    const alike = open.filter(({ peer }) => isKnown(peer) === known).length;
-    if (theirs >= completePerPeerMax || alike >= (known ? completeInAllMax : alliesMax))
+    const alike = open.filter(({ peer }) => standingOf(peer) === standing).length;
+    if (theirs >= completePerPeerMax || alike >= placesOf[standing])
       throw new TabmeshError('full', 'router', 'This peer answers as many requests as it takes at once.', {
         retryAfterMs: 5_000,
       });
