@@ -90,3 +90,20 @@ test('what kills the worker every time is given up, and the next thing works', a
   await ours.say({ kind: 'rename', name: 'Still here' });
   expect(ours.view?.name).toBe('Still here');
 });
+
+test('what is asked of a document that was closed does not open it again', async () => {
+  const desk = testDesk();
+  let opened = 0;
+  const counted: Desk = {
+    ...desk,
+    open: (...given) => {
+      opened += 1;
+      return desk.open(...given);
+    },
+  };
+  const ours = await PodDocument.found(partsOf('ann', counted), founding, nothing);
+  const closing = ours.close();
+  await expect(ours.updateFor([])).rejects.toMatchObject({ kind: 'not-found' });
+  await closing;
+  expect(opened).toBe(1);
+});

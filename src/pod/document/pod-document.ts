@@ -29,6 +29,7 @@ export class PodDocument {
   readonly #onChange: () => void;
   #kept: Kept | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   private constructor(id: PodId, parts: DocumentParts, onChange: () => void) {
     this.id = id;
@@ -142,7 +143,12 @@ export class PodDocument {
 
   /** What is stored stays, whatever became of the membership: nobody may use a number twice. */
   async close(): Promise<void> {
-    await this.#exclusively(() => this.#parts.desk.close(this.#handle)).catch(() => {});
+    const end = () => {
+      // From here on it is meant not to be open; what is asked after this must not open it anew.
+      this.#closed = true;
+      return this.#parts.desk.close(this.#handle);
+    };
+    await this.#exclusively(end).catch(() => {});
   }
 
   /** Two tabs of one browser share a store, and each holds its own. */
@@ -170,7 +176,7 @@ export class PodDocument {
     try {
       return await ask(this.#parts.desk);
     } catch (error) {
-      if (!isKind(error, 'lost') && !isKind(error, 'not-found')) throw error;
+      if (this.#closed || (!isKind(error, 'lost') && !isKind(error, 'not-found'))) throw error;
       await this.#reopen();
       return ask(this.#parts.desk);
     }
