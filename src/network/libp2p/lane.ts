@@ -1,6 +1,6 @@
 import { copyBytesMax, laneWaitingBytesMax } from '../../base/limits.ts';
 
-/** Below the streams of half a hundred protocols, and below 256, of which every browser has as many. */
+/** A stream takes the lowest number of its side that is free, so it has this one only where 127 are open; browsers have 256 at least. */
 const laneId = 254;
 /** Of the stream, 2 bytes, and of the message, 4; big-endian. */
 const headerBytes = 6;
