@@ -93,16 +93,16 @@ test('an answer under way goes on as it was when a peer comes, and when one goes
   await hasCopy(a, b);
   const undisturbed = await answerOf(a, ask({ maxTokens: 40 }));
   const newcomer = await house.peer('aa');
-  let came = false;
+  let joining: Promise<void> | undefined;
   const answer = await answerOf(a, ask({ maxTokens: 40 }), {
     at: count => {
-      if (count === 3) void newcomer.pod.join(link).then(() => (came = true));
+      if (count === 3) joining = newcomer.pod.join(link);
       if (count === 20) void b.pod.leave();
     },
   });
   expect(answer.tokens).toEqual(undisturbed.tokens);
   expect([routes(answer), takeovers(answer)]).toEqual([[['a 0-6']], []]);
-  await vi.waitFor(() => expect(came).toBe(true));
+  await joining;
   // The pod has planned anew meanwhile: the newcomer keeps the copy that B had.
   await hasCopy(a, newcomer);
 });
