@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startServer } from '../../src/node/server.ts';
 import { chromiumFlags } from '../chromium-flags.ts';
@@ -36,8 +36,8 @@ test('visitors from other machines, behind an https proxy, make a pod of their o
     ],
   });
   cleanup.defer(() => browser.close());
-  const visit = async (address: string) => {
-    const page = await (await browser.newContext()).newPage();
+  const visit = async (address: string, options: BrowserContextOptions = {}) => {
+    const page = await (await browser.newContext(options)).newPage();
     await page.goto(address);
     return page;
   };
@@ -55,5 +55,7 @@ test('visitors from other machines, behind an https proxy, make a pod of their o
   await goToPod(two);
   for (const page of [one, two]) await expect.poll(() => members(page).count(), { timeout: 30_000 }).toBe(2);
   expect(server.peer.pod.state.peek().members).toHaveLength(1);
-  expect(await one.evaluate(async () => (await fetch('/v1/models')).status)).toBe(403);
+  // With a service worker their own tab would answer them.
+  const bare = await visit(origin, { serviceWorkers: 'block' });
+  expect(await bare.evaluate(async () => (await fetch('/v1/models')).status)).toBe(403);
 });
