@@ -20,24 +20,24 @@ export const callSchema = v.object({
   function: v.object({ name: toolName, arguments: v.string('must be JSON as text') }),
 });
 
-export const toolFields = {
-  tools: v.nullish(
+/** Of a function, in OpenAI's words. */
+export const toolEntries = {
+  name: toolName,
+  description: v.nullish(v.string('must be a text')),
+  parameters: v.nullish(schemaObject),
+  strict: flag,
+};
+
+export const toolList = <Tool extends v.GenericSchema>(tool: Tool) =>
+  v.nullish(
     v.pipe(
-      v.array(
-        v.object({
-          type: functionType,
-          function: v.object({
-            name: toolName,
-            description: v.nullish(v.string('must be a text')),
-            parameters: v.nullish(schemaObject),
-            strict: flag,
-          }),
-        }),
-        'must be a list of tools',
-      ),
+      v.array(tool, 'must be a list of tools'),
       v.maxLength(toolsMax, `must hold at most ${toolsMax} tools`),
     ),
-  ),
+  );
+
+export const toolFields = {
+  tools: toolList(v.object({ type: functionType, function: v.object(toolEntries) })),
   tool_choice: v.nullish(
     v.union(
       [

@@ -1,10 +1,9 @@
 /** The OpenAI client against the gateway, with the embedded model behind it: nothing here is a stand-in. */
-import { tmpdir } from 'node:os';
 import OpenAI, { APIError, BadRequestError, NotFoundError } from 'openai';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createApi } from '../../src/api/openai.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { type Gateway, startGateway } from '../../src/node/gateway/gateway.ts';
+import type { Gateway } from '../../src/node/gateway/gateway.ts';
+import { openGateway } from './guide-gateway.ts';
 import { type GuidePeer, startGuidePeer } from './guide-peer.ts';
 import { frames, question } from './requests.ts';
 
@@ -17,20 +16,9 @@ let gateway: Gateway;
 let client: OpenAI;
 let answer: { text: string; prompt: number; tokens: number };
 
-const openGateway = () =>
-  startGateway({
-    api: createApi(peer.router),
-    host: '127.0.0.1',
-    port: 0,
-    staticDir: tmpdir(),
-    bootstrap: () => ({}),
-    allowMachines: false,
-    upgrade: (_, socket) => socket.destroy(),
-  });
-
 beforeAll(async () => {
   peer = await startGuidePeer();
-  gateway = await openGateway();
+  gateway = await openGateway(peer.router);
   client = new OpenAI({ baseURL: `${gateway.url}v1`, apiKey: 'none', maxRetries: 0 });
   answer = await peer.expected(messages);
 });
@@ -269,7 +257,7 @@ test('so does one that does not wait for an answer in one piece', async () => {
 });
 
 test('closing the gateway stops what it is answering', async () => {
-  const other = await openGateway();
+  const other = await openGateway(peer.router);
   const before = peer.work.tokens;
   const response = await fetch(`${other.url}v1/chat/completions`, {
     method: 'POST',

@@ -1,11 +1,9 @@
 /** Answers that are held to a form, by the OpenAI client against the gateway. The models have random weights: what comes out right is held, not meant. */
-import { tmpdir } from 'node:os';
-import OpenAI, { APIError } from 'openai';
+import type OpenAI from 'openai';
+import { APIError } from 'openai';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createApi } from '../../src/api/openai.ts';
-import { type Gateway, startGateway } from '../../src/node/gateway/gateway.ts';
 import { check } from './check-schema.ts';
-import { type GuidePeer, startGuidePeer } from './guide-peer.ts';
+import { type GuideGateway, startGuideGateway } from './guide-gateway.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -63,20 +61,6 @@ const tool = (name: string, parameters: Schema) =>
 /** Few, and small: the fixtures hold 512 tokens, most of them of one letter, and a template that knows no tools has to be told of them. */
 const tools = [tool('say', { properties: { t: { enum: ['é"', 7] } } }), tool('f', {})] as const;
 
-async function open(path: string, cpu: 'exact' | 'fast') {
-  const peer = await startGuidePeer(path, cpu);
-  const gateway = await startGateway({
-    api: createApi(peer.router),
-    host: '127.0.0.1',
-    port: 0,
-    staticDir: tmpdir(),
-    bootstrap: () => ({}),
-    allowMachines: false,
-    upgrade: (_, socket) => socket.destroy(),
-  });
-  return { peer, gateway };
-}
-
 /** A stream's text, calls and end, put together as clients do. */
 async function streamed(client: OpenAI, more: Ask) {
   const events = await client.chat.completions.create({
@@ -105,18 +89,14 @@ describe.each([
   ['SentencePiece with byte fallback, exact', '../fixtures/tiny-llama-q4_0.gguf', 'exact'],
   ['byte-level BPE, WebAssembly', '../fixtures/tiny-qwen2-q8_0.gguf', 'fast'],
 ] as const)('%s', (_, path, cpu) => {
-  let peer: GuidePeer;
-  let gateway: Gateway;
+  let gateway: GuideGateway;
   let client: OpenAI;
 
   beforeAll(async () => {
-    ({ peer, gateway } = await open(path, cpu));
-    client = new OpenAI({ baseURL: `${gateway.url}v1`, apiKey: 'none', maxRetries: 0 });
+    gateway = await startGuideGateway(path, cpu);
+    client = gateway.openai;
   });
-  afterAll(async () => {
-    await gateway.close();
-    await peer.close();
-  });
+  afterAll(() => gateway.close());
 
   const ask = (more: Ask) =>
     client.chat.completions.create({ model: 'guide', messages: [...messages], ...more });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { createApi } from '../../src/api/openai.ts';
-import { startGateway } from '../../src/node/gateway/gateway.ts';
+import { type Gateway, startGateway } from '../../src/node/gateway/gateway.ts';
+import type { Router } from '../../src/router/request.ts';
 import { type GuidePeer, startGuidePeer } from './guide-peer.ts';
 
 export interface GuideGateway {
@@ -14,11 +15,10 @@ export interface GuideGateway {
   close(): Promise<void>;
 }
 
-/** Arguments as of startGuidePeer. */
-export async function startGuideGateway(...of: Parameters<typeof startGuidePeer>): Promise<GuideGateway> {
-  const peer = await startGuidePeer(...of);
-  const { url, close } = await startGateway({
-    api: createApi(peer.router),
+/** The gateway alone. */
+export const openGateway = (router: Router): Promise<Gateway> =>
+  startGateway({
+    api: createApi(router),
     host: '127.0.0.1',
     port: 0,
     staticDir: tmpdir(),
@@ -26,6 +26,11 @@ export async function startGuideGateway(...of: Parameters<typeof startGuidePeer>
     allowMachines: false,
     upgrade: (_, socket) => socket.destroy(),
   });
+
+/** Arguments as of startGuidePeer. */
+export async function startGuideGateway(...of: Parameters<typeof startGuidePeer>): Promise<GuideGateway> {
+  const peer = await startGuidePeer(...of);
+  const { url, close } = await openGateway(peer.router);
   return {
     url,
     peer,

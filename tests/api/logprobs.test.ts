@@ -1,10 +1,8 @@
 /** Log-probabilities as the OpenAI client reads them, against logits of the same engine without pod, router and API. */
-import { tmpdir } from 'node:os';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createApi } from '../../src/api/openai.ts';
-import { type Gateway, startGateway } from '../../src/node/gateway/gateway.ts';
-import { type Expected, type GuidePeer, startGuidePeer } from './guide-peer.ts';
+import { type GuideGateway, startGuideGateway } from './guide-gateway.ts';
+import type { Expected } from './guide-peer.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -15,29 +13,16 @@ const digits = 4;
 /** Hot enough for bytes that are no characters, and for an end in mid-sentence. */
 const hot = { temperature: 2, seed: 4, max_tokens: 60, top_logprobs: 2 };
 
-let peer: GuidePeer;
-let gateway: Gateway;
+let gateway: GuideGateway;
 let client: OpenAI;
 let expected: Expected;
 
 beforeAll(async () => {
-  peer = await startGuidePeer();
-  gateway = await startGateway({
-    api: createApi(peer.router),
-    host: '127.0.0.1',
-    port: 0,
-    staticDir: tmpdir(),
-    bootstrap: () => ({}),
-    allowMachines: false,
-    upgrade: (_, socket) => socket.destroy(),
-  });
-  client = new OpenAI({ baseURL: `${gateway.url}v1`, apiKey: 'none', maxRetries: 0 });
-  expected = await peer.expected(messages);
+  gateway = await startGuideGateway();
+  client = gateway.openai;
+  expected = await gateway.peer.expected(messages);
 });
-afterAll(async () => {
-  await gateway.close();
-  await peer.close();
-});
+afterAll(() => gateway.close());
 
 type Told = OpenAI.ChatCompletionTokenLogprob[];
 

@@ -4,7 +4,16 @@ import { fromBase64Url } from '../../src/base/bytes.ts';
 import { isKind } from '../../src/base/error.ts';
 import { keyIdOf } from '../../src/pod/document/key-ring.ts';
 import { settle } from './manual-clock.ts';
-import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer, when } from './pod-world.ts';
+import {
+  anybody,
+  failure,
+  membersSeen,
+  names,
+  type PodWorld,
+  podWorld,
+  type TestPeer,
+  when,
+} from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const page = 'https://example.org/app';
@@ -14,17 +23,6 @@ beforeEach(async () => {
   house = await podWorld();
 });
 afterEach(() => house.close());
-
-const names = (peer: TestPeer) =>
-  peer
-    .state()
-    .members.map(member => member.id)
-    .sort();
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 async function three(world = house): Promise<{ a: TestPeer; b: TestPeer; c: TestPeer }> {
   const [a, b, c] = [await world.peer('a'), await world.peer('b'), await world.peer('c')];

@@ -19,10 +19,11 @@ import { entranceOf, Group } from '../../src/pod/group.ts';
 import { callIn } from '../../src/pod/handshake.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
 import { PodLine } from '../../src/pod/pod-line.ts';
-import { podProtocol, type WireRecord } from '../../src/pod/pod-message.ts';
+import { podProtocol } from '../../src/pod/pod-message.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { settle } from './manual-clock.ts';
 import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
+import { record } from './rogue-record.ts';
 import { documentsOf, secretOf } from './test-documents.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -40,21 +41,6 @@ beforeEach(async () => {
   await membersSeen(owner, 2);
 });
 afterEach(() => house.close());
-
-const record: WireRecord = {
-  deviceKind: 'cpu',
-  deviceName: 'CPU',
-  deviceNote: '',
-  memoryBytes: 0,
-  addresses: ['/memory/rogue/p2p/rogue'],
-  holds: [],
-  models: [],
-  problems: [],
-  hidden: false,
-  roundTrips: [],
-  spreadsWide: false,
-  spreadVersion: 0,
-};
 
 /** A member like others that then speaks by hand, and what its document holds now. */
 async function rogueMember() {

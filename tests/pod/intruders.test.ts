@@ -39,6 +39,7 @@ import {
   takeovers,
   tiny,
 } from './pod-world.ts';
+import { record } from './rogue-record.ts';
 import { documentsOf } from './test-documents.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -55,21 +56,6 @@ beforeEach(async () => {
   expected = (await answerOf(owner, ask())).tokens;
 });
 afterEach(() => house.close());
-
-const record: WireRecord = {
-  deviceKind: 'cpu',
-  deviceName: 'CPU',
-  deviceNote: '',
-  memoryBytes: 0,
-  addresses: ['/memory/rogue/p2p/rogue'],
-  holds: [],
-  models: [],
-  problems: [],
-  hidden: false,
-  roundTrips: [],
-  spreadsWide: false,
-  spreadVersion: 0,
-};
 
 async function connected(name: string): Promise<Network> {
   const network = house.world.join(name);

@@ -5,7 +5,16 @@ import { afterSleepMs, heartbeatEveryMs, heartbeatSilenceMs, podMembersMax } fro
 import { inviteLink, parseInviteLink } from '../../src/pod/invite.ts';
 import { podProtocol } from '../../src/pod/pod-message.ts';
 import { settle } from './manual-clock.ts';
-import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer, when } from './pod-world.ts';
+import {
+  anybody,
+  failure,
+  membersSeen,
+  names,
+  type PodWorld,
+  podWorld,
+  type TestPeer,
+  when,
+} from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const page = 'https://example.org/app';
@@ -17,16 +26,6 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-const names = (peer: TestPeer) =>
-  peer
-    .state()
-    .members.map(member => member.id)
-    .sort();
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 async function podOf(name: string): Promise<{ owner: TestPeer; link: string }> {
   const owner = await house.peer(name);
   await owner.pod.create('Workshop');

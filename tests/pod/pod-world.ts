@@ -240,6 +240,13 @@ export const when = (peer: TestPeer, wanted: (state: PodState) => boolean) => un
 export const membersSeen = (peer: TestPeer, count: number) =>
   when(peer, state => state.members.length === count);
 
+/** Who is in the pod, as this peer sees it. */
+export const names = (peer: TestPeer) =>
+  peer
+    .state()
+    .members.map(member => member.id)
+    .sort();
+
 /** Every peer holds exactly what the plan gives it. */
 export const planHeld = (peer: TestPeer, model: ModelId) =>
   when(peer, state => {
@@ -295,4 +302,11 @@ export const takeovers = ({ events }: Answer) =>
 export const routes = ({ events }: Answer) =>
   events.flatMap(event =>
     event.kind === 'route' ? [event.hops.map(hop => `${hop.peer} ${hop.first}-${hop.last}`)] : [],
+  );
+
+/** What a promise rejects with. */
+export const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
   );

@@ -7,7 +7,7 @@ import type { LiveValue } from '../../src/base/live.ts';
 import type { NetworkStatus } from '../../src/network/network.ts';
 import { inviteLink, parseInviteLink } from '../../src/pod/invite.ts';
 import { settle } from './manual-clock.ts';
-import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
+import { anybody, failure, membersSeen, names, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const page = 'https://example.org/app';
@@ -18,16 +18,6 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-const names = (peer: TestPeer) =>
-  peer
-    .state()
-    .members.map(member => member.id)
-    .sort();
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 async function pair(): Promise<{ a: TestPeer; b: TestPeer; link: string }> {
   const [a, b] = [await house.peer('a'), await house.peer('b')];
   await a.pod.create('Workshop');

@@ -1,6 +1,6 @@
 /** https://docs.anthropic.com/en/api/messages, as far as it is served. What is not named here is ignored. */
 import * as v from 'valibot';
-import { messagesMax, stopSequencesMax, toolCallsMax, toolsMax } from '../../base/limits.ts';
+import { messagesMax, stopSequencesMax, toolCallsMax } from '../../base/limits.ts';
 import type { Random } from '../../base/random.ts';
 import type { ChatMessage, CompletionRequest } from '../../router/request.ts';
 import {
@@ -17,7 +17,7 @@ import {
   unsupported,
   wholeNumber,
 } from '../fields.ts';
-import { schemaObject, toolName, toolRequest } from '../tool-fields.ts';
+import { schemaObject, toolList, toolName, toolRequest } from '../tool-fields.ts';
 import { isOneOf, refuseFields } from '../unsupported.ts';
 
 export interface MessageBody {
@@ -70,19 +70,13 @@ const asked = {
     v.maxLength(messagesMax, `must hold at most ${messagesMax} messages`),
   ),
   system: v.nullish(texts),
-  tools: v.nullish(
-    v.pipe(
-      v.array(
-        v.object({
-          name: toolName,
-          description: v.nullish(v.string('must be a text')),
-          input_schema: schemaObject,
-          strict: flag,
-        }),
-        'must be a list of tools',
-      ),
-      v.maxLength(toolsMax, `must hold at most ${toolsMax} tools`),
-    ),
+  tools: toolList(
+    v.object({
+      name: toolName,
+      description: v.nullish(v.string('must be a text')),
+      input_schema: schemaObject,
+      strict: flag,
+    }),
   ),
   tool_choice: v.nullish(toolChoice),
   output_config: v.nullish(

@@ -1,6 +1,6 @@
 /** https://platform.openai.com/docs/api-reference/responses/create, as far as it is served. What is not named here is ignored. */
 import * as v from 'valibot';
-import { likeliestMax, toolsMax } from '../../base/limits.ts';
+import { likeliestMax } from '../../base/limits.ts';
 import type { Random } from '../../base/random.ts';
 import type { ChatMessage, CompletionRequest } from '../../router/request.ts';
 import { constraintsOf, constraintsSchema } from '../constraints.ts';
@@ -15,7 +15,7 @@ import {
   unsupported,
   wholeNumber,
 } from '../fields.ts';
-import { functionType, schemaObject, toolName, toolRequest } from '../tool-fields.ts';
+import { functionType, schemaObject, toolEntries, toolList, toolName, toolRequest } from '../tool-fields.ts';
 import { isOneOf, type Refused, refuseFields } from '../unsupported.ts';
 import { asItems, inputMessages, inputSchema } from './response-input.ts';
 
@@ -37,21 +37,7 @@ const schema = v.object({
   input: inputSchema,
   instructions: v.nullish(v.string('must be a text')),
   previous_response_id: v.nullish(v.string('must be a text')),
-  tools: v.nullish(
-    v.pipe(
-      v.array(
-        v.object({
-          type: functionType,
-          name: toolName,
-          description: v.nullish(v.string('must be a text')),
-          parameters: v.nullish(schemaObject),
-          strict: flag,
-        }),
-        'must be a list of tools',
-      ),
-      v.maxLength(toolsMax, `must hold at most ${toolsMax} tools`),
-    ),
-  ),
+  tools: toolList(v.object({ type: functionType, ...toolEntries })),
   tool_choice: v.nullish(
     v.union(
       [v.picklist(['none', 'auto', 'required']), v.object({ type: functionType, name: toolName })],
