@@ -189,10 +189,16 @@ async function firstTab(): Promise<ReadyTab | undefined> {
 function askTab(tab: Tab): Promise<ReadyTab | undefined> {
   const { port1: port, port2 } = new MessageChannel();
   const { promise, resolve } = Promise.withResolvers<ReadyTab | undefined>();
-  let timer = setTimeout(resolve, tabMs);
+  const giveUp = () => {
+    // It waits in the port for a tab that answers late.
+    port.postMessage('stop' satisfies Asked);
+    port.close();
+    resolve(undefined);
+  };
+  let timer = setTimeout(giveUp, tabMs);
   port.onmessage = ({ data }: MessageEvent<Answered>) => {
     clearTimeout(timer);
-    if (data.kind === 'starting') timer = setTimeout(resolve, startMs);
+    if (data.kind === 'starting') timer = setTimeout(giveUp, startMs);
     else resolve(data.kind === 'ready' ? { tab, port, slot: data.slot } : undefined);
   };
   tab.postMessage('who answers?', [port2]);

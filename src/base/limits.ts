@@ -197,6 +197,8 @@ export const sliceChannelsPerMemberMax = 8;
 export const sliceUploadsMax = 4;
 /** What is not given in this time may be given at once after it: timers of hidden tabs ring once a second. */
 export const allowanceMs = 1_000;
+/** A pass of others waits no longer for its turn, whatever the share: each pass of an answer has `stepMs` for all its waits. */
+export const givingWaitMs = 5_000;
 /** The least share of its time that a device gives, so that nobody waits for ever. */
 export const givingShareMin = 0.05;
 /** Of what a device gives, while an answer of its own runs. */
@@ -213,6 +215,8 @@ export const sliceClaimsMax = 8;
 export const sliceSilenceMs = 8_000;
 /** A chunk is asked for elsewhere too when it has taken this long and will take as long again. */
 export const sliceHedgeMs = 3_000;
+/** Who would wait longer for a chunk than this is refused and asks again, or asks another: less than `sliceSilenceMs` by far. */
+export const sliceWaitMs = 2_000;
 /** What others hold is asked for again at this pace while something is missing. */
 export const sliceAskEveryMs = 2_000;
 /** A silent member is not asked for so long, one that sent wrong bytes longer. */

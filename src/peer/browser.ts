@@ -22,7 +22,7 @@ import { Home } from './home.ts';
 import { HostPod } from './host-pod.ts';
 import { openHub } from './hub.ts';
 import { hasLeft, noteLeaving } from './left.ts';
-import { engineStarter, startGrammarWorker, startStateWorker } from './page-workers.ts';
+import { engineStarter, oneTabAtATime, startGrammarWorker, startStateWorker } from './page-workers.ts';
 import type { Peer } from './peer.ts';
 import { publicAddressServer } from './public-address.ts';
 import { Siblings } from './siblings.ts';
@@ -81,7 +81,7 @@ export async function startBrowserPeer(
     siblings,
     surroundings: surroundingsOf(navigator as Device, hiddenForLong(document, systemClock), systemClock),
     wrappingKey: browserWrappingKey,
-    inTurn: (signal, work) => navigator.locks.request('tabmesh-download', { signal }, work),
+    inTurn: oneTabAtATime,
     whole: await openWhole(store),
   });
 

@@ -88,9 +88,11 @@ export class Contribution implements ContributionFace {
   async change(settings: ContributionSettings): Promise<void> {
     const { store, lending, siblings } = this.#parts;
     await keepContribution(store, settings);
+    // First: what is lent is taken for the wish wherever the two differ.
+    const lends = lending.bytes.peek() > 0;
+    if (lends) await lending.set(settings.memoryBytes);
     this.#take(settings);
-    if (lending.bytes.peek() > 0) await lending.set(settings.memoryBytes);
-    else siblings?.tell();
+    if (!lends) siblings?.tell();
   }
 
   async stop(how: 'finish' | 'now'): Promise<void> {

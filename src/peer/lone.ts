@@ -11,7 +11,7 @@ import { openIdbStore } from '../store/idb-store.ts';
 import { browserWrappingKey } from '../store/wrapping-key.ts';
 import { createPeer } from './create-peer.ts';
 import { openHub } from './hub.ts';
-import { engineStarter, startGrammarWorker, startStateWorker } from './page-workers.ts';
+import { engineStarter, oneTabAtATime, startGrammarWorker, startStateWorker } from './page-workers.ts';
 import type { Peer } from './peer.ts';
 import { Sources } from './sources.ts';
 
@@ -53,5 +53,6 @@ export async function startLonePeer(): Promise<Peer> {
     lentBytes: 0,
     ownBytes,
     wrappingKey: browserWrappingKey,
+    inTurn: oneTabAtATime,
   });
 }

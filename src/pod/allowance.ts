@@ -3,10 +3,11 @@ import { allowanceMs } from '../base/limits.ts';
 
 /**
  * Keeps what is spent within a rate, on average: one piece may spend more than there is, and the next then waits until that is
- * earned. What a second earns is saved up, so a timer that rings late, as those of hidden tabs do, costs nothing.
+ * earned, or `waitMs` at most. What a second earns is saved up, so a timer that rings late, as those of hidden tabs do, costs nothing.
  */
 export class Allowance {
   readonly #clock: Clock;
+  readonly #waitMs: number;
   #rate: number;
   #left: number;
   #at: number;
@@ -14,8 +15,9 @@ export class Allowance {
   #cancel = () => {};
 
   /** `rate` in whatever is spent, a millisecond. */
-  constructor(clock: Clock, rate: number) {
+  constructor(clock: Clock, rate: number, waitMs = Number.POSITIVE_INFINITY) {
     this.#clock = clock;
+    this.#waitMs = waitMs;
     this.#rate = rate;
     this.#left = rate * allowanceMs;
     this.#at = clock.now();
@@ -25,6 +27,12 @@ export class Allowance {
     this.#earn();
     this.#rate = rate;
     this.#wake();
+  }
+
+  /** Until nothing is owed. */
+  get owedMs(): number {
+    this.#earn();
+    return Math.max(0, -this.#left / this.#rate);
   }
 
   /** Undefined where nothing is owed; otherwise resolves when that is earned, for all who wait at once. */
@@ -39,7 +47,7 @@ export class Allowance {
 
   spend(amount: number): void {
     this.#earn();
-    this.#left -= amount;
+    this.#left = Math.max(this.#left - amount, -this.#rate * this.#waitMs);
   }
 
   /** Nobody waits any longer. */

@@ -71,26 +71,52 @@ test('rows that share a pass count its time once, and whom they were for', async
   expect(giving.given.peek()).toMatchObject({ computeMs: 50, rows: 4, peers: 2 });
 });
 
-test('chunks go out within the rate, and what fails is not counted', async () => {
+test('chunks go out within the rate, and who would wait for long is refused', async () => {
   const { clock, giving } = world();
   giving.limit({ computeShare: 1, ownFirst: false, uploadBytesPerSecond: 1_000 });
   let sent = 0;
-  const send = async () => {
-    sent += 1;
-  };
-  await giving.upload(other, 5_000, () => Promise.reject(new Error('gone'))).catch(() => {});
-  void (async () => {
-    for (let turn = 0; turn < 9; turn++) await giving.upload(other, 5_000, send);
-  })();
-  await clock.pass(0);
-  expect(sent).toBe(1);
-  await clock.pass(3_999);
+  const upload = () =>
+    giving.upload(other, 5_000, async () => {
+      sent += 1;
+    });
+  // A second's bytes were saved up at the start, so four are owed after the first.
+  await upload();
+  await expect(upload()).rejects.toMatchObject({ kind: 'unavailable', origin: 'pod' });
+  await clock.pass(2_000);
+  const second = upload();
+  await clock.pass(1_999);
   expect(sent).toBe(1);
   await clock.pass(1);
-  expect(sent).toBe(2);
-  await clock.pass(10_000);
-  expect(sent).toBe(4);
-  expect(giving.given.peek().sentBytes).toBe(20_000);
+  await second;
+  expect(giving.given.peek().sentBytes).toBe(10_000);
+});
+
+test('what fails is not told as given, but has used the line', async () => {
+  const { clock, giving } = world();
+  giving.limit({ computeShare: 1, ownFirst: false, uploadBytesPerSecond: 1_000 });
+  const fails = () => Promise.reject(new Error('gone'));
+  await expect(giving.upload(other, 5_000, fails)).rejects.toThrow('gone');
+  await expect(giving.upload(other, 5_000, async () => {})).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(giving.compute(other, 3, fails)).rejects.toThrow('gone');
+  expect(giving.given.peek()).toMatchObject({ sentBytes: 0, rows: 0 });
+  await clock.pass(4_000);
+  await giving.upload(other, 5_000, async () => {});
+  expect(giving.given.peek().sentBytes).toBe(5_000);
+});
+
+test('long passes at a small share keep nobody waiting beyond what an answer has', async () => {
+  const { clock, giving } = world();
+  giving.limit({ computeShare: 0.05, ownFirst: true });
+  giving.own();
+  await giving.compute(other, 1, async () => clock.jump(2_300));
+  let passed = false;
+  void giving.compute(other, 1, async () => {
+    passed = true;
+  });
+  await clock.pass(4_999);
+  expect(passed).toBe(false);
+  await clock.pass(1);
+  expect(passed).toBe(true);
 });
 
 test('who waits when the peer closes waits no longer', async () => {

@@ -1,7 +1,8 @@
 /** What this peer gives to the others of its pod: within which limits, and what it was. */
 import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
-import { givingShareMin, ownAnswerShare } from '../base/limits.ts';
+import { TabmeshError } from '../base/error.ts';
+import { givingShareMin, givingWaitMs, ownAnswerShare, sliceWaitMs } from '../base/limits.ts';
 import { LiveValue } from '../base/live.ts';
 import { Allowance } from './allowance.ts';
 
@@ -55,7 +56,7 @@ export class Giving {
   constructor(self: PeerId, clock: Clock) {
     this.#self = self;
     this.#clock = clock;
-    this.#compute = new Allowance(clock, 1);
+    this.#compute = new Allowance(clock, 1, givingWaitMs);
     this.#upload = new Allowance(clock, unlimitedRate);
   }
 
@@ -77,20 +78,31 @@ export class Giving {
     this.#count();
     this.#computing += 1;
     try {
-      return await work();
+      const result = await work();
+      this.#add(peer, { rows });
+      return result;
     } finally {
       this.#count();
       this.#computing -= 1;
-      this.#add(peer, { rows });
     }
   }
 
-  /** Sends a chunk of `bytes` when its turn comes. */
+  /**
+   * Sends a chunk of `bytes` when its turn comes. Rejects with TabmeshError('unavailable', 'pod') where that is long: who waits in
+   * silence is taken for gone.
+   */
   async upload(peer: PeerId, bytes: number, send: () => Promise<void>): Promise<void> {
+    if (this.#upload.owedMs > sliceWaitMs)
+      throw new TabmeshError(
+        'unavailable',
+        'pod',
+        'This peer gives chunks at a limited rate. Ask again soon.',
+      );
     const turn = this.#upload.ready();
     if (turn) await turn;
-    await send();
+    // Before it is sent, so that a second one sees it, and one that is broken off costs what was sent of it.
     this.#upload.spend(bytes);
+    await send();
     this.#add(peer, { sentBytes: bytes });
   }
 

@@ -93,6 +93,7 @@ export class StageService {
       if (requester !== peer && (outgoing.next === peer || previous === peer))
         this.#tellSevered(session, peer);
     }
+    this.#tellOpen();
   }
 
   /** Ends sessions that rest where their layers must go or the memory that is lent no longer holds them. */

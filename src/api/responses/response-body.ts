@@ -98,6 +98,7 @@ export function parseResponseBody(body: unknown, random: Random): ResponseBody {
   const isTold = fields.include?.includes(logprobs) || fields.top_logprobs != null;
   if (fields.include?.some(each => each.endsWith('logprobs') && each !== logprobs))
     throw unsupported('include', `of log-probabilities only "${logprobs}" is told`);
+  const sampling = samplingOf(fields, random);
   const messages = inputMessages(fields.input);
   if (messages.length === 0) throw invalidValue('input', 'says nothing');
   return {
@@ -105,7 +106,7 @@ export function parseResponseBody(body: unknown, random: Random): ResponseBody {
       model: fields.model,
       messages,
       ...(fields.max_output_tokens == null ? {} : { maxTokens: fields.max_output_tokens }),
-      sampling: samplingOf(fields, random),
+      sampling,
       ...(isTold ? { likeliest: fields.top_logprobs ?? 0 } : {}),
       stop: [],
       ...constraintsOf(fields.tabmesh),
@@ -115,7 +116,7 @@ export function parseResponseBody(body: unknown, random: Random): ResponseBody {
     previous: fields.previous_response_id ?? undefined,
     stream: fields.stream ?? false,
     store: fields.store ?? true,
-    repeated: repeat(fields),
+    repeated: repeat(fields, sampling.temperature),
   };
 }
 
@@ -144,14 +145,14 @@ function inChatWords({ tools, tool_choice: choice, parallel_tool_calls, text }: 
   };
 }
 
-const repeat = (fields: Fields) => ({
+const repeat = (fields: Fields, temperature: number) => ({
   instructions: fields.instructions ?? null,
   max_output_tokens: fields.max_output_tokens ?? null,
   metadata: fields.metadata ?? {},
   model: fields.model,
   parallel_tool_calls: fields.parallel_tool_calls ?? true,
   previous_response_id: fields.previous_response_id ?? null,
-  temperature: fields.temperature ?? 1,
+  temperature,
   text: { format: fields.text?.format ?? { type: 'text' } },
   tool_choice: fields.tool_choice ?? 'auto',
   tools: fields.tools ?? [],

@@ -52,7 +52,10 @@ export async function createExperts(
   const downs = { matrices: [expertDowns], height: width, input: gate, ...target };
   const given = { ...downs, output: space.given, outputStride: strideOf(width) };
   const choose = await kernels.get('choose-experts');
-  const byRow = [gates, downs].map(step => applyExperts(gpu, kernels, hyper, step, chosen, own));
+  const byRow = [
+    await applyExperts(gpu, kernels, hyper, gates, chosen, own),
+    await applyExperts(gpu, kernels, hyper, downs, chosen, own),
+  ];
   const byExpert = [
     [await groupChoices(gpu, kernels, experts, space, own)],
     await applyGrouped(gpu, kernels, { experts, activation }, gates, used, space, own),
@@ -70,7 +73,7 @@ export async function createExperts(
       const shape = uniform(gpu, [{ u32: count }, { u32: used }, { u32: strideOf(count) }], own);
       return perRow(choose, choose.bind(shape, liking, chosen), 1);
     }),
-    ...(await Promise.all(byRow)).flat().map(each => where(rows => !isGrouped(experts, rows), each)),
+    ...byRow.flat().map(each => where(rows => !isGrouped(experts, rows), each)),
     ...byExpert.flat().map(each => where(rows => isGrouped(experts, rows), each)),
   ];
 }

@@ -9,7 +9,7 @@ import type { Writer, WritingModel } from './writer.ts';
 /** A model that runs in this browser, once its visitor has seen how large it is and said yes. */
 export class DeviceWriter implements Writer {
   readonly note = words.staysHere;
-  phase = $state<'unasked' | 'looking' | 'offered' | 'refused' | 'allowed'>('unasked');
+  phase = $state<'unasked' | 'looking' | 'offered' | 'refused' | 'allowed' | 'forgetting'>('unasked');
   offer = $state.raw<ModelOffer>();
   problem = $state<string>();
   readonly model: string;
@@ -46,17 +46,28 @@ export class DeviceWriter implements Writer {
     remember(this.#key, this.model);
   }
 
-  /** Nothing is used any more, and what was stored for it is deleted. */
+  /** Nothing is used any more, and what was stored for it is deleted; where that fails, `problem` says why. */
   async forget(): Promise<void> {
-    this.phase = 'unasked';
-    remember(this.#key, undefined);
-    const peer = await this.#start();
-    this.#peer = undefined;
-    await peer.stored.refresh();
-    // On a page of Tabmesh's own origin the app keeps its models in the same place.
-    const { id } = parseModelRef(this.model);
-    for (const { key, known } of peer.stored.list.peek()) if (known?.id === id) await peer.stored.delete(key);
-    await peer.stop();
+    this.phase = 'forgetting';
+    this.problem = undefined;
+    try {
+      const peer = await this.#start();
+      this.#peer = undefined;
+      try {
+        await peer.stored.refresh();
+        // On a page of Tabmesh's own origin the app keeps its models in the same place.
+        const { id } = parseModelRef(this.model);
+        for (const { key, known } of peer.stored.list.peek())
+          if (known?.id === id) await peer.stored.delete(key);
+      } finally {
+        await peer.stop();
+      }
+      this.phase = 'unasked';
+      remember(this.#key, undefined);
+    } catch (error) {
+      this.phase = 'allowed';
+      this.problem = toError(error, 'peer').reason;
+    }
   }
 
   async begin(signal: AbortSignal): Promise<WritingModel> {
