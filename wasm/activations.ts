@@ -57,6 +57,24 @@ function largestOf(from: usize): f32 {
 
 /** Quantizes `blocks` blocks of 32 f32 values; `shared` gives both halves of a block the same scale. */
 export function quantize(from: usize, blocks: i32, to: usize, shared: bool): void {
+  quantizeBlocks(from, blocks, to, shared, 0);
+}
+
+/**
+ * The same twice, the second time into `rest` what the first rounding left: their products together are those of values of some 15 bits.
+ * `left` is room for a block of f32.
+ */
+export function quantizeTwice(from: usize, blocks: i32, to: usize, rest: usize, shared: bool, left: usize): void {
+  for (; blocks > 0; blocks--, from += 128, to += BLOCK, rest += BLOCK) {
+    quantizeBlocks(from, 1, to, shared, left);
+    quantizeBlocks(left, 1, rest, shared, 0);
+  }
+}
+
+/** What rounding leaves of the last block goes to `left`, unless that is 0. */
+// @ts-ignore: decorator
+@inline
+function quantizeBlocks(from: usize, blocks: i32, to: usize, shared: bool, left: usize): void {
   for (let block = 0; block < blocks; block++, from += 128, to += BLOCK) {
     let most = largestOf(from);
     let mostUpper = largestOf(from + 64);
@@ -64,8 +82,8 @@ export function quantize(from: usize, blocks: i32, to: usize, shared: bool): voi
       most = max(most, mostUpper);
       mostUpper = most;
     }
-    const low = half(from, most, to);
-    const high = half(from + 64, mostUpper, to + 16 * VALUE_BYTES);
+    const low = half(from, most, to, left);
+    const high = half(from + 64, mostUpper, to + 16 * VALUE_BYTES, left ? left + 64 : 0);
     const scale = most / 127;
     store<f32>(to, scale, SCALE);
     store<f32>(to, mostUpper / 127, SCALE_UPPER);
@@ -84,15 +102,29 @@ function paired(values: v128): v128 {
   return v128.shuffle<i16>(values, values, 0, 2, 1, 3, 4, 6, 5, 7);
 }
 
+/** What is left of 4 values where their rounding is taken away. */
+// @ts-ignore: decorator
+@inline
+function leave(from: usize, rounded: v128, scale: v128, left: usize): void {
+  v128.store(left, f32x4.sub(v128.load(from), f32x4.mul(f32x4.convert_i32x4_s(rounded), scale)));
+}
+
 /** Rounds and stores 16 values, of which `most` is the largest magnitude; answers their sum. */
 // @ts-ignore: decorator
 @inline
-function half(from: usize, most: f32, to: usize): i32 {
+function half(from: usize, most: f32, to: usize, left: usize): i32 {
   const inverse = f32x4.splat(most > 0 ? 127 / most : 0);
   const a = round(from, inverse);
   const b = round(from + 16, inverse);
   const c = round(from + 32, inverse);
   const d = round(from + 48, inverse);
+  if (left) {
+    const scale = f32x4.splat(most / 127);
+    leave(from, a, scale, left);
+    leave(from + 16, b, scale, left + 16);
+    leave(from + 32, c, scale, left + 32);
+    leave(from + 48, d, scale, left + 48);
+  }
   const first = i16x8.narrow_i32x4_s(a, b);
   const second = i16x8.narrow_i32x4_s(c, d);
   if (ASC_FEATURE_RELAXED_SIMD) {

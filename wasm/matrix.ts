@@ -10,6 +10,7 @@ import * as q4_k from './q4_k';
 import * as q5_k from './q5_k';
 import * as q6_k from './q6_k';
 import * as q8_0 from './q8_0';
+import { add } from './rows';
 import * as type from './types';
 
 export const MATRIX: usize = 20;
@@ -96,7 +97,7 @@ export function decode(matrix: usize, row: i32, to: usize): void {
 
 /**
  * Groups [from, to) of matrix x input, into `out` (n x rows). `plain` is the input as f32 (n x columns), `blocks` the same quantized,
- * `scratch` room for one decoded row.
+ * `scratch` room for one decoded row. Where the input is quantized `twice`, each of its rows is the sum of two that stand there.
  */
 export function multiply(
   matrix: usize,
@@ -105,24 +106,40 @@ export function multiply(
   plain: usize,
   blocks: usize,
   n: i32,
+  twice: bool,
   out: usize,
   scratch: usize,
 ): void {
   if (kindOf(matrix) < type.Q8_0) return multiplyExactly(matrix, from, to, plain, n, out, scratch);
-  if (n > 1) return multiplyMany(matrix, from, to, blocks, n, out, scratch);
+  if (n > 1) return multiplyMany(matrix, from, to, blocks, n, twice, out, scratch);
   const columns = columnsOf(matrix);
   const rows = rowsOf(matrix);
   for (let index = from; index < to; index++) {
     const target = out + <usize>index * 16;
     // The last group may have fewer rows than lanes: it goes through scratch, lest it write behind the product.
     const left = rows - index * 4;
-    one(matrix, group(matrix, index), columns, blocks, left >= 4 ? target : scratch);
+    const whole = left >= 4 ? target : scratch;
+    one(matrix, group(matrix, index), columns, blocks, whole);
+    if (twice) {
+      one(matrix, group(matrix, index), columns, blocks + <usize>(columns >> 5) * BLOCK, scratch + 16);
+      v128.store(whole, f32x4.add(v128.load(whole), v128.load(scratch, 16)));
+    }
     if (left < 4) memory.copy(target, scratch, <usize>left * 4);
   }
 }
 
 /** For several rows: weights are decoded once, into scratch, where the sums of all rows follow them. */
-function multiplyMany(matrix: usize, from: i32, to: i32, blocks: usize, n: i32, out: usize, scratch: usize): void {
+function multiplyMany(
+  matrix: usize,
+  from: i32,
+  to: i32,
+  blocks: usize,
+  n: i32,
+  twice: bool,
+  out: usize,
+  scratch: usize,
+): void {
+  const inputs = twice ? 2 * n : n;
   const columns = columnsOf(matrix);
   const rows = rowsOf(matrix);
   const all = columns >> 5;
@@ -130,20 +147,25 @@ function multiplyMany(matrix: usize, from: i32, to: i32, blocks: usize, n: i32, 
   const sums = scratch + PANEL;
   for (let index = from; index < to; index += GROUPS) {
     const groups = min(GROUPS, to - index);
-    memory.fill(sums, 0, <usize>n * SUMS);
+    memory.fill(sums, 0, <usize>inputs * SUMS);
     for (let first = 0; first < all; first += BLOCKS) {
       const some = min(BLOCKS, all - first);
       for (let i = 0; i < groups; i++) fill(matrix, group(matrix, index + i), columns, first, some, scratch + <usize>i * 16);
-      for (let row = 0; row < n; row += 2) {
+      for (let row = 0; row < inputs; row += 2) {
         const values = blocks + <usize>row * stride + <usize>first * BLOCK;
         // An odd last row is multiplied twice, the second time for nothing.
-        const next = row + 1 < n ? values + stride : values;
+        const next = row + 1 < inputs ? values + stride : values;
         multiplyRows(matrix, scratch, some, values, next, sums + <usize>row * SUMS);
       }
     }
     const bytes = <usize>min(rows - index * 4, groups * 4) * 4;
     for (let row = 0; row < n; row++) {
-      memory.copy(out + <usize>(row * rows + index * 4) * 4, sums + <usize>row * SUMS, bytes);
+      let sum = sums + <usize>row * SUMS;
+      if (twice) {
+        sum += <usize>row * SUMS;
+        add(sum, sum + SUMS, 4 * GROUPS);
+      }
+      memory.copy(out + <usize>(row * rows + index * 4) * 4, sum, bytes);
     }
   }
 }

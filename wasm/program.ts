@@ -17,7 +17,7 @@ export function run(program: usize, thread: i32, threads: i32): void {
     const words = step + 8;
     switch (load<i32>(step, 4)) {
       case 0:
-        normStep(program, words);
+        normStep(program, words, scratch);
         break;
       case 1:
         multiplyStep(program, words, threads, scratch);
@@ -29,7 +29,7 @@ export function run(program: usize, thread: i32, threads: i32): void {
         attendStep(program, words, scratch);
         break;
       case 4:
-        quantizeStep(program, words);
+        quantizeStep(program, words, scratch);
         break;
       case 5:
         gateStep(program, words);

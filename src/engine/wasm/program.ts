@@ -26,7 +26,7 @@ const headerWords = 10;
 const [rowsAt, runsAt, wholeAt] = [0, 4, 9];
 const rowWords = 3;
 const runWords = 4;
-/** As in wasm/panel.ts: a panel where products are made of 16-bit values, and behind it the sums of each row. */
+/** As in wasm/panel.ts: a panel where products are made of 16-bit values, and behind it the sums of each row, or of both its halves. */
 const panelBytes = 9216;
 const sumBytes = 64;
 
@@ -38,12 +38,20 @@ export interface Input {
   readonly blocks: number;
   /** Whether both halves of a quantized block have one scale, as Q4_K and Q5_K need it. */
   readonly shared: boolean;
+  /** Whether what rounding to 8 bits leaves is quantized as well and multiplied too: some 15 bits for twice the work. */
+  readonly twice: boolean;
 }
 
-export const inputOf = (plain: number, blocks: number, matrices: readonly Placed[]): Input => ({
+export const inputOf = (
+  plain: number,
+  blocks: number,
+  matrices: readonly Placed[],
+  twice = false,
+): Input => ({
   plain,
   blocks: matrices.some(({ wants }) => wants !== 'f32') ? blocks : 0,
   shared: matrices.some(({ wants }) => wants === 'coarse'),
+  twice,
 });
 
 type Experts = NonNullable<Hyperparameters['experts']>;
@@ -97,7 +105,7 @@ export class Program {
     this.#heap = heap;
     this.#rowsMax = rowsMax;
     this.#threads = threads;
-    this.#scratchBytes = panelBytes + sumBytes * (rowsMax + 1);
+    this.#scratchBytes = panelBytes + sumBytes * (2 * rowsMax + 1);
     this.#rows = this.buffer((rowWords + runWords) * 4);
     this.#runs = this.#rows + rowsMax * rowWords * 4;
   }
@@ -126,18 +134,19 @@ export class Program {
       step.next?.input.plain ?? 0,
       step.next?.input.blocks ?? 0,
       step.next?.input.shared ? 1 : 0,
+      step.next?.input.twice ? 1 : 0,
     );
   }
 
   /** Each matrix times one input; of experts each times its part of it (see `group`). */
   multiply(
-    { plain, blocks }: Input,
+    { plain, blocks, twice }: Input,
     products: readonly (readonly [matrix: Placed, to: number])[],
     parts = 0,
   ): void {
     for (const [{ columns }] of products) this.#scratch(columns * 4);
     const pairs = products.flatMap(([{ address }, to]) => [address, to]);
-    this.#step('multiply', parts, plain, blocks, products.length, ...pairs);
+    this.#step('multiply', parts, plain, blocks, twice ? 1 : 0, products.length, ...pairs);
   }
 
   /** The arguments in the order in which wasm/attention-steps.ts lists them. */
@@ -159,8 +168,8 @@ export class Program {
   }
 
   /** Quantizes what stands in `plain`, where a matrix wants that. */
-  quantize(width: number, { plain, blocks, shared }: Input): void {
-    if (blocks) this.#step('quantize', width, plain, blocks, shared ? 1 : 0);
+  quantize(width: number, { plain, blocks, shared, twice }: Input): void {
+    if (blocks) this.#step('quantize', width, plain, blocks, shared ? 1 : 0, twice ? 1 : 0);
   }
 
   /** plain = activation(plain) x up, also quantized. */

@@ -11,6 +11,8 @@ export interface Workspace {
   readonly output: number;
   /** Rows at `plain`, as these matrices want them. */
   input(plain: number, ...matrices: readonly Placed[]): Input;
+  /** The same where rounding to 8 bits would be too coarse. */
+  fineInput(plain: number, ...matrices: readonly Placed[]): Input;
   /** Bytes of `columns` quantized activations. */
   blockBytes(columns: number): number;
 }
@@ -22,13 +24,15 @@ export function createWorkspace(machine: Machine, program: Program, hyper: Hyper
   const { width, heads, valueSize, feedForward, deltaNet } = hyper;
   const inner = deltaNet ? deltaNet.valueHeads * deltaNet.headSize : 0;
   const blockBytes = (columns: number) => Math.ceil(columns / 32) * machine.activationBlockBytes;
-  const blocks = program.buffer(blockBytes(Math.max(width, heads * valueSize, feedForward, inner)));
+  const twice = deltaNet ? 2 * Math.max(width, inner) : 0;
+  const blocks = program.buffer(blockBytes(Math.max(width, heads * valueSize, feedForward, twice)));
   return {
     program,
     hyper,
     normed: program.buffer(width * 4),
     output: program.buffer(width * 4),
     input: (plain, ...matrices) => inputOf(plain, blocks, matrices),
+    fineInput: (plain, ...matrices) => inputOf(plain, blocks, matrices, true),
     blockBytes,
   };
 }
