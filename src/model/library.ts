@@ -39,8 +39,10 @@ export function createModelLibrary(parts: {
   readonly store: Store;
   readonly resolve: (id: ModelId) => ByteSource;
   readonly clock?: Clock;
+  /** See SliceLoader. */
+  readonly diskBytes?: () => number | undefined;
 }): ModelLibrary {
-  const { store, resolve, clock = systemClock } = parts;
+  const { store, resolve, clock = systemClock, diskBytes = () => undefined } = parts;
   let members: ChunkSource | undefined;
   const entries = new Map<ModelId, Entry>();
 
@@ -80,7 +82,7 @@ export function createModelLibrary(parts: {
     async loader(id) {
       const entry = entryOf(id);
       const { model, source } = await entry.opening;
-      entry.loader ??= new SliceLoader({ store, source, model, clock, members: () => members });
+      entry.loader ??= new SliceLoader({ store, source, model, clock, members: () => members, diskBytes });
       return entry.loader;
     },
     alsoFrom(others) {

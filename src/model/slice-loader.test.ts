@@ -164,3 +164,29 @@ test('a local file is read where it lies', async () => {
   expect((await loader.read('output_norm.weight', { start: 4, end: 12 })).length).toBe(8);
   expect(await store.keys('slices')).toEqual([]);
 });
+
+test('what is lent stays within its limit of the disk, and is read all the same', async () => {
+  const { store, source, model } = await start();
+  let limit: number | undefined = layerBytes(model, 0);
+  const loader = new SliceLoader({ store, source, model, diskBytes: () => limit });
+  const onDisk = async () => (await loader.stored()).reduce((sum, { start, end }) => sum + end - start, 0);
+  const progress: SliceProgress[] = [];
+  await loader.fetch(firstTwo, { lent: true, onProgress: step => progress.push(step) });
+  expect(await onDisk()).toBe(limit);
+  expect(progress.at(-1)).toEqual({ bytes: limit, totalBytes: limit, memberBytes: 0 });
+  for (const { name, offset, bytes } of model.tensors.values())
+    if (/^blk\.[01]\./.test(name))
+      expectBytes(await loader.read(name, { start: 0, end: bytes }), { start: offset, end: offset + bytes });
+  expect(asked()).toBe(limit + layerBytes(model, 1));
+  expect(await onDisk()).toBe(limit);
+
+  // What its person asks for is bound by nothing, and counts.
+  await loader.fetch('head');
+  expect(await onDisk()).toBe(limit + headBytes(model));
+  limit += layerBytes(model, 1);
+  await loader.fetch(firstTwo, { lent: true });
+  expect(await onDisk()).toBe(layerBytes(model, 0) + headBytes(model));
+  limit = undefined;
+  await loader.fetch(firstTwo, { lent: true });
+  expect(await onDisk()).toBe(layerBytes(model, 0) + layerBytes(model, 1) + headBytes(model));
+});

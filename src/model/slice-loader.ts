@@ -7,7 +7,7 @@ import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
 import { ChunkOrder, type ChunkOrigin } from './chunk-order.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import { ChunkStore, type StoredChunk } from './chunk-store.ts';
+import { ChunkStore, type StoredChunk, storedChunks } from './chunk-store.ts';
 import type { Model, TensorReader } from './model.ts';
 import { type Chunk, chunksOf, chunksOfTensor, type SlicePart } from './slice.ts';
 import { type ByteSource, sourceReader } from './source.ts';
@@ -23,6 +23,8 @@ export interface SliceProgress {
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: SliceProgress) => void) | undefined;
+  /** Stores no more than there is room for in what is lent; the rest is read anew each time it is asked for. */
+  readonly lent?: boolean;
 }
 
 /**
@@ -35,28 +37,36 @@ export class SliceLoader {
   readonly #model: Model;
   readonly #clock: Clock;
   readonly #members: () => ChunkSource | undefined;
+  readonly #diskBytes: () => number | undefined;
+  /** Where chunks start for which a lent fetch had no room. */
+  readonly #unkept = new Set<number>();
   #chunks: Promise<ChunkStore> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   /** The chunk that was read in part: whoever reads in order asks for the rest of it next. */
   #begun: { readonly start: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
-  /** `members` bring chunks beside the source, as soon as there are any. */
+  /**
+   * `members` bring chunks beside the source, as soon as there are any. `diskBytes`: of all models together, what may be
+   * stored for others; no limit where it answers none.
+   */
   constructor(parts: {
     store: Store;
     source: ByteSource;
     model: Model;
     clock?: Clock;
     members?: () => ChunkSource | undefined;
+    diskBytes?: () => number | undefined;
   }) {
     this.#store = parts.store;
     this.#clock = parts.clock ?? systemClock;
     this.#members = parts.members ?? (() => undefined);
+    this.#diskBytes = parts.diskBytes ?? (() => undefined);
     this.#source = parts.source;
     this.#model = parts.model;
   }
 
   /**
-   * Resolves when every byte of `part` is stored. Throws what the source and the store throw; what came is kept.
+   * Resolves when every byte of `part` is stored, or what there is room for (see `lent`). Throws what the source and the store throw; what came is kept.
    * Calls run one after the other, so that parts that share a chunk fetch it once.
    */
   fetch(part: SlicePart, options: FetchOptions = {}): Promise<void> {
@@ -75,15 +85,17 @@ export class SliceLoader {
     return this.#source.local ? undefined : (await this.#opened()).get(chunk);
   }
 
-  async #fetch(part: SlicePart, { signal, onProgress }: FetchOptions): Promise<void> {
+  async #fetch(part: SlicePart, { signal, onProgress, lent = false }: FetchOptions): Promise<void> {
     signal?.throwIfAborted();
     const wanted = chunksOf(this.#model, part);
-    const totalBytes = wanted.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
+    let totalBytes = sizeOf(wanted);
     if (this.#source.local) return onProgress?.({ bytes: totalBytes, totalBytes, memberBytes: 0 });
     const chunks = await this.#opened();
     const stored = new Set((await chunks.stored()).map(({ start, end }) => `${start}-${end}`));
-    const missing = wanted.filter(({ start, end }) => !stored.has(`${start}-${end}`));
-    const here = totalBytes - missing.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
+    const absent = wanted.filter(({ start, end }) => !stored.has(`${start}-${end}`));
+    const missing = lent ? await this.#fitting(absent) : absent;
+    const here = totalBytes - sizeOf(absent);
+    totalBytes = here + sizeOf(missing);
     const tell = ({ source, members }: Readonly<Record<ChunkOrigin, number>>) =>
       onProgress?.({ bytes: here + source + members, totalBytes, memberBytes: members });
     tell({ source: 0, members: 0 });
@@ -104,6 +116,17 @@ export class SliceLoader {
     } finally {
       signal?.removeEventListener('abort', stop);
     }
+  }
+
+  /** The first of them, as many as the disk has room for. */
+  async #fitting(absent: readonly Chunk[]): Promise<readonly Chunk[]> {
+    const limit = this.#diskBytes();
+    if (limit === undefined || absent.length === 0) return absent;
+    let free = limit - sizeOf([...(await storedChunks(this.#store)).values()].flat());
+    const fit = absent.findIndex(({ start, end }) => (free -= end - start) < 0);
+    if (fit < 0) return absent;
+    for (const { start } of absent.slice(fit)) this.#unkept.add(start);
+    return absent.slice(0, fit);
   }
 
   /** Bytes that no `fetch` brought are fetched now. */
@@ -132,7 +155,8 @@ export class SliceLoader {
     const stored = await chunks.get(chunk);
     if (stored) return stored;
     const bytes = await this.#source.read(chunk.start, chunk.end, signal);
-    await chunks.put(chunk, bytes, this.#source.members ? 'members' : 'source');
+    if (!this.#unkept.has(chunk.start))
+      await chunks.put(chunk, bytes, this.#source.members ? 'members' : 'source');
     return bytes;
   }
 
@@ -172,6 +196,8 @@ export class SliceLoader {
     return this.#chunks;
   }
 }
+
+const sizeOf = (chunks: readonly Chunk[]) => chunks.reduce((sum, { start, end }) => sum + end - start, 0);
 
 const gone = (name: string) =>
   new TabmeshError(

@@ -9,6 +9,8 @@ const settings = v.strictObject({
   computeShare: v.pipe(v.number(), v.minValue(givingShareMin), v.maxValue(1)),
   /** For layers and caches; of all tabs of the browser together. */
   memoryBytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(lentBytesMax)),
+  /** Of the disk, all models together: layers beyond it are fetched anew after a reload; no limit where missing. */
+  diskBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** Of chunks of models, a second; no limit where missing. */
   uploadBytesPerSecond: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** Also on battery, over a metered network, and while an answer of its own runs. */
@@ -17,8 +19,14 @@ const settings = v.strictObject({
 export type ContributionSettings = Readonly<v.InferOutput<typeof settings>>;
 
 export const presets = {
-  gentle: { computeShare: 0.3, memoryBytes: 5e8, uploadBytesPerSecond: 1e6, always: false },
-  balanced: { computeShare: 0.6, memoryBytes: 2e9, uploadBytesPerSecond: 5e6, always: false },
+  gentle: { computeShare: 0.3, memoryBytes: 5e8, diskBytes: 2e9, uploadBytesPerSecond: 1e6, always: false },
+  balanced: {
+    computeShare: 0.6,
+    memoryBytes: 2e9,
+    diskBytes: 10e9,
+    uploadBytesPerSecond: 5e6,
+    always: false,
+  },
   full: { computeShare: 1, memoryBytes: 4e9, always: true },
 } as const satisfies Record<string, ContributionSettings>;
 export type Preset = keyof typeof presets;

@@ -92,7 +92,12 @@ export async function createPeer({
   wrappingKey,
   whole,
 }: PeerParts): Promise<Peer> {
-  const library = createModelLibrary({ store, resolve: id => sources.resolve(id) });
+  const disk = new LiveValue<number | undefined>(undefined);
+  const library = createModelLibrary({
+    store,
+    resolve: id => sources.resolve(id),
+    diskBytes: () => disk.peek(),
+  });
   const lending = await Lending.open(store, lentBytes, siblings);
   const memory = new LiveValue(0);
   const limits = new LiveValue<GivingLimits>({ computeShare: 1, ownFirst: false });
@@ -117,12 +122,16 @@ export async function createPeer({
   const usual = lentBytes > 0 ? { ...presets.full, memoryBytes: lentBytes } : presets.balanced;
   const contribution = await Contribution.open({ store, lending, pod, surroundings, siblings, usual });
   const follow = () => {
-    const bytes = pod.state.peek().id === undefined ? ownBytes : contribution.bytes.peek();
+    const isAlone = pod.state.peek().id === undefined;
+    const bytes = isAlone ? ownBytes : contribution.bytes.peek();
     if (bytes !== memory.peek()) memory.set(bytes);
+    // Alone it computes for nobody else.
+    disk.set(isAlone ? undefined : contribution.settings.peek().diskBytes);
   };
   const unfollow = [
     pod.state.subscribe(follow),
     contribution.bytes.subscribe(follow),
+    contribution.settings.subscribe(follow),
     contribution.limits.subscribe(value => limits.set(value)),
   ];
 

@@ -290,7 +290,7 @@ export class Holdings {
         this.#toldAt = this.#clock.now();
         this.#onChange();
       };
-      await loader.fetch({ layers }, { signal, onProgress });
+      await loader.fetch({ layers }, { signal, onProgress, lent: true });
       const stage = await this.#engine.stage(model, layers, loader.read, signal);
       if (signal.aborted) await stage.dispose();
       else this.#hold(model, layers, stage, loader.read);

@@ -32,6 +32,12 @@ test('presets and amounts hold at once, stopping ends it, and all is as it was a
   expect(await memory.getAttribute('aria-valuetext')).toBe('1.0 GB');
   expect(await page.getByRole('radio', { name: text.presets.own }).isChecked()).toBe(true);
 
+  const disk = page.getByRole('slider', { name: text.diskLabel });
+  await disk.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByText(/layers for others fill it up to 1\.0 GB/).waitFor();
+  expect(await disk.getAttribute('aria-valuetext')).toBe('1.0 GB');
+
   await button(tab, text.finish).click();
   await button(tab, text.start).waitFor();
   await world.podIs(() => lent() === 0);
@@ -39,6 +45,7 @@ test('presets and amounts hold at once, stopping ends it, and all is as it was a
   await page.reload();
   await button(tab, text.start).waitFor();
   expect(await memory.getAttribute('aria-valuetext')).toBe('1.0 GB');
+  expect(await disk.getAttribute('aria-valuetext')).toBe('1.0 GB');
   await button(tab, text.start).click();
   await world.podIs(() => lent() === 1e9);
   await button(tab, text.stop).click();

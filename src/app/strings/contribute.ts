@@ -73,12 +73,21 @@ export const contribute = {
   percent: (share: number) => `${Math.round(share * 100)} %`,
   memory: 'Memory',
   memoryHint: 'For layers and their caches, of all tabs of this browser together.',
+  diskLabel: 'Disk',
+  diskHint: 'For layers that this browser keeps, of all models together.',
+  diskText: (bytes: number | undefined) => (bytes === undefined ? 'No limit' : formatBytes(bytes)),
   upload: 'Upload',
   uploadHint: 'Of chunks of models to members. The numbers between layers are small and go beside it.',
   rate: (bytes: number | undefined) => (bytes === undefined ? 'No limit' : `${formatBytes(bytes)}/s`),
   always: 'Also on battery, on metered networks, and at full speed while your own answers run',
   batteryUnknown: 'This browser does not tell whether it is on battery; stop by hand there.',
-  disk: 'Layers that this tab holds are also kept on disk, so that they are not fetched twice. What is stored, and how to delete it, is on the page Models.',
+  disk: (used: number, limit: number | undefined) =>
+    limit === undefined
+      ? `${formatBytes(used)} of models are on this device’s disk. Layers that this tab holds are kept there, so that they are not fetched twice.`
+      : used < limit
+        ? `${formatBytes(used)} of models are on this device’s disk; layers for others fill it up to ${formatBytes(limit)}. What you download yourself is not bound by that.`
+        : `${formatBytes(used)} of models are on this device’s disk, which leaves no room under ${formatBytes(limit)}: more layers for others are held in memory alone and fetched anew after a reload. Nothing is deleted by itself.`,
+  toStored: 'See and delete what is stored',
 
   given: 'What this tab has given',
   givenLead: 'Since this page was opened.',
