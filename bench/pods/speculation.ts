@@ -33,7 +33,7 @@ const oneWayMs = 50;
 
 const noCounts = (): Counts => ({ tokens: 0, trips: 0, rows: 0 });
 const noDrafting = (): Drafting => ({
-  drafter: { add() {}, draft: () => undefined },
+  drafters: [],
   policy: { readPrompt() {}, count: () => 0, observe() {} },
 });
 
@@ -45,7 +45,7 @@ interface Counts {
 
 /** What is measured decides, and is counted besides: counts are the same however busy the machine is. */
 function countedDrafting(counts: Counts): Drafting {
-  const { drafter, policy } = measuredDrafting();
+  const { drafters, policy } = measuredDrafting();
   const observe = (trip: Trip) => {
     counts.tokens += trip.tokens.length;
     counts.trips += 1;
@@ -53,7 +53,7 @@ function countedDrafting(counts: Counts): Drafting {
     policy.observe(trip);
   };
   const { readPrompt, count } = policy;
-  return { drafter, policy: { readPrompt: readPrompt.bind(policy), count: count.bind(policy), observe } };
+  return { drafters, policy: { readPrompt: readPrompt.bind(policy), count: count.bind(policy), observe } };
 }
 
 export async function speculation(): Promise<Row[]> {

@@ -76,6 +76,16 @@ export const rowsPerForwardMax = 512;
 export const rewindRowsMax = 8;
 /** Tokens that are verified in one pass; the row of the token before them comes along. */
 export const draftsMax = rewindRowsMax - 1;
+/** Of a model that drafts, with its cache; never of what layers need that are held here. */
+export const draftBytesMax = 768 * MiB;
+/** Where a trip takes less, drafting with a model took as long as it saved (0.6B for 1.7B, 0 to 5 ms between peers). */
+export const draftTripMsMin = 30;
+/** Rows of the text that such a model reads at once: what a stage beside it may have to wait for. */
+export const draftPieceRows = 16;
+/** Further behind the text, it reads on while trips are under way before it drafts: a trip's tokens, and one. */
+export const draftLagMax = draftsMax + 1;
+/** Models on this device whose headers are read to find one that can draft. */
+export const draftCandidatesMax = 4;
 /** Positions that a sliding layer keeps beyond its window (see engine/stage.ts): an answer that is asked for anew goes back as far. */
 export const slidingRewindMax = 256;
 /** Tokens whose likelihoods come with each token of an answer: as many as OpenAI's API gives. */

@@ -1,4 +1,5 @@
 /** Text to tokens and back, as llama.cpp does it, out of a GGUF header alone. */
+import { sha256Hex } from '../base/bytes.ts';
 import { TabmeshError } from '../base/error.ts';
 import { vocabularyMax } from '../base/limits.ts';
 import { createBytePairEncoder } from './byte-pair.ts';
@@ -23,6 +24,8 @@ export interface Tokenizer {
   /** What `stream` makes its text of. */
   bytes(token: number, shown?: ReadonlySet<number>): Uint8Array;
   piece(token: number): TokenPiece;
+  /** A hash of what each token id stands for: where two are equal, so is what their models' tokens mean. */
+  fingerprint(): Promise<string>;
   /** Tokens that end an answer. */
   readonly endTokens: ReadonlySet<number>;
   /** Defined where the model wants every sequence to begin with it. */
@@ -91,9 +94,15 @@ export function createTokenizer(metadata: Metadata, size: number): Tokenizer {
       const bytes = bytesOf(token, true);
       return { text: pieceText(bytes), bytes: isControl(vocabulary.kinds[token]) ? undefined : bytes };
     },
+    fingerprint: () => fingerprintOf(vocabulary),
     endTokens: readEndTokens(metadata, vocabulary),
     ...(bos === undefined ? {} : { bos }),
   };
+}
+
+/** The order of merges is left out: it says how text becomes tokens, and not what a token is. */
+async function fingerprintOf({ tokens, kinds }: Vocabulary): Promise<string> {
+  return sha256Hex(new TextEncoder().encode(JSON.stringify([tokens, ...kinds])));
 }
 
 function createCodec(metadata: Metadata, vocabulary: Vocabulary): TokenCodec {

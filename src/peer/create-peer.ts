@@ -43,6 +43,7 @@ import { Models } from './models.ts';
 import type { Peer } from './peer.ts';
 import type { Siblings } from './siblings.ts';
 import type { Sources } from './sources.ts';
+import { findStoredDraft } from './stored-drafts.ts';
 import { StoredModels } from './stored-models.ts';
 import { type Surroundings, steadySurroundings } from './surroundings.ts';
 
@@ -100,6 +101,7 @@ export async function createPeer({
   });
   const lending = await Lending.open(store, lentBytes, siblings);
   const memory = new LiveValue(0);
+  const stored = new StoredModels(store, Date.now);
   const limits = new LiveValue<GivingLimits>({ computeShare: 1, ownFirst: false });
   const pod = createPod({
     network,
@@ -111,6 +113,7 @@ export async function createPeer({
     limits,
     measures: true,
     hidden: surroundings.hidden,
+    findDraft: findStoredDraft(store, stored),
     documents: {
       desk,
       store,
@@ -135,7 +138,6 @@ export async function createPeer({
     contribution.limits.subscribe(value => limits.set(value)),
   ];
 
-  const stored = new StoredModels(store, Date.now);
   /** What cannot be remembered can be used all the same. */
   const unkept = () => undefined;
   const onStored = () => void stored.refresh().catch(unkept);

@@ -1,6 +1,7 @@
 import type { ModelId, PeerId, PodId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
+import { draftBytesMax } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import type { Random } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
@@ -10,6 +11,8 @@ import { isAllowed, type Said } from './document/may.ts';
 import type { DocumentParts } from './document/pod-document.ts';
 import type { EntryTopic, InviteId, Role } from './document/statement.ts';
 import { roleOf } from './document/view.ts';
+import { DraftModels, type FindDraft } from './draft-models.ts';
+import type { Drafter } from './drafter.ts';
 import { FederationDesk } from './federation/federation-desk.ts';
 import { type Given, Giving, type GivingLimits } from './giving.ts';
 import { Headers } from './headers.ts';
@@ -20,6 +23,7 @@ import { Links, type Message } from './links.ts';
 import type { Member } from './member.ts';
 import { memberOf, recordOf, spreadOf } from './member-record.ts';
 import { checkName, Membership } from './membership.ts';
+import { ModelDrafter } from './model-drafter.ts';
 import { type Spread, sum } from './plan.ts';
 import { PlanMemory, type Plannable } from './plan-models.ts';
 import type {
@@ -36,6 +40,7 @@ import { type PlanPreview, type PlanWish, previewPlan } from './preview.ts';
 import { ReplayRoom } from './replay-log.ts';
 import { Requester } from './requester.ts';
 import { RoundTrips } from './round-trips.ts';
+import type { Run } from './run.ts';
 import { SelfMeasure } from './self-measure.ts';
 import { selfMember } from './self-member.ts';
 import { ServedModels } from './served-models.ts';
@@ -57,7 +62,9 @@ export interface PodParts {
   /** What this peer lends, in bytes. */
   readonly memoryBytes: Live<number>;
   /** Made for each answer. Without it tokens are drafted from the text itself, where it pays by what is measured. */
-  readonly drafting?: () => Drafting;
+  readonly drafting?: (model: Drafter | undefined) => Drafting;
+  /** Finds a stored model that drafts beside the text itself; where missing, none does. */
+  readonly findDraft?: FindDraft;
   /** Whether this peer's tab has been hidden for long; where missing, there is no tab. */
   readonly hidden?: Live<boolean>;
   /** Lets this peer measure itself before it has computed anything; where missing, it waits for its first answers. */
@@ -84,6 +91,7 @@ class WiredPod implements Pod {
   readonly #links: Links;
   readonly #slices: Slices;
   readonly #giving: Giving;
+  readonly #drafts: DraftModels | undefined;
   readonly #service: StageService;
   readonly #requester: Requester;
   readonly #meter = new SpeedMeter();
@@ -134,6 +142,9 @@ class WiredPod implements Pod {
     this.#measuring = parts.measures
       ? new SelfMeasure({ engine, clock, meter: this.#meter, onChange })
       : undefined;
+    this.#drafts = parts.findDraft
+      ? new DraftModels({ engine, random, find: parts.findDraft, roomBytes: () => this.#draftRoom() })
+      : undefined;
     const room = new ReplayRoom();
     const holdings = this.#holdings;
     this.#service = new StageService({
@@ -146,7 +157,15 @@ class WiredPod implements Pod {
       room,
       send,
     });
-    this.#requester = new Requester({ ...parts, self, heads: this.#heads, state: this.state, room, send });
+    this.#requester = new Requester({
+      ...parts,
+      self,
+      heads: this.#heads,
+      state: this.state,
+      room,
+      send,
+      modelDrafter: (request, run) => this.#modelDrafter(request, run),
+    });
     this.#links = new Links({
       network,
       clock,
@@ -182,6 +201,7 @@ class WiredPod implements Pod {
       network.status.subscribe(onChange),
       engine.device.subscribe(onChange),
       engine.lost.subscribe(reason => this.#loseDevice(reason)),
+      giving.given.subscribe(() => this.#drafts?.trim()),
     ];
     this.#update();
   }
@@ -317,6 +337,7 @@ class WiredPod implements Pod {
     this.#links.close();
     await this.#holdings.clear();
     this.#heads.close();
+    this.#drafts?.drop();
   }
 
   /** Tells whom it concerns that a peer left, or that the connection to it broke. */
@@ -330,6 +351,7 @@ class WiredPod implements Pod {
     this.#meter.reset();
     this.#measuring?.restart();
     this.#heads.lose();
+    this.#drafts?.drop();
     this.#holdings.lose();
     // Nobody may find a chain through the layers that are gone.
     this.#update();
@@ -411,6 +433,7 @@ class WiredPod implements Pod {
       );
     }
     this.#service.trim();
+    this.#drafts?.trim();
     this.federation.look();
     const told = JSON.stringify(state);
     const news = told !== this.#toldState;
@@ -433,9 +456,26 @@ class WiredPod implements Pod {
     const model = this.#served.shared().flatMap(each => this.#headers.read(each.model) ?? [])[0];
     const lent = this.#lent();
     if (!model || members.length < 2 || lent === 0 || this.#holdings.loading()) return;
-    const parts = models.flatMap(({ plan }) => [...(plan?.assignments ?? []), ...(plan?.standbys ?? [])]);
-    const planned = sum(parts.map(({ peer, bytes }) => (peer === self ? bytes : 0)));
-    this.#measuring?.offer(model, lent - Math.max(planned, this.#holdings.weightBytes()));
+    this.#measuring?.offer(model, lent - Math.max(plannedBytes(models, self), this.#holdings.weightBytes()));
+  }
+
+  /** Only where a trip goes to others, and what may follow is not laid down. */
+  #modelDrafter({ model, sampling, steering }: GenerateRequest, run: Run): Drafter | undefined {
+    const { network, library, clock } = this.#parts;
+    const drafts = this.#drafts;
+    const served = library.opened(model);
+    if (!drafts || !served || steering || run.chain.every(hop => hop.peer === network.self)) return undefined;
+    const mayWork = () => this.#giving.given.peek().answers === 0;
+    return new ModelDrafter({ lend: () => drafts.lend(served, run.capacity), mayWork, sampling, clock });
+  }
+
+  /** What layers and conversations leave of the memory that is lent; who lends none holds none that it could be in the way of. */
+  #draftRoom(): number {
+    const { self, models } = this.state.peek();
+    const lent = this.#lent();
+    if (lent === 0) return draftBytesMax;
+    const taken = Math.max(plannedBytes(models, self), this.#holdings.weightBytes());
+    return Math.min(draftBytesMax, lent - taken - this.#service.cacheBytes);
   }
 
   /** Where the others are, for the next start. */
@@ -473,4 +513,10 @@ class WiredPod implements Pod {
       roundTrips: this.#roundTrips.of(others, network.connections.peek()),
     });
   }
+}
+
+/** Of layers with their caches, and of copies, that a peer is to hold. */
+function plannedBytes(models: PodState['models'], peer: PeerId): number {
+  const parts = models.flatMap(({ plan }) => [...(plan?.assignments ?? []), ...(plan?.standbys ?? [])]);
+  return sum(parts.map(part => (part.peer === peer ? part.bytes : 0)));
 }

@@ -108,3 +108,36 @@ test('a cost that was measured while the device was busy is forgotten', () => {
   plain(400);
   expect(policy.count(draft)).toBeGreaterThan(0);
 });
+
+/** An answer drafted by a model that takes `tokenMs` for a token and is right as often as `right`. */
+function modelAnswer(world: { plainMs: number; tokenMs: number; right: number; tokens?: number }) {
+  const { plainMs, tokenMs, right, tokens = 300 } = world;
+  const random = seededRandom(3);
+  const policy = new MeasuredPolicy();
+  policy.readPrompt(40, plainMs + 39);
+  let [spent, made, sentAll] = [0, 0, 0];
+  while (made < tokens) {
+    const sent = policy.count({ match: 'model', most: 7, tokenMs, make: async () => undefined });
+    const guesses = Array.from({ length: sent }, () => random.next() < right);
+    const kept = [...guesses, false].indexOf(false);
+    const draft = sent > 0 ? { tokens: guesses.map(Number), match: 'model' as const } : undefined;
+    const [ms, draftMs] = [plainMs + sent, sent * tokenMs];
+    policy.observe({ draft, sent, tokens: Array(kept + 1).fill(1), ms, draftMs });
+    spent += ms + draftMs;
+    made += kept + 1;
+    sentAll += sent;
+  }
+  return { speed: (made * plainMs) / spent, sent: sentAll };
+}
+
+test('a model that drafts pays over a long way, and is not asked where it takes as long as a trip', () => {
+  expect(modelAnswer({ plainMs: 105, tokenMs: 10, right: 0.75 }).speed).toBeGreaterThan(1.5);
+  expect(modelAnswer({ plainMs: 30, tokenMs: 30, right: 0.95 }).sent).toBe(0);
+});
+
+test.each([0, 0.1, 0.3, 0.6])('a model that is right in %d of cases costs 3 % at most', right => {
+  for (const plainMs of [30, 105, 400])
+    for (const tokenMs of [1, 10, 30, 100])
+      for (const tokens of [30, 300])
+        expect(modelAnswer({ plainMs, tokenMs, right, tokens }).speed).toBeGreaterThan(0.97);
+});

@@ -1,21 +1,25 @@
-import type { Draft } from './prompt-lookup.ts';
+import type { Draft, Offer } from './drafter.ts';
 
 /** What one trip through the chain did. */
 export interface Trip {
   /** What there was to draft, whether it was sent or not. */
   readonly draft: Draft | undefined;
+  /** What was there beside it and was not sent. */
+  readonly besides?: Draft | undefined;
   /** Drafts that went along. */
   readonly sent: number;
   /** Tokens that came of it. */
   readonly tokens: readonly number[];
   readonly ms: number;
+  /** What making the draft took before. */
+  readonly draftMs?: number;
 }
 
 /** Decides for one answer how many drafts go along. */
 export interface DraftPolicy {
   /** `rows` of the prompt went through the chain in `ms`. */
   readPrompt(rows: number, ms: number): void;
-  count(draft: Draft): number;
+  count(draft: Draft | Offer): number;
   observe(trip: Trip): void;
 }
 
@@ -36,6 +40,8 @@ const classes = [
   [3, 0.5],
   [0, 0.3],
 ] as const;
+/** How often the next token is as a model of the same vocabulary says, until this answer shows it: a guess between 0.5 and 0.8. */
+const modelChance = 0.6;
 /** So many tokens does what was believed before count, and each token of the answer fades by this. */
 const beliefTokens = 4;
 const fading = 0.93;
@@ -49,7 +55,8 @@ export class MeasuredPolicy implements DraftPolicy {
   #plainMs: number[] = [];
   #rowMs: number[] = [];
   #prompt: { readonly rows: number; readonly ms: number } | undefined;
-  readonly #right = classes.map(([, chance]) => ({ right: chance * beliefTokens, all: beliefTokens }));
+  readonly #right = classes.map(([, chance]) => believed(chance));
+  readonly #rightOfModel = believed(modelChance);
   #plainTrips = 0;
   #lostMs = 0;
   #spentMs = 0;
@@ -58,27 +65,32 @@ export class MeasuredPolicy implements DraftPolicy {
     this.#prompt = { rows, ms };
   }
 
-  count(draft: Draft): number {
+  count(draft: Draft | Offer): number {
+    const { most, tokenMs } = 'make' in draft ? draft : { most: draft.tokens.length, tokenMs: 0 };
     const plain = median(this.#plainMs);
     if (this.#plainMs.length < 2 || plain <= 0) return 0;
-    const row = this.#rowCost(plain);
+    const row = this.#rowCost(plain) + tokenMs;
+    const allowed = lossMax * this.#spentMs + creditTrips * plain - this.#lostMs;
     let best = 0;
     let bestGain = gainMin;
     let tokens = 1;
     let chance = 1;
-    for (let count = 1; count <= draft.tokens.length; count++) {
-      chance *= this.#chanceOf(draft.match + count - 1);
+    for (let count = 1; count <= most; count++) {
+      // A guess that is made is made as short as can be afforded.
+      if (tokenMs > 0 && count * row > allowed) break;
+      const { right, all } = this.#classOf(draft.match, count - 1);
+      chance *= right / all;
       tokens += chance;
       const gain = (tokens * plain) / (plain + count * row);
       if (gain > bestGain) [best, bestGain] = [count, gain];
     }
-    const allowed = lossMax * this.#spentMs + creditTrips * plain - this.#lostMs;
     return best * row <= allowed ? best : 0;
   }
 
-  observe({ draft, sent, tokens, ms }: Trip): void {
+  observe({ draft, besides, sent, tokens, ms, draftMs = 0 }: Trip): void {
     if (draft) this.#learn(draft, Math.max(1, sent), tokens);
-    this.#spentMs += ms;
+    if (besides) this.#learn(besides, 1, tokens);
+    this.#spentMs += ms + draftMs;
     if (sent === 0) {
       this.#plainMs = [...this.#plainMs, ms].slice(-plainTripsKept);
       this.#plainTrips++;
@@ -90,23 +102,24 @@ export class MeasuredPolicy implements DraftPolicy {
     const taken = Math.min(ms, (1 + sent) * plain);
     this.#rowMs = [...this.#rowMs, Math.max(0, (taken - plain) / sent)].slice(-rowCostsKept);
     // What was won earlier does not pay for what is lost later.
-    this.#lostMs = Math.max(0, this.#lostMs + taken - tokens.length * plain);
+    this.#lostMs = Math.max(0, this.#lostMs + taken + draftMs - tokens.length * plain);
   }
 
   /** Each guess up to the first wrong one: those behind it were never put to the test. */
   #learn({ tokens: guesses, match }: Draft, tested: number, tokens: readonly number[]): void {
     for (let index = 0; index < tested; index++) {
       const right = guesses[index] === tokens[index];
-      const class_ = this.#right[classOf(match + index)]!;
+      const class_ = this.#classOf(match, index);
       class_.right = class_.right * fading + Number(right);
       class_.all = class_.all * fading + 1;
       if (!right) return;
     }
   }
 
-  #chanceOf(match: number): number {
-    const { right, all } = this.#right[classOf(match)]!;
-    return right / all;
+  /** Of the guess that is `index` behind the first. */
+  #classOf(match: Draft['match'], index: number): Belief {
+    if (match === 'model') return this.#rightOfModel;
+    return this.#right[classes.findIndex(([least]) => match + index >= least)]!;
   }
 
   /** The middle of those measured: the first trip of a size may compile kernels. Before any, what a row of the prompt took at most. */
@@ -117,7 +130,13 @@ export class MeasuredPolicy implements DraftPolicy {
   }
 }
 
-const classOf = (match: number): number => classes.findIndex(([least]) => match >= least);
+/** Tokens that came as guessed, and all that were put to the test, the earlier ones faded. */
+interface Belief {
+  right: number;
+  all: number;
+}
+
+const believed = (chance: number): Belief => ({ right: chance * beliefTokens, all: beliefTokens });
 
 /** The lower of two in the middle; 0 of none. */
 function median(values: readonly number[]): number {

@@ -1,15 +1,4 @@
-export interface Draft {
-  readonly tokens: readonly number[];
-  /** How many of the latest tokens were the same there. */
-  readonly match: number;
-}
-
-export interface Drafter {
-  /** The next token of the text. */
-  add(token: number): void;
-  /** Up to `count` tokens that may follow the last one; undefined where there is no guess. */
-  draft(count: number): Draft | undefined;
-}
+import type { Draft, Drafter } from './drafter.ts';
 
 /** Fewer say little: of two tokens alike, a third follows as before in a third of the cases or less. */
 const matchMin = 2;

@@ -18,6 +18,7 @@ import type { Model } from '../model/model.ts';
 import { type ChainHop, chooseStandby } from './chain.ts';
 import { checkRequest } from './check-request.ts';
 import type { DraftPolicy } from './draft-policy.ts';
+import type { Drafter } from './drafter.ts';
 import type { Message } from './links.ts';
 import { News } from './news.ts';
 import type { GenerateEvent, GenerateRequest } from './pod.ts';
@@ -35,8 +36,10 @@ export interface RequesterOptions extends ReadinessOptions {
   readonly library: ModelLibrary;
   readonly room: ReplayRoom;
   readonly send: (to: PeerId, message: Message) => void;
-  /** For each answer; without it, what is measured decides. */
-  readonly drafting?: (() => Drafting) | undefined;
+  /** For each answer; without it, what is measured decides. `model` drafts where there is one. */
+  readonly drafting?: ((model: Drafter | undefined) => Drafting) | undefined;
+  /** What drafts beside the text itself, for one answer over one chain. */
+  readonly modelDrafter?: ((request: GenerateRequest, run: Run) => Drafter | undefined) | undefined;
 }
 
 interface Answer {
@@ -200,7 +203,7 @@ export class Requester {
     run: Run,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent, 'stop' | 'length' | undefined, void> {
-    const { request, model, tokens, news } = answer;
+    const { request } = answer;
     const cached = run.length;
     run.onTaken = taken => this.#tellTaken(answer, run, taken, cached);
     if (cached === 0) {
@@ -209,8 +212,24 @@ export class Requester {
       await run.open(signal);
     }
     yield { kind: 'route', hops: routeOf(run.chain, this.#options.state.peek()), cached };
-    const { clock, drafting: begin = measuredDrafting } = this.#options;
-    const drafting = begin();
+    const { drafting: begin = measuredDrafting, modelDrafter } = this.#options;
+    const drafting = begin(modelDrafter?.(request, run));
+    try {
+      return yield* this.#draw(answer, head, run, drafting, signal);
+    } finally {
+      for (const drafter of drafting.drafters) drafter.close?.();
+    }
+  }
+
+  async *#draw(
+    answer: Answer,
+    head: Head,
+    run: Run,
+    drafting: Drafting,
+    signal: AbortSignal,
+  ): AsyncGenerator<GenerateEvent, 'stop' | 'length' | undefined, void> {
+    const { request, model, tokens, news } = answer;
+    const { clock } = this.#options;
     const row = yield* this.#prefill(answer, head, run, drafting.policy, signal);
     const speculation = new Speculation({ run, head, request, drafting, clock });
     let drawn = await speculation.draw(row, [], tokens.length, signal);

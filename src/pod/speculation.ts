@@ -1,19 +1,23 @@
 import type { Clock } from '../base/clock.ts';
 import { draftsMax } from '../base/limits.ts';
+import { untilAborted } from '../base/until-aborted.ts';
 import type { Drawn, Head } from '../engine/stage.ts';
 import { type DraftPolicy, MeasuredPolicy } from './draft-policy.ts';
+import type { Draft, Drafter } from './drafter.ts';
 import type { GenerateRequest } from './pod.ts';
-import { type Draft, type Drafter, PromptLookup } from './prompt-lookup.ts';
+import { PromptLookup } from './prompt-lookup.ts';
 import type { Run } from './run.ts';
 
 /** Of one answer: where guesses come from, and how many of them go along. */
 export interface Drafting {
-  readonly drafter: Drafter;
+  /** The first whose guess is worth a row is taken. */
+  readonly drafters: readonly Drafter[];
   readonly policy: DraftPolicy;
 }
 
-export const measuredDrafting = (): Drafting => ({
-  drafter: new PromptLookup(),
+/** `model` is asked where the text itself has no guess. */
+export const measuredDrafting = (model?: Drafter): Drafting => ({
+  drafters: [new PromptLookup(), ...(model ? [model] : [])],
   policy: new MeasuredPolicy(),
 });
 
@@ -25,6 +29,14 @@ export interface SpeculationOptions {
   readonly clock: Clock;
 }
 
+interface Chosen {
+  readonly draft: Draft | undefined;
+  readonly besides?: Draft | undefined;
+  /** Of the draft's tokens. */
+  readonly sent: number;
+  readonly draftMs: number;
+}
+
 /**
  * Trips through the chain of one run, each with a few guesses behind the last token. The draw at a position depends on what
  * stands before it, the seed and the position alone; so a guess counts where it is what was drawn there, and the tokens
@@ -34,6 +46,7 @@ export interface SpeculationOptions {
 export class Speculation {
   readonly #options: SpeculationOptions;
   #known = 0;
+  #tripMs = 0;
 
   constructor(options: SpeculationOptions) {
     this.#options = options;
@@ -45,16 +58,19 @@ export class Speculation {
    */
   async next(tokens: readonly number[], most: number, signal: AbortSignal): Promise<Drawn[]> {
     const { run, head, clock } = this.#options;
-    const { policy } = this.#options.drafting;
-    const draft = this.#draft(tokens, most);
-    const drafts = draft ? draft.tokens.slice(0, policy.count(draft)) : [];
+    const { policy, drafters } = this.#options.drafting;
+    const chosen = await this.#choose(tokens, most, signal);
+    const drafts = chosen.draft?.tokens.slice(0, chosen.sent) ?? [];
     const startedAt = clock.now();
     const hidden = await head.embed([tokens.at(-1)!, ...drafts]);
-    const rows = await run.feed(drafts.length + 1, hidden, signal, drafts.length > 0);
+    const trip = run.feed(drafts.length + 1, hidden, signal, drafts.length > 0);
+    for (const drafter of drafters) drafter.meanwhile?.(trip, this.#tripMs);
+    const rows = await trip;
     const drawn = await this.draw(rows, drafts, tokens.length, signal);
     const ms = clock.now() - startedAt;
     run.goBack(run.length - drafts.length + Math.max(0, drawn.length - 1));
-    policy.observe({ draft, sent: drafts.length, tokens: drawn.map(({ token }) => token), ms });
+    policy.observe({ ...chosen, tokens: drawn.map(({ token }) => token), ms });
+    this.#tripMs = ms;
     return drawn;
   }
 
@@ -74,10 +90,28 @@ export class Speculation {
   }
 
   /** Nothing under steering: what may follow a guess is known only once it was taken. */
-  #draft(tokens: readonly number[], most: number): Draft | undefined {
-    const { run, request, drafting } = this.#options;
-    if (request.steering) return undefined;
-    for (; this.#known < tokens.length; this.#known++) drafting.drafter.add(tokens[this.#known]!);
-    return drafting.drafter.draft(Math.min(draftsMax, most - 1, run.capacity - tokens.length));
+  async #choose(tokens: readonly number[], most: number, signal: AbortSignal): Promise<Chosen> {
+    const { run, request, drafting, clock } = this.#options;
+    const nothing = { draft: undefined, sent: 0, draftMs: 0 };
+    if (request.steering) return nothing;
+    const { drafters, policy } = drafting;
+    for (; this.#known < tokens.length; this.#known++)
+      for (const drafter of drafters) drafter.add(tokens[this.#known]!);
+    let seen: Draft | undefined;
+    for (const drafter of drafters) {
+      const found = drafter.draft(Math.min(draftsMax, most - 1, run.capacity - tokens.length));
+      if (!found) continue;
+      const count = policy.count(found);
+      if ('tokens' in found) {
+        if (count > 0) return { draft: found, besides: seen, sent: count, draftMs: 0 };
+        seen ??= found;
+      } else if (count > 0) {
+        const startedAt = clock.now();
+        const draft = await untilAborted(found.make(count), signal);
+        const draftMs = clock.now() - startedAt;
+        if (draft) return { draft, besides: seen, sent: draft.tokens.length, draftMs };
+      }
+    }
+    return { ...nothing, draft: seen };
   }
 }

@@ -20,10 +20,10 @@ import { createModelLibrary, type ModelLibrary } from '../../src/model/library.t
 import type { ByteSource } from '../../src/model/source.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../src/network/memory-network.ts';
 import type { Network } from '../../src/network/network.ts';
-import { createPod } from '../../src/pod/create-pod.ts';
+import { createPod, type PodParts } from '../../src/pod/create-pod.ts';
+import type { FindDraft } from '../../src/pod/draft-models.ts';
 import type { Spread } from '../../src/pod/plan.ts';
 import type { GenerateEvent, GenerateRequest, InviteOptions, Pod, PodState } from '../../src/pod/pod.ts';
-import type { Drafting } from '../../src/pod/speculation.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -80,7 +80,9 @@ export interface Faults {
   /** Takes the place of the clock of the world. */
   readonly clock?: Clock;
   /** Takes the place of what is drafted from the text. */
-  readonly drafting?: () => Drafting;
+  readonly drafting?: NonNullable<PodParts['drafting']>;
+  /** Finds what drafts beside the text. */
+  readonly findDraft?: FindDraft;
   /** Lets it measure itself, as peers of people do. */
   readonly measures?: boolean;
   /** Whether its tab has been hidden for long. */
@@ -149,6 +151,7 @@ async function createPeer(
     source = real => real,
     start = async () => createCpuEngine(),
     drafting,
+    findDraft,
     measures,
     hidden,
     store = createMemoryStore(),
@@ -179,6 +182,7 @@ async function createPeer(
     random,
     memoryBytes: memory,
     ...(drafting ? { drafting } : {}),
+    ...(findDraft ? { findDraft } : {}),
     ...(measures ? { measures } : {}),
     ...(hidden ? { hidden } : {}),
     documents: documentsOf(network.self, store, date),

@@ -6,7 +6,7 @@ import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
 import { greedy, type Sampling } from '../../src/engine/stage.ts';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.ts';
 import { openModel } from '../../src/model/open.ts';
-import type { Drafter } from '../../src/pod/prompt-lookup.ts';
+import type { Drafter } from '../../src/pod/drafter.ts';
 import type { Drafting } from '../../src/pod/speculation.ts';
 import { loadKernels } from '../../workers/kernels-node.ts';
 import { type Answer, answerOf, ask, fixtures, type PodWorld, podWorld, sourceOf } from './pod-world.ts';
@@ -21,7 +21,7 @@ const samplings: Sampling[] = [
 ];
 
 const nothing: Drafting = {
-  drafter: { add() {}, draft: () => undefined },
+  drafters: [],
   policy: { readPrompt() {}, count: () => 0, observe() {} },
 };
 
@@ -38,10 +38,10 @@ function knowing(prompt: readonly number[], tokens: readonly number[], tally: Ta
     },
   };
   return {
-    drafter,
+    drafters: [drafter],
     policy: {
       readPrompt() {},
-      count: draft => draft.tokens.length,
+      count: draft => ('tokens' in draft ? draft.tokens.length : 0),
       observe({ sent, tokens: { length } }) {
         tally.trips++;
         if (sent > 0 && length === sent + 1) tally.whole++;
