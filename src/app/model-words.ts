@@ -123,6 +123,8 @@ export const modelWords = {
     ready: 'It answers without a network now.',
     readyPart: 'These layers need no network now.',
     again: (ms: number) => `It tries again by itself ${timeText(ms)} after that.`,
+    noNetwork:
+      'This device has no network. What came is kept, and it goes on by itself when the network is back.',
     pause: 'Pause',
     resume: 'Resume',
     tryNow: 'Try now',

@@ -79,6 +79,7 @@ export async function startBrowserPeer(
     lentBytes,
     ownBytes,
     siblings,
+    onNetworkBack: listener => addEventListener('online', listener),
     surroundings: surroundingsOf(navigator as Device, hiddenForLong(document, systemClock), systemClock),
     wrappingKey: browserWrappingKey,
     inTurn: oneTabAtATime,

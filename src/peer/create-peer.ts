@@ -65,6 +65,8 @@ export interface PeerParts {
   readonly lentBytes: number;
   /** The other tabs of the same browser. */
   readonly siblings?: Siblings;
+  /** Calls whenever the device has a network again. */
+  readonly onNetworkBack?: (listener: () => void) => void;
   /** Of a tab: what it is on, and whether it is seen. */
   readonly surroundings?: Surroundings;
   /** Bytes that this peer may use for its own questions while it is alone. */
@@ -88,6 +90,7 @@ export async function createPeer({
   desk,
   lentBytes,
   siblings,
+  onNetworkBack,
   surroundings = steadySurroundings,
   ownBytes,
   wrappingKey,
@@ -144,6 +147,7 @@ export async function createPeer({
   const downloads = new Downloads({ store, library, clock: systemClock, now: Date.now, inTurn, onStored });
   const onOpened = (open: OpenModel) => void stored.note(open).catch(unkept);
   await downloads.restore();
+  onNetworkBack?.(() => downloads.retryNow());
   onStored();
 
   const chats = new StoredChats(store);

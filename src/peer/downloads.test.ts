@@ -201,6 +201,24 @@ test('a server that is away is asked again by itself', async () => {
   await is(downloads, 'ready');
 });
 
+test('what waits for its next try goes on at once when the network is back, and what was stopped does not', async () => {
+  const { downloads, library } = await tab(createMemoryStore(), new ManualClock());
+  await library.open(id as ModelId);
+  const away = { kind: 'status', status: 503, retryAfter: '90' } as const;
+  hub.faults.push(away);
+  await downloads.start(id, 'whole');
+  await is(downloads, 'failed');
+  hub.faults.push(away);
+  downloads.retryNow();
+  await is(downloads, 'downloading');
+  await is(downloads, 'failed');
+  await downloads.pause(id);
+  downloads.retryNow();
+  expect(of(downloads.list.peek())?.state).toBe('paused');
+  await downloads.resume(id);
+  await is(downloads, 'ready');
+});
+
 test('a full disk ends the download with its reason, and it goes on when it is told to', async () => {
   const store = createMemoryStore();
   let full = true;

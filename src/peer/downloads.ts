@@ -56,12 +56,19 @@ export interface DownloadsParts {
 const passing: ReadonlySet<ErrorRecord['kind']> = new Set(['unavailable', 'timeout', 'lost']);
 const nothing: Fetched = { source: 0, members: 0 };
 
+interface Retry {
+  /** In a row. */
+  readonly failures: number;
+  readonly again: () => void;
+  readonly cancel: () => void;
+}
+
 export class Downloads implements PeerDownloads {
   readonly list = new LiveValue<readonly Download[]>([]);
   readonly #parts: DownloadsParts;
   readonly #kept: KeptDownloads;
   #running: { readonly id: string; readonly abort: AbortController } | undefined;
-  readonly #retries = new Map<string, { readonly failures: number; readonly cancel: () => void }>();
+  readonly #retries = new Map<string, Retry>();
   #closed = false;
 
   constructor(parts: DownloadsParts) {
@@ -116,6 +123,11 @@ export class Downloads implements PeerDownloads {
     await this.#kept.delete(id);
     this.#stop(id);
     this.#drop(id);
+  }
+
+  /** What would be tried again later is tried now: the network is back. */
+  retryNow(): void {
+    for (const { again } of [...this.#retries.values()]) again();
   }
 
   /** The next start goes on where this ends. */
@@ -183,10 +195,13 @@ export class Downloads implements PeerDownloads {
     const backoffMs = Math.min(downloadRetryMinMs * 2 ** (failures - 1), downloadRetryMaxMs);
     const retryMs = Math.max(problem.retryAfterMs ?? 0, backoffMs);
     const again = () => {
+      cancel();
+      if (this.list.peek().find(each => each.id === id)?.state !== 'failed') return;
       this.#set(id, { state: 'queued', problem: undefined, retryMs: undefined });
       void this.#work();
     };
-    this.#retries.set(id, { failures, cancel: this.#parts.clock.after(retryMs, again) });
+    const cancel = this.#parts.clock.after(retryMs, again);
+    this.#retries.set(id, { failures, again, cancel });
     this.#set(id, { state: 'failed', problem, retryMs, bytesPerSecond: undefined });
   }
 

@@ -2,9 +2,12 @@
 import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateKeyPair } from '@libp2p/crypto/keys';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
+import { trustedProxies } from '../../src/node/relay/client-address.ts';
+import { startRelay } from '../../src/node/relay/start-relay.ts';
 import { chromiumFlags } from '../chromium-flags.ts';
 import { type FileHost, startFileHost } from './file-host.ts';
 
@@ -161,6 +164,35 @@ test('below a path of a host the app is isolated and answers, and its widget ans
   expect(await source.getAttribute('href')).toBe(`${host.url}page.html#heat`);
   expect(missing).toEqual([]);
   await page.close();
+});
+
+test('a page of a file host takes its relays from a setting: it gets a place, also after a reload', async () => {
+  const relay = await startRelay({
+    privateKey: await generateKeyPair('Ed25519'),
+    host: '127.0.0.1',
+    port: 0,
+    trusted: trustedProxies([]),
+    limits: { connections: 8, reservations: 8 },
+  });
+  const address = relay.addresses()[0]!;
+  const page = await browser.newPage();
+  try {
+    await kept(page);
+    const relays = page.getByRole('region', { name: words.settings.relays.title, exact: true });
+    await relays.getByLabel(words.settings.relays.address).fill(address);
+    await relays.getByRole('button', { name: words.settings.add, exact: true }).click();
+    await relays.getByRole('listitem').getByText(address).waitFor();
+    await page.getByRole('link', { name: words.rail.network, exact: true }).click();
+    const place = page.getByRole('region', { name: words.network.relays, exact: true });
+    await place.getByText(words.network.relayStates.reserved).waitFor();
+    await place.getByText(words.network.named).waitFor();
+    await page.getByText(words.status.relayOnly, { exact: true }).waitFor();
+    await page.reload();
+    await place.getByText(words.network.relayStates.reserved).waitFor();
+  } finally {
+    await page.close();
+    await relay.close();
+  }
 });
 
 test('the app can be installed, with icons of the sizes that its manifest names', async () => {

@@ -94,22 +94,29 @@ test(`${rounds} interruptions cost the chunk on its way each, and the hash is ri
   const chunks = [...chunksOf(model, whole), ...chunksOf(model, 'head')].sort((a, b) => a.start - b.start);
   const headerBytes = 32 * 1024;
   let interrupted = 0;
+  let losses = 0;
   for (let download = 1; interrupted < rounds; download++) {
     // Another file behind the same address, so that everything is fetched anew.
     hub.put(file, guide, `"${download}"`);
     const firstRequest = hub.log.length;
     const running = new Set<Chunk>();
     let page = await openPage();
+    /** The length of the log when the page was told to begin; undefined while nobody has told it. */
+    let begun: number | undefined;
     for (let left = bytesOf(chunks); interrupted < rounds; interrupted++) {
       const kind = interruptions[interrupted % interruptions.length]!;
       const before = hub.log.length;
       const stop = 1 + Math.floor(random.next() * left * 0.6);
-      const held = hub.hold(headerBytes + stop);
-      await begin(page);
+      const held = hub.hold((begun === undefined ? headerBytes : 0) + stop);
+      if (begun === undefined) {
+        begun = before;
+        await begin(page);
+      } else await page.context().setOffline(false);
       await held;
-      const sent = () => hub.log.slice(before).reduce((sum, each) => sum + each.sent, 0) - headerBytes;
+      const since = begun;
+      const sent = () => hub.log.slice(since).reduce((sum, each) => sum + each.sent, 0);
       // What is in the buffers of the system has not arrived; the byte that was drawn has.
-      await expect.poll(async () => (await stateOf(page)).fetched).toBe(sent());
+      await expect.poll(async () => (await stateOf(page)).arrived).toBe(sent());
       for (const { start, sent: length, end } of hub.log.slice(before))
         for (const chunk of chunks)
           if (chunk.start < start + length && start + length < Math.min(end, chunk.end)) running.add(chunk);
@@ -119,11 +126,15 @@ test(`${rounds} interruptions cost the chunk on its way each, and the hash is ri
         chrome = undefined;
         page = await openPage();
       } else {
+        // Nobody touches the page from here on, until the next interruption.
         await page.context().setOffline(true);
-        await page.reload().catch(() => {});
-        await page.context().setOffline(false);
-        await page.goto(url);
+        // Being offline hinders new requests alone.
+        hub.cut();
+        if (losses++ % 2 === 0)
+          await expect.poll(async () => (await stateOf(page)).waits, { timeout: 30_000 }).toBe(true);
       }
+      if (kind !== 'network') begun = undefined;
+      await expect.poll(() => hub.bodies()).toBe(0);
       hub.flow();
       left = Math.max(1, left - stop);
       if (left < 64 * 1024) {
@@ -131,7 +142,8 @@ test(`${rounds} interruptions cost the chunk on its way each, and the hash is ri
         break;
       }
     }
-    await begin(page);
+    if (begun === undefined) await begin(page);
+    else await page.context().setOffline(false);
     await expect
       .poll(async () => (await stateOf(page)).hashes?.length, { timeout: 60_000 })
       .toBe(chunks.length);

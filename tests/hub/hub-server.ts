@@ -53,6 +53,10 @@ export interface HubServer {
   describe(repository: string, listed: ListedRepository): void;
   /** Lists a file that is not there. */
   pretend(file: string, bytes: number): void;
+  /** Breaks every connection that there is. */
+  cut(): void;
+  /** Bodies under way. */
+  readonly bodies: () => number;
   /** Stops every body once so many bytes of bodies went out from now on, until `flow`; resolves when it does. */
   hold(afterBytes: number): Promise<void>;
   flow(): void;
@@ -108,7 +112,10 @@ export async function startHubServer(): Promise<HubServer> {
   let gate: { left: number; held: () => void; flows: Promise<void>; flow: () => void } | undefined;
   const pieceBytes = 16 * 1024;
   /** In pieces, so that it can stop at any byte. */
+  let bodies = 0;
   const send = async (response: ServerResponse, body: Uint8Array, asking: AskedRange) => {
+    bodies++;
+    response.on('close', () => bodies--);
     while (asking.sent < body.length && !response.destroyed) {
       if (gate && gate.left === 0) {
         gate.held();
@@ -189,6 +196,10 @@ export async function startHubServer(): Promise<HubServer> {
     faults,
     listFaults,
     lists,
+    bodies: () => bodies,
+    cut() {
+      for (const server of [hub, cdn]) server.closeAllConnections();
+    },
     describe: (repository, listed) => described.set(repository, listed),
     pretend: (file, bytes) => pretended.set(file, bytes),
     hold(afterBytes) {
