@@ -377,6 +377,9 @@ export const gatewayConnectionsMax = 1024;
 export const alternativesMax = 8;
 /** Destinations that one request is tried at, one after the other. */
 export const routeTriesMax = 3;
+/** A free route that is silent for so many times what its first word takes by its record, and this long at least, gets a rival. */
+export const hedgeTimes = 3;
+export const hedgeMinMs = 1_000;
 /** After a failure, twice as long with each one in a row. */
 export const restMinMs = 15_000;
 export const restMaxMs = 900_000;

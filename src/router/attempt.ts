@@ -23,9 +23,20 @@ export interface AttemptParts {
 export class Attempt {
   readonly #parts: AttemptParts;
   #spoke = false;
+  #startedAt = 0;
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
+  }
+
+  get name(): string {
+    return this.#parts.destination.name;
+  }
+
+  /** Another one spoke first: it would have taken longer than it did until now. */
+  outrun(): void {
+    const { record, clock } = this.#parts;
+    record.outrun(clock.now() - this.#startedAt, clock.now());
   }
 
   /** The client has text of this answer: another route could not go on exactly where it stands. */
@@ -41,6 +52,7 @@ export class Attempt {
       patience === undefined ? () => {} : clock.after(patience, () => late.abort(silent(patience)));
     let route: CompletionEvent | undefined;
     record.begin();
+    this.#startedAt = clock.now();
     try {
       const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
       for await (const said of destination.complete(request, both)) {

@@ -25,6 +25,8 @@ const end: CompletionEvent = {
 class World {
   readonly clock = new ManualClock();
   readonly asked: string[] = [];
+  /** Who was stopped while it was silent. */
+  readonly stopped: string[] = [];
   readonly #destinations: Destination[] = [];
   readonly router = createRouter({
     destinations: async () => this.#destinations,
@@ -34,7 +36,7 @@ class World {
 
   /** Plays one list of acts for each request, the last one again and again. */
   add(id: string, kind: DestinationKind, plays: Act[][], refusal?: TabmeshError): void {
-    const { asked, clock } = this;
+    const { asked, stopped, clock } = this;
     this.#destinations.push({
       id,
       kind,
@@ -49,9 +51,10 @@ class World {
           else
             await new Promise<void>((resolve, reject) => {
               clock.after(act.waitMs, resolve);
-              signal?.addEventListener('abort', () =>
-                reject(new TabmeshError('cancelled', 'router', 'Stopped.')),
-              );
+              signal?.addEventListener('abort', () => {
+                stopped.push(id);
+                reject(new TabmeshError('cancelled', 'router', 'Stopped.'));
+              });
             });
         }
       },
@@ -208,4 +211,93 @@ test('a client that goes is no failure of the one it asked', async () => {
   await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
   await world.ask();
   expect(world.asked).toEqual(['pod', 'pod']);
+});
+
+/** A destination that once answered in 100 ms and then plays `acts`, beside another one of its kind. */
+async function rivals(kind: DestinationKind, acts: Act[], others: Act[]): Promise<World> {
+  const world = new World();
+  world.add('a', kind, [[text('known'), end], acts]);
+  await world.ask();
+  world.add('b', kind, [others]);
+  world.asked.length = 0;
+  return world;
+}
+const named = (name: string): CompletionEvent => ({ ...route, route: { ...route.route, reason: name } });
+const told = (events: readonly CompletionEvent[]) =>
+  events.map(event =>
+    event.kind === 'route' ? event.route.reason : event.kind === 'text' ? event.text : event.kind,
+  );
+
+test('a free route that is silent for long gets a rival; who speaks first answers, the other is stopped', async () => {
+  const world = await rivals(
+    'federated',
+    [named('in a'), { waitMs: 60_000 }, text('late'), end],
+    [named('in b'), { waitMs: 200 }, text('early'), end],
+  );
+  const answer = world.ask();
+  await world.clock.pass(999);
+  expect(world.asked).toEqual(['a']);
+  await world.clock.pass(1);
+  expect(world.asked).toEqual(['a', 'b']);
+  await world.clock.pass(200);
+  expect(told(await answer)).toEqual(['in b', 'early', 'end']);
+  expect(world.stopped).toEqual(['a']);
+});
+
+test('the first answers after all where it speaks before its rival does', async () => {
+  const world = await rivals(
+    'federated',
+    [named('in a'), { waitMs: 1_100 }, text('a'), end],
+    [named('in b'), { waitMs: 5_000 }, text('b'), end],
+  );
+  const answer = world.ask();
+  await world.clock.pass(1_100);
+  expect(told(await answer)).toEqual(['in a', 'a', 'end']);
+  expect(world.stopped).toEqual(['b']);
+});
+
+test('where both fail the error names both, and where one does the other answers', async () => {
+  const wait = { waitMs: 1_500 };
+  const both = await rivals('federated', [wait, unavailable()], [wait, unavailable()]);
+  const failing = expect(both.ask()).rejects.toThrow(/ a: .* b: |[aA]: .*[bB]: /s);
+  await both.clock.pass(3_000);
+  await failing;
+  const one = await rivals('federated', [wait, unavailable()], [wait, named('in b'), text('b'), end]);
+  const answer = one.ask();
+  await one.clock.pass(3_000);
+  expect(told(await answer).slice(1)).toEqual(['b', 'end']);
+});
+
+test('an answer that was given up for another is remembered as a slow one', async () => {
+  const world = await rivals(
+    'federated',
+    [{ waitMs: 60_000 }, text('late'), end],
+    [{ waitMs: 9_000 }, text('b'), end],
+  );
+  for (let turn = 0; turn < 2; turn++) {
+    const answer = world.ask();
+    await world.clock.pass(10_000);
+    await answer;
+  }
+  // After the first time its record says 2 s for a first word: the other one is asked before it.
+  expect(world.asked.slice(0, 3)).toEqual(['a', 'b', 'b']);
+});
+
+test.each(['pod', 'whole', 'own-key', 'treasury'] as const)('%s: never two at once', async kind => {
+  const world = await rivals(kind, [{ waitMs: 60_000 }, text('a'), end], [text('b'), end]);
+  const answer = world.ask();
+  await world.clock.pass(60_000);
+  expect(told(await answer)).toEqual(['a', 'end']);
+  expect(world.asked).toEqual(['a']);
+});
+
+test('who asks goes away: both are stopped', async () => {
+  const silence: Act[] = [{ waitMs: 60_000 }, end];
+  const world = await rivals('federated', silence, silence);
+  const leave = new AbortController();
+  const answer = expect(world.ask({}, leave.signal)).rejects.toThrow();
+  await world.clock.pass(1_000);
+  leave.abort();
+  await answer;
+  expect(world.stopped.sort()).toEqual(['a', 'b']);
 });

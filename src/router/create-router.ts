@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts';
-import { isKind, TabmeshError } from '../base/error.ts';
+import { isKind, TabmeshError, toError } from '../base/error.ts';
 import { recordsMax, routeTriesMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import { Attempt } from './attempt.ts';
 import { type Destination, destinationKinds } from './destination.ts';
+import { hedge, hedgeAfterMs } from './hedge.ts';
 import { noRoute, passedOver, type Refused } from './no-route.ts';
 import { choose, type Standing } from './policy.ts';
 import { Record } from './record.ts';
@@ -17,8 +18,8 @@ export interface RouterParts {
 }
 
 /**
- * Asks one destination after the other until one begins to answer. Nothing is asked of two at once: an answer is drawn, so two would
- * differ, and providers charge for both.
+ * Asks one destination after the other until one begins to answer. Two are asked at once only where that costs nobody anything
+ * (see hedge.ts), and the client sees a single answer: each is drawn, so two would differ.
  */
 export function createRouter({ destinations, clock, random }: RouterParts): Router & Foresight {
   const records = new Map<string, Record>();
@@ -55,21 +56,40 @@ export function createRouter({ destinations, clock, random }: RouterParts): Rout
       const chosen = choose(left.map(candidate), clock.now(), random)?.destination;
       if (!chosen) break;
       left = left.filter(each => each !== chosen);
-      const attempt = new Attempt({
-        destination: chosen,
-        record: recordOf(chosen),
-        clock,
-        replaceable: left.length > 0 && tries < routeTriesMax,
-        before: passedOver(refused),
-      });
+      const afterMs = left.length > 0 ? hedgeAfterMs(chosen.kind, candidate(chosen).standing) : undefined;
+      const attemptAt = (destination: Destination) =>
+        new Attempt({
+          destination,
+          record: recordOf(destination),
+          clock,
+          replaceable: afterMs !== undefined || (left.length > 0 && tries < routeTriesMax),
+          before: passedOver(refused),
+        });
+      const other = () => {
+        if (tries === routeTriesMax) return undefined;
+        const equals = left.filter(({ kind }) => kind === chosen.kind).map(candidate);
+        const rival = choose(equals, clock.now(), random)?.destination;
+        if (!rival) return undefined;
+        tries += 1;
+        left = left.filter(each => each !== rival);
+        return attemptAt(rival);
+      };
+      const onFailed = ({ name }: Attempt, error: unknown) => {
+        refused.push({ name, error: toError(error, 'router'), asked: true });
+      };
+      let attempt = attemptAt(chosen);
+      const onLast = (last: Attempt) => {
+        attempt = last;
+      };
       try {
-        yield* attempt.run(request, signal);
+        if (afterMs === undefined) yield* attempt.run(request, signal);
+        else yield* hedge(attempt, request, { clock, afterMs, other, onFailed, onLast }, signal);
         return;
       } catch (error) {
         if (!(error instanceof TabmeshError) || signal?.aborted || attempt.spoke) throw error;
         // Whoever is asked next would find the same fault in it.
         if (isKind(error, 'invalid')) throw error;
-        refused.push({ name: chosen.name, error, asked: true });
+        refused.push({ name: attempt.name, error, asked: true });
       }
     }
     for (const { destination, standing } of left.map(candidate))

@@ -44,6 +44,14 @@ export class Record {
     this.#restUntil = 0;
   }
 
+  /** Its first word would have come after `ms`, and nobody knows how much later. */
+  outrun(ms: number, now: number): void {
+    const { firstMs, tokenMs } = this.standing(now);
+    this.#firstMs = Math.max(firstMs ?? 0, blend(firstMs, ms));
+    this.#tokenMs = tokenMs;
+    this.#measuredAt = now;
+  }
+
   /** Rests 15 s, then twice as long with each failure in a row; or as long as it said itself. */
   failed(now: number, retryAfterMs?: number): void {
     const pauseMs = Math.min(restMaxMs, restMinMs * 2 ** this.#failures);
