@@ -12,7 +12,7 @@ import {
   takeoversMax,
 } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
-import type { Head } from '../engine/stage.ts';
+import type { Drawn, Head } from '../engine/stage.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Model } from '../model/model.ts';
 import { type ChainHop, chooseStandby } from './chain.ts';
@@ -233,21 +233,44 @@ export class Requester {
     const row = yield* this.#prefill(answer, head, run, drafting.policy, signal);
     const speculation = new Speculation({ run, head, request, drafting, clock });
     let drawn = await speculation.draw(row, [], tokens.length, signal);
-    for (;;) {
-      if (drawn.length === 0) return 'stop';
-      for (const each of drawn) {
-        signal.throwIfAborted();
-        if (request.endTokens.has(each.token)) return 'stop';
-        request.steering?.accept(each.token);
-        tokens.push(each.token);
-        answer.produced += 1;
-        yield { kind: 'token', ...each };
+    const left = new AbortController();
+    const until = AbortSignal.any([signal, left.signal]);
+    let trip: Promise<Drawn[]> | undefined;
+    try {
+      for (;;) {
+        const told = this.#take(answer, drawn);
+        const most = Math.min(request.maxTokens - answer.produced, model.hyper.context - tokens.length);
+        const over = drawn.length === 0 || told.length < drawn.length;
+        const full = tokens.length > run.capacity;
+        // Under way while the last ones are told: what is done with them takes about as long as a short trip.
+        trip = over || most <= 0 || full ? undefined : speculation.next(tokens, most, until);
+        trip?.catch(() => {});
+        for (const each of told) {
+          signal.throwIfAborted();
+          yield { kind: 'token', ...each };
+        }
+        if (over) return 'stop';
+        if (!trip) return full && most > 0 ? undefined : 'length';
+        drawn = yield* news.during(trip);
       }
-      const most = Math.min(request.maxTokens - answer.produced, model.hyper.context - tokens.length);
-      if (most <= 0) return 'length';
-      if (tokens.length > run.capacity) return undefined;
-      drawn = yield* news.during(speculation.next(tokens, most, signal));
+    } finally {
+      // Whoever reads may leave at any token; the run is not to change once it rests.
+      left.abort(new TabmeshError('cancelled', 'pod', 'The answer ended.'));
+      await trip?.catch(() => {});
     }
+  }
+
+  /** Adds what was drawn to the answer, up to its end; answers those that were added. */
+  #take(answer: Answer, drawn: readonly Drawn[]): readonly Drawn[] {
+    const { request, tokens } = answer;
+    const end = drawn.findIndex(({ token }) => request.endTokens.has(token));
+    const taken = end < 0 ? drawn : drawn.slice(0, end);
+    for (const { token } of taken) {
+      request.steering?.accept(token);
+      tokens.push(token);
+    }
+    answer.produced += taken.length;
+    return taken;
   }
 
   /**

@@ -42,6 +42,19 @@ test('one peer alone answers without a network', async () => {
   expect(answer.events.at(-1)).toEqual({ kind: 'end', reason: 'length' });
 });
 
+test('the next token is on its way while whoever asked is busy with one', async () => {
+  const peer = await house.peer('alone');
+  await peer.pod.serve(tiny, 'alone');
+  const answer = peer.pod.generate(ask({ maxTokens: 8 }));
+  for (let event = await answer.next(); event.value?.kind !== 'token'; ) event = await answer.next();
+  // All of the prompt, and the first token: the second token is what its row gave.
+  const rows = ask().prompt.length + 1;
+  await expect.poll(() => peer.work.rows).toBe(rows);
+  await settle();
+  expect(peer.work.rows).toBe(rows);
+  await answer.return();
+});
+
 test.each([tiny, guide])('three peers answer as one does: %s', async model => {
   // Five chunks of the prompt, so that more are to come than may be under way.
   const prompt = model === tiny ? longPrompt : longPrompt.slice(0, 70);

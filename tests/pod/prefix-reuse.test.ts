@@ -120,6 +120,23 @@ test.each([
   expect(again.tokens).toEqual(await expected(turn));
 });
 
+test.each([1, 3])(
+  'whoever leaves at token %i, while the next trip is under way, goes on from there',
+  async count => {
+    const [a] = await three();
+    const made: number[] = [];
+    for await (const event of a.pod.generate(of(prompt))) {
+      if (event.kind !== 'token') continue;
+      made.push(event.token);
+      if (made.length === count) break;
+    }
+    const turn = [...prompt, ...made, ...more];
+    const second = await answerOf(a, of(turn));
+    expect(cached(second)[0]).toBeGreaterThanOrEqual(prompt.length + count - 1);
+    expect(second.tokens).toEqual(await expected(turn));
+  },
+);
+
 test('a conversation that shares only its opening with another leaves it alone', async () => {
   const [a] = await three();
   const alike = [...prompt.slice(0, 20), ...other];
