@@ -48,11 +48,9 @@ export const modelWords = {
     `To serve it, all ${formatBytes(bytes)} are read once to name the file by its content. Then every member of “${pod}” can get any part of it from this tab and from each other, as long as this page is open.`,
   sharing: 'Reading the file to name it by its content',
   wouldFetch: (shares: readonly Share[], head: number) =>
-    `By the memory that is lent now, about: ${sharesText(shares)}. Whoever asks also fetches the head, ${formatBytes(head)}.`,
+    `As the pod would plan it now: ${sharesText(shares)}. Whoever asks also fetches the head, ${formatBytes(head)}.`,
   wouldFetchAlone: (bytes: number, head: number) =>
     `This tab would fetch all layers, ${formatBytes(bytes)}, and the head, ${formatBytes(head)}.`,
-  tooLarge: (needed: number, lent: number) =>
-    `It does not fit yet: its layers need ${formatBytes(needed)} and the members lend ${formatBytes(lent)} in all. Invite another device, or lend more.`,
   added: (name: string) => `${name} is in the list. Nothing but its header was downloaded.`,
   listLabel: 'Known models',
   loading: 'Loading the layers of this tab',
@@ -95,7 +93,8 @@ export const modelWords = {
     pod: (shares: readonly Share[]) => `Fits this pod, about: ${sharesText(shares)}.`,
     no: (missing: number, alone: boolean) =>
       `Too large by ${formatBytes(missing)} for ${alone ? 'what this tab uses' : 'what this pod lends'} now.`,
-    space: (free: number) => `This browser has room for ${formatBytes(free)} more, which is less.`,
+    space: (free: number, enough: boolean) =>
+      `This browser has room for ${formatBytes(free)} more${enough ? '' : ', which is less'}.`,
   },
 
   download: {

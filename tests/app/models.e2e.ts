@@ -94,6 +94,11 @@ test('the Hub is searched, only a header comes before a tap that says how much, 
   await button(tab, say.find.openLabel(name)).click();
   await card(tab).waitFor();
   expect(hub.log.map(({ start, end }) => [start, end])).toEqual([[0, 32_768]]);
+  // The planner gives all layers to one peer of this machine, and says so in bytes.
+  await card(tab)
+    .getByText(/^As the pod would plan it now: .* MB/)
+    .waitFor();
+  expect(hub.log).toHaveLength(1);
   expect(tab.errors).toEqual([]);
 
   hub.listFaults.push({ status: 429, retryAfter: '42' });

@@ -56,6 +56,7 @@ export const network = {
   traffic: (sent: number, received: number) => `${formatBytes(sent)} sent, ${formatBytes(received)} received`,
   total: (sent: number, received: number) =>
     `Over the WebRTC connections that are there now: ${formatBytes(sent)} sent, ${formatBytes(received)} received.`,
+  asOf: (at: Date) => `As of ${at.toLocaleTimeString('en-GB')}.`,
 
   picture: {
     title: 'Picture of the connections; the table below says the same',

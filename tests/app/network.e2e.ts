@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { words } from '../../src/app/strings.ts';
+import { World } from '../e2e/world.ts';
+import { faults, overflowing } from './faults.ts';
+
+const text = words.network;
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world?.stop());
+
+test('whom the tab is connected to stands in a table and a picture, with the way, the round trip and the traffic', async () => {
+  const tab = await world.openTab('looker', '#/network');
+  const { page } = tab;
+  const other = await world.openTab('other');
+  await world.podIs(({ members }) => members.length === 3);
+  const connections = page.getByRole('region', { name: text.connections });
+  const home = world.pod.members.find(({ id }) => id === world.pod.self)!.name;
+  await connections
+    .getByRole('row')
+    .filter({ hasText: home })
+    .getByText(`${text.member}, ${text.isRelay}`)
+    .waitFor({ timeout: 30_000 });
+  const row = connections.getByRole('row').filter({ hasText: text.transports.webrtc });
+  await row.getByText(text.how.host).waitFor({ timeout: 30_000 });
+  await row.getByText(/^\d.* m?s$/).waitFor({ timeout: 30_000 });
+  await row.getByText(/ sent, .* received$/).waitFor({ timeout: 30_000 });
+  await connections.getByText(/sent, .* received\. As of \d\d:\d\d:\d\d\./).waitFor();
+
+  const picture = connections.getByRole('img', { name: text.picture.title });
+  expect(await picture.getAttribute('aria-label')).toContain(`(${text.how.host})`);
+  await picture.getByText(/^\d.* m?s, .*B$/).waitFor();
+  await connections.getByRole('list', { name: text.picture.legend }).getByText(text.how.host).waitFor();
+
+  const relays = page.getByRole('region', { name: text.relays, exact: true });
+  await relays.getByText(text.relayStates.reserved).waitFor();
+  for (const width of [360, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate(overflowing), `${width} px`).toEqual([]);
+    expect(await faults(tab), `${width} px`).toEqual([]);
+  }
+  for (const each of [tab, other]) {
+    expect(each.errors).toEqual([]);
+    await each.context.close();
+  }
+});
