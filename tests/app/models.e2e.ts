@@ -124,6 +124,10 @@ test('a download is paused, stays so over a reload, is resumed, verified, and de
   await held;
   await state(tab, 'downloading');
   await expect.poll(() => tab.page.title()).toMatch(/^\d+ % of little-guide/);
+  await tab.context.setOffline(true);
+  await download(tab).getByText(say.download.noNetwork).waitFor();
+  await tab.context.setOffline(false);
+  await expect.poll(() => download(tab).getByText(say.download.noNetwork).count()).toBe(0);
   await button(tab, say.download.of(say.download.pause, name)).click();
   await state(tab, 'paused');
   hub.flow();
