@@ -124,6 +124,8 @@ export const relaysKnownMax = 8;
 export const iceServersMax = 8;
 export const iceUrlsMax = 4;
 export const iceCharactersMax = 512;
+/** Of a file of network settings. */
+export const settingsBytesMax = 64 * KiB;
 export const relayReservationsMax = 512;
 /** Of one /24 or /48 at once, on a public relay: an office of tabs, not a swarm that shuts out everybody else. */
 export const relayConnectionsPerSubnet = 128;

@@ -62,6 +62,12 @@ export interface KeptSettings extends Live<NetworkSettings> {
   set(settings: NetworkSettings): Promise<void>;
 }
 
+/** As a browser takes them. */
+export const asRtcIceServer = ({ urls, username, credential }: IceServer): RTCIceServer => ({
+  urls: [...urls],
+  ...(username === undefined || credential === undefined ? {} : { username, credential }),
+});
+
 /** What cannot be read counts as not set. */
 export async function openSettings(store: Store): Promise<KeptSettings> {
   const live = new LiveValue(await read(store));

@@ -5,6 +5,7 @@ import type { Command } from './commands/command.ts';
 import { inspect } from './commands/inspect.ts';
 import { key } from './commands/key.ts';
 import { keys } from './commands/keys.ts';
+import { network } from './commands/network.ts';
 import { plan } from './commands/plan.ts';
 import { relay } from './commands/relay.ts';
 import { run } from './commands/run.ts';
@@ -21,6 +22,7 @@ const commands: Record<string, Command> = {
   keys,
   key,
   relay,
+  network,
   index: siteIndex,
 };
 

@@ -13,7 +13,7 @@ import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
 import { publicKeyOf } from '../network/public-key.ts';
-import { openSettings } from '../network/settings.ts';
+import { asRtcIceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
 import type { Bootstrap } from '../peer/bootstrap.ts';
 import { createPeer } from '../peer/create-peer.ts';
 import { embeddedModel } from '../peer/embedded.ts';
@@ -74,14 +74,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const settings = await openSettings(store);
   const network = await createLibp2pNetwork({
     privateKey: identity.privateKey,
-    relays: [],
+    ...choiceOf(settings.peek()),
     listen: [`/ip4/127.0.0.1/tcp/${relayPort}/ws`],
     announce: announced(options.host, port),
     relayServer: true,
-    iceServers: [],
     allowPrivateAddresses: true,
   });
   cleanup.defer(() => network.stop());
+  cleanup.defer(settings.subscribe(now => network.configure(choiceOf(now))));
   const cpu = options.device === 'auto' ? 'fast' : 'exact';
   const engine = await createLastingEngine(
     (device, signal) =>
@@ -142,6 +142,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
   return { url: gateway.url, peer, close };
 }
+
+/** Node has no WebRTC, so its own choice of ICE servers is none. */
+const choiceOf = ({ relays, iceServers = [] }: NetworkSettings) => ({
+  relays,
+  iceServers: iceServers.map(asRtcIceServer),
+});
 
 /** Multiaddrs of the gateway. */
 function announced(host: string, port: number): string[] {

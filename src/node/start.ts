@@ -32,6 +32,7 @@ try {
     model: embeddedModel.name,
     messages: [{ role: 'user', content: 'What is a pod?' }],
   });
+  const relays = server.peer.network.settings.peek().relays.length;
   const device = server.peer.device.peek();
   console.log(`Tabmesh is running.
 
@@ -41,6 +42,7 @@ try {
   For     ${allowMachines ? 'questions of EVERY machine that reaches this port (ALLOW_MACHINES=all)' : 'questions of this machine only (ALLOW_MACHINES=all lets others ask too)'}
   Device  ${device.name}${device.note ? `. ${device.note}` : ''}
   Data    ${dataFolder()}
+  Relays  ${relays > 0 ? `${relays} named` : 'none named'} (npm run --silent tabmesh -- network)
 
 Ctrl-C stops it.`);
 

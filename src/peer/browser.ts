@@ -7,7 +7,7 @@ import { httpSource } from '../model/http-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
 import type { ConfigurableNetwork } from '../network/libp2p/libp2p-network.ts';
-import { type IceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
+import { asRtcIceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
 import { connectDesk } from '../pod/document/connect-desk.ts';
 import { createWebLlm, openShelf } from '../router/whole/web-llm.ts';
 import { StoredWholeModels } from '../router/whole/whole-models.ts';
@@ -124,11 +124,6 @@ function networkChoice({ relays, iceServers }: NetworkSettings, near: boolean, h
     iceServers: (iceServers ?? ownChoice).map(asRtcIceServer),
   };
 }
-
-const asRtcIceServer = ({ urls, username, credential }: IceServer): RTCIceServer => ({
-  urls: [...urls],
-  ...(username === undefined || credential === undefined ? {} : { username, credential }),
-});
 
 async function openWhole(store: Store) {
   const models = await StoredWholeModels.open({ store, shelf: openShelf, gpu: askGpu });

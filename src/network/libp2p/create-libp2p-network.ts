@@ -5,10 +5,11 @@ import { noise } from '@libp2p/noise';
 import { ping } from '@libp2p/ping';
 import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
+import type { Multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p, type Libp2pOptions } from 'libp2p';
 import { TabmeshError, toError } from '../../base/error.ts';
 import { reservationsHeld } from '../../base/limits.ts';
-import { parseAddress } from './addresses.ts';
+import { isRelayed, parseAddress } from './addresses.ts';
 import { mayDial } from './dial-policy.ts';
 import { type ConfigurableNetwork, Libp2pNetwork, type NetworkChoice } from './libp2p-network.ts';
 import { relayConnections, relayLimits } from './relay-limits.ts';
@@ -49,7 +50,7 @@ export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promis
         ...Array<string>(reservations).fill('/p2p-circuit'),
         ...(reservations > 0 && hasWebRtc() ? ['/webrtc'] : []),
       ],
-      ...(options.announce ? { announce: [...options.announce] } : {}),
+      ...(options.announce ? announcing(options.announce) : {}),
     },
     transports: await transports(choice),
     connectionEncrypters: [noise()],
@@ -74,6 +75,17 @@ export async function createLibp2pNetwork(options: Libp2pNetworkOptions): Promis
   });
   if (node.services.relay) releasePlaces(node, node.services.relay);
   return new Libp2pNetwork({ node, key: options.privateKey, reservations, choice });
+}
+
+/** In place of what is listened on, and beside the places on relays: `announce` of libp2p would hide these. */
+function announcing(addresses: readonly string[]) {
+  const announced = new Set(addresses);
+  const isTold = (address: Multiaddr) =>
+    isRelayed(address) || announced.has(`${address}`.replace(/\/p2p\/[^/]+$/, ''));
+  return {
+    appendAnnounce: [...addresses],
+    announceFilter: (all: Multiaddr[]) => all.filter(isTold),
+  };
 }
 
 const isBrowser = typeof document !== 'undefined';
