@@ -195,7 +195,7 @@ test('a page of a file host takes its relays from a setting: it gets a place, al
   }
 });
 
-test('the app can be installed, with icons of the sizes that its manifest names', async () => {
+test('the app can be installed, with icons and screenshots of the sizes that its manifest names', async () => {
   const profile = await mkdtemp(join(tmpdir(), 'tabmesh-profile-'));
   // A context of its own would count as a private window, where nothing is installed.
   const context = await chromium.launchPersistentContext(profile, {
@@ -208,9 +208,14 @@ test('the app can be installed, with icons of the sizes that its manifest names'
   const { errors, data } = await devtools.send('Page.getAppManifest');
   expect(errors).toEqual([]);
   expect((await devtools.send('Page.getInstallabilityErrors')).installabilityErrors).toEqual([]);
-  const { icons, start_url, id } = JSON.parse(data!);
+  const { icons, screenshots, start_url, id } = JSON.parse(data!);
   expect([start_url, id]).toEqual(['./', './']);
-  for (const { src, sizes } of icons)
+  // One for each kind of device, without which a browser shows none.
+  expect(screenshots.map(({ form_factor }: Record<string, string>) => form_factor)).toEqual([
+    'wide',
+    'narrow',
+  ]);
+  for (const { src, sizes } of [...icons, ...screenshots])
     if (sizes !== 'any') expect(`${src} ${await page.evaluate(sizeOf, src)}`).toBe(`${src} ${sizes}`);
   expect(icons.map(({ purpose = 'any', sizes }: Record<string, string>) => `${purpose} ${sizes}`)).toEqual(
     expect.arrayContaining(['any 192x192', 'any 512x512', 'maskable 512x512']),
