@@ -128,7 +128,10 @@ test('the keyboard opens, asks, closes, and the focus comes back; the host hears
   const opened = context.waitForEvent('page');
   await source.click();
   expect((await opened).url()).toBe(`${site.url}backup.html#restore`);
-  await turns(page).first().getByRole('button', { name: words.good, exact: true }).click();
+  await turns(page).first().getByRole('button', { name: words.bad, exact: true }).click();
+  const why = turns(page).first().getByRole('group', { name: words.why });
+  await expect.poll(() => why.evaluate(each => each === document.activeElement)).toBe(true);
+  await why.getByRole('button', { name: words.reasons.outdated, exact: true }).click();
   await frameOf(page).getByText(words.thanks).waitFor();
   await page.keyboard.press('Escape');
   await opener(page).waitFor();
@@ -140,10 +143,13 @@ test('the keyboard opens, asks, closes, and the focus comes back; the host hears
     'answer',
     'source',
     'feedback',
+    'feedback',
     'close',
   ]);
   expect(heard[1]).toContain('"How do I restore?"');
   expect(heard[2]).toContain('backup.html#restore');
+  expect(heard[4]).toContain('"good":false}');
+  expect(heard[5]).toContain('"reason":"outdated"');
   expect(errors).toEqual([]);
   await context.close();
 });

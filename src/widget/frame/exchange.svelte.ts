@@ -1,6 +1,10 @@
 import type { Hit } from '../../search/site-search.ts';
 import type { Answer } from './answer.svelte.ts';
 
+/** Why an answer did not help, as the site is told. */
+export const badReasons = ['other-pages', 'wrong', 'outdated', 'unclear'] as const;
+export type BadReason = (typeof badReasons)[number];
+
 /** One question and what was found. */
 export class Exchange {
   readonly question: string;
@@ -9,7 +13,8 @@ export class Exchange {
   problem = $state<string>();
   /** Where a model writes one. */
   answer = $state.raw<Answer>();
-  judged = $state(false);
+  /** 'why': it was not helpful, and may be said why. */
+  judged = $state<'why' | 'done'>();
 
   constructor(question: string) {
     this.question = question;

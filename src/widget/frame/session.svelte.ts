@@ -1,7 +1,7 @@
 import { toError } from '../../base/error.ts';
 import { Answer } from './answer.svelte.ts';
 import { DeviceWriter } from './device-writer.svelte.ts';
-import { Exchange } from './exchange.svelte.ts';
+import { type BadReason, Exchange } from './exchange.svelte.ts';
 import type { Host } from './host.ts';
 import { SitePages } from './site.svelte.ts';
 import { words } from './strings.ts';
@@ -85,9 +85,10 @@ export class Session {
     }
   }
 
-  judge(exchange: Exchange, good: boolean): void {
-    exchange.judged = true;
-    this.host.tell('feedback', { query: exchange.question, good });
+  /** What is not helpful is told at once, and once more with its reason where one is given. */
+  judge(exchange: Exchange, good: boolean, reason?: BadReason): void {
+    exchange.judged = good || reason ? 'done' : 'why';
+    this.host.tell('feedback', { query: exchange.question, good, ...(reason ? { reason } : {}) });
   }
 
   #answered({ question, hits }: Exchange): void {

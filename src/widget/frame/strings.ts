@@ -1,3 +1,5 @@
+import type { BadReason } from './exchange.svelte.ts';
+
 /** Everything the frame says, in one place. */
 const number = (count: number): string => count.toLocaleString('en');
 
@@ -8,6 +10,13 @@ export const words = {
   ask: 'Ask',
   good: 'Helpful',
   bad: 'Not helpful',
+  why: 'Why not?',
+  reasons: {
+    'other-pages': 'Not what I asked',
+    wrong: 'Wrong',
+    outdated: 'Out of date',
+    unclear: 'Hard to follow',
+  } satisfies Record<BadReason, string>,
   thanks: 'Thank you. Your judgement was passed to this site.',
   tryAgain: 'Try again',
   suggestions: 'Suggested questions',
