@@ -1,6 +1,6 @@
 /** https://platform.openai.com/docs/api-reference/completions/create, as far as it is served. What is not named here is ignored. */
 import * as v from 'valibot';
-import { contextPositionsMax, promptsMax, vocabularyMax } from '../base/limits.ts';
+import { completionLikeliestMax, contextPositionsMax, promptsMax, vocabularyMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { CompletionRequest } from '../router/request.ts';
 import { asFields, flag, modelName, readFields, unsupported, wholeNumber } from './fields.ts';
@@ -19,7 +19,6 @@ export interface TextBody {
 
 /** OpenAI's, since what clients expect to be short would else be as long as the context. */
 const defaultMaxTokens = 16;
-const likeliestMax = 5;
 
 const text = v.pipe(v.string(), v.minLength(1, 'must not be empty'));
 const tokens = v.pipe(
@@ -38,7 +37,7 @@ const schema = v.object({
     `must be a text, a list of tokens, or a list of at most ${promptsMax} of either, none of them empty`,
   ),
   max_tokens: wholeNumber(1),
-  logprobs: wholeNumber(0, likeliestMax),
+  logprobs: wholeNumber(0, completionLikeliestMax),
   echo: flag,
   ...wishFields,
   response_format,

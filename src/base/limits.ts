@@ -348,6 +348,8 @@ export const messagesMax = 1024;
 export const stopSequencesMax = 16;
 /** Of one plain completion, answered one after the other. */
 export const promptsMax = 16;
+/** Tokens whose likelihoods come with each token of one: OpenAI's. */
+export const completionLikeliestMax = 5;
 /** A response that a client may go on from: its conversation, and itself. */
 export const keptResponseBytesMax = 2 * MiB;
 export const keptResponseMs = 86_400_000;

@@ -35,13 +35,18 @@ class World {
   });
 
   /** Plays one list of acts for each request, the last one again and again. */
-  add(id: string, kind: DestinationKind, plays: Act[][], refusal?: TabmeshError): void {
+  add(
+    id: string,
+    kind: DestinationKind,
+    plays: Act[][],
+    refusal?: TabmeshError | (() => Promise<TabmeshError>),
+  ): void {
     const { asked, stopped, clock } = this;
     this.#destinations.push({
       id,
       kind,
       name: id,
-      refusal: async () => refusal,
+      refusal: async () => (typeof refusal === 'function' ? refusal() : refusal),
       models: async () => [],
       async *complete(_, signal) {
         asked.push(id);
@@ -300,4 +305,17 @@ test('who asks goes away: both are stopped', async () => {
   leave.abort();
   await answer;
   expect(world.stopped.sort()).toEqual(['a', 'b']);
+});
+
+test('those that take long to refuse are asked at once', async () => {
+  const world = new World();
+  const slow = async () => {
+    await new Promise<void>(resolve => world.clock.after(1_500, resolve));
+    return unavailable();
+  };
+  for (const id of ['a', 'b', 'c']) world.add(id, 'federated', [[end]], slow);
+  world.add('d', 'federated', [[text('d'), end]]);
+  const answer = world.ask();
+  await world.clock.pass(1_500);
+  expect(told(await answer)).toEqual(['d', 'end']);
 });

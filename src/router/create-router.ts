@@ -47,8 +47,11 @@ export function createRouter({ destinations, clock, random }: RouterParts): Rout
   ): AsyncGenerator<CompletionEvent, void, void> {
     const refused: Refused[] = [];
     let left: Destination[] = [];
-    for (const destination of await destinations()) {
-      const error = await whyNot(destination, request);
+    const all = await destinations();
+    // At once: a pod that was never heard takes its time to say no.
+    const errors = await Promise.all(all.map(each => whyNot(each, request)));
+    for (const [index, destination] of all.entries()) {
+      const error = errors[index];
       if (error) refused.push({ name: destination.name, error, asked: false });
       else left.push(destination);
     }
