@@ -1,10 +1,6 @@
 import type { Hit } from '../../search/site-search.ts';
 import type { Answer } from './answer.svelte.ts';
 
-/** Why an answer did not help, as the site is told. */
-export const badReasons = ['other-pages', 'wrong', 'outdated', 'unclear'] as const;
-export type BadReason = (typeof badReasons)[number];
-
 /** One question and what was found. */
 export class Exchange {
   readonly question: string;

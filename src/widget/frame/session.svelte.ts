@@ -1,7 +1,8 @@
 import { toError } from '../../base/error.ts';
 import { Answer } from './answer.svelte.ts';
+import type { BadReason } from './bad-reasons.ts';
 import { DeviceWriter } from './device-writer.svelte.ts';
-import { type BadReason, Exchange } from './exchange.svelte.ts';
+import { Exchange } from './exchange.svelte.ts';
 import type { Host } from './host.ts';
 import { SitePages } from './site.svelte.ts';
 import { words } from './strings.ts';

@@ -1,4 +1,4 @@
-import type { BadReason } from './exchange.svelte.ts';
+import type { BadReason } from './bad-reasons.ts';
 
 /** Everything the frame says, in one place. */
 const number = (count: number): string => count.toLocaleString('en');
