@@ -20,3 +20,21 @@ export const layersText = (first: number, last: number): string =>
   last - first === 1 ? `layer ${first + 1}` : `layers ${first + 1} to ${last}`;
 
 export const peersText = (count: number): string => countText(count, 'peer', 'peers');
+
+/** Micro-cents as dollars; below one with the digits that matter. */
+export function moneyText(microcents: number): string {
+  const dollars = microcents / 1e8;
+  const shown = dollars < 1 ? Number(dollars.toPrecision(3)) : dollars;
+  return shown.toLocaleString('en', {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: dollars < 1 ? 8 : 2,
+  });
+}
+
+/** Dollars, or percent, as people write them, in whole units of `scale` to one; undefined for what is no such number. */
+export function amountOf(text: string, scale: number): number | undefined {
+  const amount = Math.round(Number(text) * scale);
+  return text.trim() !== '' && Number.isSafeInteger(amount) && amount >= 0 ? amount : undefined;
+}

@@ -4,6 +4,7 @@ import { countText, peersText } from './format.ts';
 import { modelWords } from './model-words.ts';
 import { chat, history, options, route } from './strings/chat.ts';
 import { contribute, lending } from './strings/contribute.ts';
+import { allies, budget, prices } from './strings/money.ts';
 import { network } from './strings/network.ts';
 import { invite, join, members, plan, pod, podEnd, spread } from './strings/pod.ts';
 import { settings } from './strings/settings.ts';
@@ -89,6 +90,9 @@ export const words = {
   members,
   plan,
   podEnd,
+  budget,
+  prices,
+  allies,
   join,
   lending,
   contribute,

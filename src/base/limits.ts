@@ -422,6 +422,8 @@ export const guestTokensMax = 768;
 export const microcentsMax = 1_000_000_000_000_000;
 /** Of one answer that a treasury pays, where the request allows more. */
 export const treasuryTokensMax = 8192;
+/** How often the page of a pod looks what was spent. */
+export const budgetLookMs = 5_000;
 /** Under way at one payer. */
 export const reservationsMax = 256;
 /** Lines of the audit list that are kept. */

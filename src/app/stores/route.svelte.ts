@@ -22,13 +22,24 @@ function takeReturned(): string | undefined {
   return returned;
 }
 
+/** Its secret must not stay in the address, and the Pod page shows what it promises. */
+function takeOffer(): string | undefined {
+  if (!location.hash.startsWith('#federate=')) return undefined;
+  const offer = location.href;
+  history.replaceState(null, '', '#/pod');
+  return offer;
+}
+
 class Route {
+  /** The link of another pod's offer, until it is taken up or put away. */
+  offer = $state(takeOffer());
   /** Where a sign-in page sent the person back to, until it is used. */
   returned = takeReturned();
   place = $state.raw<Place>(read(location.href));
 
   constructor() {
     addEventListener('hashchange', () => {
+      this.offer = takeOffer() ?? this.offer;
       this.place = read(location.href);
     });
   }

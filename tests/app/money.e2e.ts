@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { words } from '../../src/app/strings.ts';
+import { type Tab, World } from '../e2e/world.ts';
+import { faults, overflowing } from './faults.ts';
+
+const { allies, budget, invite, prices } = words;
+const { keys } = words.settings;
+let world: World;
+let owner: Tab;
+let member: Tab;
+
+const part = ({ page }: Tab, name: string) => page.getByRole('region', { name, exact: true });
+const button = ({ page }: Tab, name: string) => page.getByRole('button', { name, exact: true });
+
+async function create(tab: Tab, name: string): Promise<void> {
+  await tab.page.getByLabel(words.pod.name, { exact: true }).fill(name);
+  await button(tab, words.pod.create).click();
+  await tab.page.getByRole('heading', { name, exact: true, level: 1 }).waitFor();
+}
+
+async function looksRight(tab: Tab): Promise<void> {
+  for (const width of [360, 1440]) {
+    await tab.page.setViewportSize({ width, height: 800 });
+    expect(await tab.page.evaluate(overflowing), `${width} px`).toEqual([]);
+    expect(await faults(tab), `${width} px`).toEqual([]);
+  }
+}
+
+beforeAll(async () => {
+  world = await World.start();
+  owner = await world.openTab('owner', '#/pod');
+  await create(owner, 'Garden');
+  await button(owner, invite.make).click();
+  const link = await owner.page.getByLabel(invite.link).inputValue();
+  member = await world.openTab('member', link.slice(link.indexOf('#')));
+  await button(member, words.pod.join).click();
+  await member.page.getByRole('heading', { name: 'Garden', exact: true, level: 1 }).waitFor();
+});
+afterAll(() => world?.stop());
+
+test('an owner sets a budget, which all see; a member sees its part, and why it sets none', async () => {
+  const own = part(owner, budget.title);
+  await own.getByText(budget.nobody).waitFor();
+  await own.getByText(budget.auditNone).waitFor();
+  await own.getByLabel(budget.mode).selectOption('daily');
+  await own.getByLabel(budget.amount).fill('a dollar');
+  await button(owner, budget.save).click();
+  await own.getByRole('alert').getByText(budget.wrong).waitFor();
+  await own.getByLabel(budget.amount).fill('1.5');
+  const share = own.getByRole('group', { name: budget.who }).getByRole('textbox');
+  await share.fill('2');
+  await button(owner, budget.save).click();
+  await own.getByText(budget.tooMuch).waitFor();
+  await button(owner, budget.equally).click();
+  expect(await share.inputValue()).toBe('1.5');
+  await button(owner, budget.save).click();
+  await own.getByText(budget.saved).waitFor();
+  const given = own.getByRole('table', { name: budget.shares });
+  await expect.poll(() => given.getByText('$1.50').count()).toBe(2);
+  const theirs = part(member, budget.title);
+  const payers = theirs.getByRole('table', { name: budget.payers });
+  await payers.getByText('$1.50 a day').waitFor();
+  await payers.getByText('$0.00').waitFor();
+  await theirs.getByText(budget.denied).waitFor();
+  await part(member, allies.title).getByText(allies.denied).waitFor();
+  expect(await button(member, budget.save).count()).toBe(0);
+  await looksRight(owner);
+  await looksRight(member);
+});
+
+test('two pods agree by a link, which is shown before anything is sent, and end it with a second tap', async () => {
+  const own = part(owner, allies.title);
+  await own.getByText(allies.none).waitFor();
+  await own.getByLabel(allies.requests).first().fill('7');
+  await own.getByLabel(allies.tokens).first().fill('2000');
+  await button(owner, allies.make).click();
+  await own.getByText(allies.allowed(7, 2000)).waitFor();
+  const link = await own.getByLabel(allies.link).inputValue();
+
+  const other = await world.openTab('other', '#/pod');
+  await create(other, 'Orchard');
+  const theirs = part(other, allies.title);
+  await theirs.getByLabel(allies.taken).fill(`${link.slice(0, -20)}`);
+  await theirs.getByRole('alert').getByRole('paragraph').waitFor();
+  await other.page.goto(world.server.url + link.slice(link.indexOf('#')));
+  await theirs.getByText(allies.allowed(7, 2000)).waitFor();
+  expect(other.page.url()).not.toContain('federate');
+  await looksRight(other);
+  await button(other, allies.accept).click();
+  await theirs.getByRole('list', { name: allies.list }).getByText('Garden').waitFor();
+  await own.getByRole('list', { name: allies.list }).getByText('Orchard').waitFor({ timeout: 60_000 });
+  await own.getByText(allies.used(0, 0)).waitFor();
+  await looksRight(owner);
+
+  await button(owner, `${allies.end} Orchard`).click();
+  await own.getByText(allies.endMeans('Orchard')).waitFor();
+  await button(owner, allies.endNow('Orchard')).click();
+  await own.getByText(allies.none).waitFor();
+  expect(other.errors).toEqual([]);
+});
+
+test('a model with a price is asked by a member, and its cost stands in the list of the one who paid', async () => {
+  await owner.page.goto(`${world.server.url}#/settings`);
+  const own = part(owner, keys.title);
+  await own.getByLabel(keys.provider, { exact: true }).selectOption({ label: keys.own });
+  await own.getByLabel(keys.name, { exact: true }).fill('house');
+  await own.getByLabel(keys.address, { exact: true }).fill(`${world.server.url}v1`);
+  await own.getByLabel(keys.key, { exact: true }).fill('sk-kept-0123456789');
+  await button(owner, keys.add).click();
+  await own.getByText(prices.unshared).click();
+  await own.getByLabel(prices.model, { exact: true }).fill('attic/small');
+  await own.getByLabel(prices.input).fill('0.15');
+  await own.getByLabel(prices.output).fill('0.6');
+  await button(owner, prices.save).click();
+  await own.getByText(prices.wrongModel('house')).waitFor();
+  await own.getByLabel(prices.model, { exact: true }).fill('house/guide');
+  await button(owner, prices.save).click();
+  await own.getByText(prices.text(15_000_000, 60_000_000)).waitFor();
+  await own.getByText(prices.shared).waitFor();
+  await looksRight(owner);
+
+  await member.page.goto(`${world.server.url}#/chat`);
+  await member.page.getByLabel(words.chat.model).focus();
+  await member.page.getByLabel(words.chat.model).selectOption('house/guide');
+  await member.page.getByRole('textbox', { name: 'Message' }).fill('What is a pod?');
+  await member.page.keyboard.press('Enter');
+  await member.page.getByRole('article').last().getByText('A pod is').waitFor({ timeout: 60_000 });
+  await owner.page.goto(`${world.server.url}#/pod`);
+  const line = part(owner, budget.title).getByRole('table', { name: budget.audit }).getByRole('row').last();
+  await line.getByText('house/guide').waitFor();
+  expect(await line.getByRole('cell').last().innerText()).toMatch(/^\$0\.0*[1-9]/);
+  await looksRight(owner);
+  await owner.page.goto(`${world.server.url}#/settings`);
+  await own.getByText(prices.shared).click();
+  await button(owner, prices.remove('house/guide')).click();
+  await own.getByText(prices.unshared).waitFor();
+  expect(owner.errors).toEqual([]);
+  expect(member.errors).toEqual([]);
+});
