@@ -7,4 +7,6 @@ export const chromiumFlags: readonly string[] = [
   '--disable-sync',
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
+  // Tests keep a machine as busy as other programs do, and a page would lend nothing beside them.
+  '--disable-blink-features=ComputePressure',
 ];

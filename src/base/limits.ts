@@ -217,6 +217,10 @@ export const givingShareMin = 0.05;
 export const ownAnswerShare = 0.25;
 /** A plug or a network that changes for less than this changes nothing. */
 export const surroundingsSteadyMs = 5_000;
+/** Other programs keep a device busy, or no longer, when it has been so for this long. */
+export const pressureSteadyMs = 30_000;
+/** Between two looks at how busy it is. */
+export const pressureSampleMs = 5_000;
 /** Of what a person may lend: far beyond any device. */
 export const lentBytesMax = 1024 * GiB;
 /** Chunks that one fetch takes from one member at once: the next is asked for while one arrives. */

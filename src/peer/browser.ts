@@ -27,7 +27,7 @@ import type { Peer } from './peer.ts';
 import { publicAddressServer } from './public-address.ts';
 import { Siblings } from './siblings.ts';
 import { Sources } from './sources.ts';
-import { type Device, surroundingsOf } from './surroundings.ts';
+import { type Device, type PressureObserverConstructor, surroundingsOf } from './surroundings.ts';
 
 /** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
 const lentAtHomeBytes = 1e9;
@@ -80,7 +80,12 @@ export async function startBrowserPeer(
     ownBytes,
     siblings,
     onNetworkBack: listener => addEventListener('online', listener),
-    surroundings: surroundingsOf(navigator as Device, hiddenForLong(document, systemClock), systemClock),
+    surroundings: surroundingsOf(
+      navigator as Device,
+      hiddenForLong(document, systemClock),
+      systemClock,
+      (globalThis as { PressureObserver?: PressureObserverConstructor }).PressureObserver,
+    ),
     wrappingKey: browserWrappingKey,
     inTurn: oneTabAtATime,
     whole: await openWhole(store),

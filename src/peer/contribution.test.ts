@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
+import { ManualClock } from '../../tests/pod/manual-clock.ts';
 import type { PeerId } from '../base/brand.ts';
 import { isKind } from '../base/error.ts';
+import { pressureSteadyMs } from '../base/limits.ts';
 import { LiveValue } from '../base/live.ts';
 import type { Given } from '../pod/giving.ts';
 import type { Member } from '../pod/member.ts';
 import type { PodState } from '../pod/pod.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
+import type { Pressure } from './busy-device.ts';
 import { Contribution } from './contribution.ts';
 import { presets } from './contribution-settings.ts';
 import { Lending } from './lending.ts';
@@ -25,16 +28,32 @@ async function world(store: Store = createMemoryStore(), usualBytes = 0) {
   const ends: string[] = [];
   const onBattery = new LiveValue<boolean | undefined>(undefined);
   const [metered, hidden] = [new LiveValue(false), new LiveValue(false)];
+  const pressure = new LiveValue<Pressure>(undefined);
+  const clock = new ManualClock();
   const lending = await Lending.open(store, usualBytes);
   const contribution = await Contribution.open({
     store,
     lending,
     pod: { state, given, endForOthers: () => void ends.push('ended') },
-    surroundings: { onBattery, metered, hidden },
+    surroundings: { onBattery, metered, hidden, pressure },
+    clock,
     usual: presets.balanced,
   });
   const now = () => [contribution.state.peek(), contribution.bytes.peek()];
-  return { store, state, given, ends, onBattery, metered, hidden, lending, contribution, now };
+  return {
+    store,
+    state,
+    given,
+    ends,
+    onBattery,
+    metered,
+    hidden,
+    pressure,
+    clock,
+    lending,
+    contribution,
+    now,
+  };
 }
 
 const { memoryBytes } = presets.balanced;
@@ -74,6 +93,23 @@ test('it pauses for each reason, and its person may resume until that reason is 
   metered.set(true);
   expect(now()).toEqual([{ kind: 'paused', why: 'metered' }, 0]);
   await contribution.change({ ...presets.full, memoryBytes });
+  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+});
+
+test('other programs come before it, and what it computes for others is none of them', async () => {
+  const { contribution, pressure, given, clock, now } = await world();
+  await contribution.start();
+  given.set({ ...nothing, answers: 1 });
+  pressure.set('critical');
+  await clock.pass(pressureSteadyMs);
+  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+  given.set(nothing);
+  await clock.pass(pressureSteadyMs);
+  expect(now()).toEqual([{ kind: 'paused', why: 'busy' }, 0]);
+  contribution.resumeAnyway();
+  expect(now()).toEqual([{ kind: 'lending', despite: 'busy' }, memoryBytes]);
+  pressure.set('nominal');
+  await clock.pass(pressureSteadyMs);
   expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
 });
 

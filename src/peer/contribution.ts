@@ -1,15 +1,17 @@
 /** Whether this peer lends what its person lets it lend, and if not, why. */
+import type { Clock } from '../base/clock.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import type { GivingLimits } from '../pod/giving.ts';
 import type { Pod } from '../pod/pod.ts';
 import type { Store } from '../store/store.ts';
+import { BusyDevice } from './busy-device.ts';
 import { type ContributionSettings, keepContribution, keptContribution } from './contribution-settings.ts';
 import type { Lending } from './lending.ts';
 import type { Siblings } from './siblings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Why nothing is lent although its person said so. */
-export type PauseReason = 'battery' | 'metered';
+export type PauseReason = 'battery' | 'metered' | 'busy';
 
 export type ContributionState =
   | { readonly kind: 'off' }
@@ -44,6 +46,7 @@ export interface ContributionParts {
   readonly pod: Pick<Pod, 'state' | 'given' | 'endForOthers'>;
   readonly surroundings: Surroundings;
   readonly siblings?: Siblings | undefined;
+  readonly clock: Clock;
   /** Where its person has not chosen. */
   readonly usual: ContributionSettings;
 }
@@ -55,6 +58,7 @@ export class Contribution implements ContributionFace {
   readonly bytes = new LiveValue(0);
   readonly limits: LiveValue<GivingLimits>;
   readonly #parts: ContributionParts;
+  readonly #device: BusyDevice;
   readonly #unsubscribe: (() => void)[];
   #despite: PauseReason | undefined;
 
@@ -63,6 +67,7 @@ export class Contribution implements ContributionFace {
     this.settings = new LiveValue(settings);
     this.limits = new LiveValue(limitsOf(settings));
     const { lending, pod, surroundings, siblings } = parts;
+    this.#device = new BusyDevice(surroundings.pressure, parts.clock);
     const look = () => this.#look();
     this.#unsubscribe = [
       lending.bytes.subscribe(look),
@@ -72,6 +77,7 @@ export class Contribution implements ContributionFace {
       surroundings.onBattery.subscribe(look),
       surroundings.metered.subscribe(look),
       surroundings.hidden.subscribe(look),
+      this.#device.busy.subscribe(look),
     ];
     siblings?.onNews(() => void this.#reread().catch(() => {}));
   }
@@ -112,6 +118,7 @@ export class Contribution implements ContributionFace {
 
   close(): void {
     for (const stop of this.#unsubscribe) stop();
+    this.#device.close();
   }
 
   async #reread(): Promise<void> {
@@ -131,17 +138,20 @@ export class Contribution implements ContributionFace {
     // Whoever joins a pod says how much at its door.
     if (lent > 0 && lent !== this.settings.peek().memoryBytes)
       this.settings.update(settings => ({ ...settings, memoryBytes: lent }));
+    const { answers, ownAnswers } = pod.given.peek();
+    this.#device.idle(answers + ownAnswers === 0);
     const seen: Seen = {
       lends: lent > 0,
       asked: lending.chosen,
       always: this.settings.peek().always,
       // Where nobody else is there is nobody to save for, and its own questions need the layers.
       inCompany: pod.state.peek().members.length > 1,
-      answers: pod.given.peek().answers,
-      ownAnswers: pod.given.peek().ownAnswers,
+      answers,
+      ownAnswers,
       onBattery: surroundings.onBattery.peek() ?? false,
       metered: surroundings.metered.peek(),
       hidden: surroundings.hidden.peek(),
+      busy: this.#device.busy.peek(),
       despite: this.#despite,
     };
     if (this.#despite && reasonOf(seen) !== this.#despite) this.#despite = undefined;
@@ -162,6 +172,7 @@ export interface Seen {
   readonly onBattery: boolean;
   readonly metered: boolean;
   readonly hidden: boolean;
+  readonly busy: boolean;
   readonly despite?: PauseReason | undefined;
 }
 
@@ -179,10 +190,11 @@ export function stateOf(seen: Seen): ContributionState {
   };
 }
 
-function reasonOf({ lends, always, inCompany, onBattery, metered }: Seen): PauseReason | undefined {
+function reasonOf({ lends, always, inCompany, onBattery, metered, busy }: Seen): PauseReason | undefined {
   if (!lends || always || !inCompany) return undefined;
   if (onBattery) return 'battery';
-  return metered ? 'metered' : undefined;
+  if (metered) return 'metered';
+  return busy ? 'busy' : undefined;
 }
 
 const limitsOf = ({ computeShare, uploadBytesPerSecond, always }: ContributionSettings): GivingLimits => ({

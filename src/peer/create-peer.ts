@@ -126,7 +126,15 @@ export async function createPeer({
     },
   });
   const usual = lentBytes > 0 ? { ...presets.full, memoryBytes: lentBytes } : presets.balanced;
-  const contribution = await Contribution.open({ store, lending, pod, surroundings, siblings, usual });
+  const contribution = await Contribution.open({
+    store,
+    lending,
+    pod,
+    surroundings,
+    siblings,
+    clock: systemClock,
+    usual,
+  });
   const follow = () => {
     const isAlone = pod.state.peek().id === undefined;
     const bytes = isAlone ? ownBytes : contribution.bytes.peek();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ManualClock, settle } from '../../tests/pod/manual-clock.ts';
-import { surroundingsSteadyMs } from '../base/limits.ts';
+import { pressureSampleMs, surroundingsSteadyMs } from '../base/limits.ts';
 import { LiveValue } from '../base/live.ts';
 import { surroundingsOf } from './surroundings.ts';
 
@@ -36,12 +36,33 @@ test('a plug and a network count when they have been so for a while', async () =
   expect(now()).toEqual([true, true]);
 });
 
+test('how busy the processor is, as the browser tells it', () => {
+  const asked: unknown[] = [];
+  let tell: (records: readonly { state: 'fair' | 'critical' }[]) => void = () => {};
+  class PressureObserver {
+    constructor(onRecords: typeof tell) {
+      tell = onRecords;
+    }
+    async observe(...wanted: unknown[]) {
+      asked.push(wanted);
+    }
+  }
+  const seen = surroundingsOf({}, hidden, new ManualClock(), PressureObserver);
+  expect([asked, seen.pressure.peek()]).toEqual([[['cpu', { sampleInterval: pressureSampleMs }]], undefined]);
+  tell([{ state: 'fair' }, { state: 'critical' }]);
+  expect(seen.pressure.peek()).toBe('critical');
+});
+
 test('a browser that tells nothing, or refuses, is taken for one that is plugged in', async () => {
   const clock = new ManualClock();
   const getBattery = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
-  for (const device of [{}, { getBattery }]) {
-    const seen = surroundingsOf(device, hidden, clock);
+  class PressureObserver {
+    observe = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+  }
+  for (const [device, observer] of [[{}], [{ getBattery }, PressureObserver]] as const) {
+    const seen = surroundingsOf(device, hidden, clock, observer);
     await settle();
-    expect([seen.onBattery.peek(), seen.metered.peek()]).toEqual([undefined, false]);
+    const { onBattery, metered, pressure } = seen;
+    expect([onBattery.peek(), metered.peek(), pressure.peek()]).toEqual([undefined, false, undefined]);
   }
 });

@@ -1,7 +1,8 @@
 /** What a device tells of itself that bears on lending, as far as its browser says. */
 import type { Clock } from '../base/clock.ts';
-import { surroundingsSteadyMs } from '../base/limits.ts';
+import { pressureSampleMs, surroundingsSteadyMs } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
+import type { Pressure } from './busy-device.ts';
 
 export interface Surroundings {
   /** Undefined where the browser does not tell: only those built on Chromium do. */
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly metered: Live<boolean>;
   /** The tab has been hidden for long. */
   readonly hidden: Live<boolean>;
+  /** On the processor, by all programs together. */
+  readonly pressure: Live<Pressure>;
 }
 
 /** Of a machine that stays plugged in and online. */
@@ -17,6 +20,7 @@ export const steadySurroundings: Surroundings = {
   onBattery: new LiveValue<boolean | undefined>(undefined),
   metered: new LiveValue(false),
   hidden: new LiveValue(false),
+  pressure: new LiveValue<Pressure>(undefined),
 };
 
 /** https://www.w3.org/TR/battery-status/, which TypeScript's own list of the web has not. */
@@ -29,13 +33,23 @@ export interface Connection extends EventTarget {
   readonly type?: string;
 }
 
+/** https://www.w3.org/TR/compute-pressure/, the same. */
+export type PressureObserverConstructor = new (
+  onRecords: (records: readonly { readonly state: Exclude<Pressure, undefined> }[]) => void,
+) => { observe(source: 'cpu', options: { readonly sampleInterval: number }): Promise<void> };
+
 export interface Device {
   getBattery?(): Promise<Battery>;
   readonly connection?: Connection;
 }
 
 /** Follows them for as long as there is a page. Layers move when these change, so a plug that is out for a moment says nothing. */
-export function surroundingsOf(device: Device, hidden: Live<boolean>, clock: Clock): Surroundings {
+export function surroundingsOf(
+  device: Device,
+  hidden: Live<boolean>,
+  clock: Clock,
+  PressureObserver?: PressureObserverConstructor,
+): Surroundings {
   const onBattery = new LiveValue<boolean | undefined>(undefined);
   // A page may be forbidden to ask.
   void device
@@ -52,7 +66,12 @@ export function surroundingsOf(device: Device, hidden: Live<boolean>, clock: Clo
       metered,
       clock,
     );
-  return { onBattery, metered, hidden };
+  const pressure = new LiveValue<Pressure>(undefined);
+  if (PressureObserver) {
+    const observer = new PressureObserver(records => pressure.set(records.at(-1)?.state));
+    void observer.observe('cpu', { sampleInterval: pressureSampleMs }).catch(() => {});
+  }
+  return { onBattery, metered, hidden, pressure };
 }
 
 function follow<T>(

@@ -15,6 +15,7 @@ export const lending = {
 const pauses: Record<PauseReason, string> = {
   battery: 'on battery',
   metered: 'the network is metered, or set to save data',
+  busy: 'other programs keep this device busy',
 };
 
 /** In a word or two, with the reason: for the status line and the head of the page. */
@@ -79,7 +80,8 @@ export const contribute = {
   upload: 'Upload',
   uploadHint: 'Of chunks of models to members. The numbers between layers are small and go beside it.',
   rate: (bytes: number | undefined) => (bytes === undefined ? 'No limit' : `${formatBytes(bytes)}/s`),
-  always: 'Also on battery, on metered networks, and at full speed while your own answers run',
+  always:
+    'Also on battery, on metered networks and beside busy programs, and at full speed while your own answers run',
   batteryUnknown: 'This browser does not tell whether it is on battery; stop by hand there.',
   disk: (used: number, limit: number | undefined) =>
     limit === undefined
