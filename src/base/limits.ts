@@ -60,6 +60,8 @@ export const hubRepositoriesMax = 20;
 export const downloadsMax = 64;
 /** What a disk lost is fetched again so often before it is given up. */
 export const healRoundsMax = 3;
+/** Of a file that is hashed on a page's own thread: some 5 ms. */
+export const hashPieceBytes = 512 * 1024;
 /** Doubles with every failure in a row. */
 export const downloadRetryMinMs = 5_000;
 export const downloadRetryMaxMs = 300_000;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type HubServer, startHubServer } from '../../tests/hub/hub-server.ts';
 import { hubAnswerBytesMax } from '../base/limits.ts';
@@ -135,3 +136,36 @@ test('a Hub that is away gets a reason, and a search that is given up the caller
   await expect(away.search('x')).rejects.toMatchObject({ kind: 'unavailable' });
   await expect(search.search('x', AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
 });
+
+test('tells the SHA-256 of every file of a model, and nothing of others', async () => {
+  const file = (text: string) => new TextEncoder().encode(text);
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  hub.put('a/b/one.gguf', file('one'));
+  hub.put('a/b/Big-00001-of-00002.gguf', file('first'));
+  hub.put('a/b/Big-00002-of-00002.gguf', file('and second'));
+  hub.put('a/b/Half-00001-of-00002.gguf', file('first'));
+  hub.pretend('a/b/unlisted.gguf', 5);
+  expect(await search.hashes('hub:a/b/one.gguf')).toEqual([{ bytes: 3, sha256: sha256('one') }]);
+  expect(await search.hashes('hub:a/b/Big-00001-of-00002.gguf')).toEqual([
+    { bytes: 5, sha256: sha256('first') },
+    { bytes: 10, sha256: sha256('and second') },
+  ]);
+  for (const ref of [
+    'hub:a/b/Half-00001-of-00002.gguf',
+    'hub:a/b/unlisted.gguf',
+    'hub:a/b/none.gguf',
+    'https://models.example/one.gguf',
+    'guide',
+  ])
+    expect(await search.hashes(ref)).toBeUndefined();
+});
+
+test.each(['"text"', 'null', '{"oid":"A","size":1}', `{"oid":"${'a'.repeat(64)}","size":-1}`])(
+  'a hash that is none is as good as none: %s',
+  async lfs => {
+    const body = `[{"type":"file","path":"one.gguf","size":3,"lfs":${lfs}}]`;
+    hub.listFaults.push({ status: 200, body }, { status: 200, body });
+    expect(await search.hashes('hub:a/b/one.gguf')).toBeUndefined();
+    expect(await search.files('a/b')).toHaveLength(1);
+  },
+);

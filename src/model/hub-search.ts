@@ -12,6 +12,7 @@ import {
 } from '../base/limits.ts';
 import { retryAfter } from './http-answer.ts';
 import { type HubFile, modelFiles } from './hub-files.ts';
+import { parseShardName, partName } from './shards.ts';
 
 export interface HubRepository {
   /** OWNER/REPO */
@@ -46,8 +47,25 @@ const tree = v.array(
     type: v.string(),
     path: v.pipe(v.string(), v.maxLength(4096)),
     size: v.optional(v.pipe(count, v.maxValue(fileBytesMax * shardsMax)), 0),
+    // Missing for files that lie in the repository itself; what it may become is no reason to show no list.
+    lfs: v.fallback(
+      v.optional(
+        v.object({
+          oid: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+          size: v.pipe(count, v.maxValue(fileBytesMax)),
+        }),
+      ),
+      undefined,
+    ),
   }),
 );
+
+/** What the Hub says of a file. */
+export interface ListedHash {
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+}
 
 export class HubSearch {
   readonly #origin: () => string;
@@ -82,13 +100,29 @@ export class HubSearch {
 
   /** The models in a repository, the smallest first; the parts of one count as one. Throws as `search`, and 'not-found' or 'denied'. */
   async files(repository: string, signal?: AbortSignal): Promise<HubFile[]> {
-    const id = v.parse(repositoryId, repository);
-    const url = new URL(`/api/models/${id}/tree/main?recursive=true`, this.#origin());
-    const entries = await this.#ask(url, tree, signal);
+    const entries = await this.#tree(repository, signal);
     return modelFiles(
-      id,
+      repository,
       entries.filter(({ type }) => type === 'file'),
     );
+  }
+
+  /** Of each file of a model of the Hub, in order; undefined for others, and where the Hub does not say. Throws as `files`. */
+  async hashes(ref: string, signal?: AbortSignal): Promise<readonly ListedHash[] | undefined> {
+    const [, repository, path] = /^hub:([^/]+\/[^/]+)\/(.+)$/.exec(ref) ?? [];
+    if (repository === undefined || path === undefined) return undefined;
+    const parts = parseShardName(path)?.parts ?? 0;
+    const paths = parts > 0 ? Array.from({ length: parts }, (_, part) => partName(path, part + 1)) : [path];
+    const entries = new Map((await this.#tree(repository, signal)).map(entry => [entry.path, entry]));
+    const listed = paths.flatMap(each => entries.get(each)?.lfs ?? []);
+    return listed.length < paths.length
+      ? undefined
+      : listed.map(({ oid, size }) => ({ bytes: size, sha256: oid }));
+  }
+
+  #tree(repository: string, signal?: AbortSignal) {
+    const id = v.parse(repositoryId, repository);
+    return this.#ask(new URL(`/api/models/${id}/tree/main?recursive=true`, this.#origin()), tree, signal);
   }
 
   async #ask<T>(

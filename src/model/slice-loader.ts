@@ -85,6 +85,12 @@ export class SliceLoader {
     return this.#source.local ? undefined : (await this.#opened()).get(chunk);
   }
 
+  /** Forgets what is stored of them. */
+  async discard(chunks: readonly Chunk[]): Promise<void> {
+    const stored = await this.#opened();
+    for (const chunk of chunks) await stored.delete(chunk);
+  }
+
   async #fetch(part: SlicePart, { signal, onProgress, lent = false }: FetchOptions): Promise<void> {
     signal?.throwIfAborted();
     const wanted = chunksOf(this.#model, part);

@@ -4,6 +4,7 @@ import { healRoundsMax } from '../base/limits.ts';
 import type { LayerRange, Model } from '../model/model.ts';
 import { type Chunk, chunksOf, type SlicePart } from '../model/slice.ts';
 import type { SliceLoader } from '../model/slice-loader.ts';
+import type { FileHashes } from './file-hashes.ts';
 
 /** A whole model with its head, or some of its layers. */
 export type DownloadPart = 'whole' | LayerRange;
@@ -25,6 +26,8 @@ export interface BringStep {
 export interface BringOptions {
   readonly signal: AbortSignal;
   readonly onStep: (step: BringStep) => void;
+  /** What the files of a whole model are said to be; undefined where nobody says so. */
+  readonly hashes?: (() => Promise<FileHashes | undefined>) | undefined;
 }
 
 const sliceParts = ({ hyper }: Model, part: DownloadPart): SlicePart[] =>
@@ -36,8 +39,9 @@ export const partBytes = (model: Model, part: DownloadPart): number =>
   sliceParts(model, part).reduce((sum, each) => sum + sizeOf(chunksOf(model, each)), 0);
 
 /**
- * Fetches what is missing of `part`, then reads all of it back: what the disk lost or spoiled is fetched again. Throws
- * what the loader throws, and TabmeshError('corrupt', 'peer') where the disk does not keep what is written.
+ * Fetches what is missing of `part`, then reads all of it back: what the disk lost or spoiled is fetched again. Throws what the
+ * loader throws, and TabmeshError('corrupt', 'peer') where the disk does not keep what is written, or a whole model is not what it is
+ * said to be: nothing of that is kept.
  */
 export async function bringPart(
   model: Model,
@@ -93,17 +97,28 @@ async function isWhole(
   parts: readonly SlicePart[],
   totalBytes: number,
   fetched: Fetched,
-  { signal, onStep }: BringOptions,
+  { signal, onStep, hashes }: BringOptions,
 ): Promise<boolean> {
+  const chunks = parts.flatMap(part => chunksOf(model, part)).sort((a, b) => a.start - b.start);
+  const files = parts.includes('head') ? await hashes?.() : undefined;
   let bytes = 0;
   let whole = true;
-  for (const chunk of parts.flatMap(part => chunksOf(model, part))) {
+  for (const chunk of chunks) {
     signal.throwIfAborted();
     const stored = await loader.storedBytes(chunk);
-    if (stored) free(stored);
-    else whole = false;
+    if (!stored) whole = false;
+    else {
+      if (whole) await files?.add(chunk.start, stored, signal);
+      free(stored);
+    }
     bytes += chunk.end - chunk.start;
     onStep({ state: 'verifying', bytes, totalBytes, fetched });
   }
-  return whole;
+  if (!whole || !files || (await files.end(signal))) return whole;
+  await loader.discard(chunks);
+  throw new TabmeshError(
+    'corrupt',
+    'peer',
+    `What came is not the ${model.name} that the Hub lists: its SHA-256 is another. Nothing of it was kept. Start the download again; if it happens once more, choose another file.`,
+  );
 }

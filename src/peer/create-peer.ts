@@ -152,7 +152,12 @@ export async function createPeer({
   /** What cannot be remembered can be used all the same. */
   const unkept = () => undefined;
   const onStored = () => void stored.refresh().catch(unkept);
-  const downloads = new Downloads({ store, library, clock: systemClock, now: Date.now, inTurn, onStored });
+  const downloads = new Downloads({
+    ...{ store, library, inTurn, onStored },
+    clock: systemClock,
+    now: Date.now,
+    hashes: (id, signal) => hub.hashes(id, signal),
+  });
   const onOpened = (open: OpenModel) => void stored.note(open).catch(unkept);
   await downloads.restore();
   onNetworkBack?.(() => downloads.retryNow());

@@ -9,6 +9,7 @@ import { downloadRetryMinMs } from '../base/limits.ts';
 import { until } from '../base/live.ts';
 import { storageKey } from '../model/chunk-store.ts';
 import { httpSource } from '../model/http-source.ts';
+import { HubSearch } from '../model/hub-search.ts';
 import { createModelLibrary } from '../model/library.ts';
 import { layerBytes } from '../model/slice.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
@@ -33,6 +34,8 @@ afterEach(async () => {
   await hub.close();
 });
 
+const lists = (each: string, signal: AbortSignal) => new HubSearch(() => hub.origin).hashes(each, signal);
+
 /** One tab, or the same after a reload. */
 async function tab(store: Store, clock: Clock = systemClock) {
   const library = createModelLibrary({
@@ -45,6 +48,7 @@ async function tab(store: Store, clock: Clock = systemClock) {
     now: () => ++at,
     inTurn: (_, work) => work(),
     onStored: () => {},
+    hashes: lists,
   });
   open.push(downloads);
   await downloads.restore();
@@ -237,6 +241,33 @@ test('a full disk ends the download with its reason, and it goes on when it is t
   await is(downloads, 'ready');
 });
 
+test('a file that is not the one that the Hub lists is not kept, and comes anew when it is', async () => {
+  const store = createMemoryStore();
+  const { downloads } = await tab(store);
+  const other = Buffer.from(guide);
+  other[other.length - 1]! ^= 1;
+  hub.spoil(file, other);
+  await downloads.start(id, 'whole');
+  const { problem } = await is(downloads, 'failed');
+  expect(problem).toMatchObject({ kind: 'corrupt', reason: expect.stringContaining('SHA-256') });
+  expect(await chunks(store)).toEqual([]);
+  hub.put(file, guide);
+  await downloads.resume(id);
+  await is(downloads, 'ready');
+  expect(await allStored(store)).toBe(true);
+});
+
+test.each([
+  { status: 404 },
+  { status: 429, retryAfter: '9' },
+  { status: 200, body: '[{"type":"file","path":"guide.gguf","lfs":{"oid":"none"}}]' },
+])('where the Hub says nothing of the file it counts as whole: %o', async fault => {
+  const { downloads } = await tab(createMemoryStore());
+  hub.listFaults.push(fault);
+  await downloads.start(id, 'whole');
+  await is(downloads, 'ready');
+});
+
 test('what another tab has brought or paused meanwhile is not run', async () => {
   const store = createMemoryStore();
   const first = await tab(store);
@@ -246,7 +277,7 @@ test('what another tab has brought or paused meanwhile is not run', async () => 
   const gate = Promise.withResolvers<void>();
   const library = createModelLibrary({ store, resolve: each => httpSource(each, { hubOrigin: hub.origin }) });
   const waiting = new Downloads({
-    ...{ store, library, clock: systemClock, now: Date.now, onStored: () => {} },
+    ...{ store, library, clock: systemClock, now: Date.now, onStored: () => {}, hashes: lists },
     inTurn: (_, work) => gate.promise.then(work),
   });
   open.push(waiting);

@@ -5,10 +5,12 @@ import { type ErrorRecord, TabmeshError, toRecord } from '../base/error.ts';
 import { downloadRetryMaxMs, downloadRetryMinMs, downloadsMax, downloadTellMs } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import { storageKey, storedChunks } from '../model/chunk-store.ts';
+import type { ListedHash } from '../model/hub-search.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Store } from '../store/store.ts';
 import { type BringStep, bringPart, type DownloadPart, type Fetched, partBytes } from './bring-part.ts';
 import { ByteRate } from './byte-rate.ts';
+import { FileHashes } from './file-hashes.ts';
 import { KeptDownloads, type Wanted } from './kept-downloads.ts';
 
 export interface Download {
@@ -50,6 +52,8 @@ export interface DownloadsParts {
   readonly inTurn: (signal: AbortSignal, work: () => Promise<void>) => Promise<void>;
   /** What is stored has changed. */
   readonly onStored: () => void;
+  /** Of the files of a model, as far as anybody lists them (HubSearch.hashes). */
+  readonly hashes: (id: string, signal: AbortSignal) => Promise<readonly ListedHash[] | undefined>;
 }
 
 /** May be over at the next try. */
@@ -159,9 +163,15 @@ export class Downloads implements PeerDownloads {
     if (wanted.paused) return this.#set(id, { state: 'paused' });
     const { library } = this.#parts;
     this.#set(id, { state: 'downloading', fetched: nothing });
-    const { model } = await library.open(id as ModelId, signal);
+    const { model, source } = await library.open(id as ModelId, signal);
     const loader = await library.loader(model.id);
-    await bringPart(model, loader, wanted.part, { signal, onStep: this.#teller(id, signal) });
+    // A list that cannot be had says nothing against the file.
+    const listed = () => this.#parts.hashes(id, signal).catch(() => undefined);
+    const hashes = async () => {
+      const files = await listed();
+      return files && new FileHashes(files, source);
+    };
+    await bringPart(model, loader, wanted.part, { signal, onStep: this.#teller(id, signal), hashes });
     signal.throwIfAborted();
     await this.#kept.delete(id);
     this.#retries.delete(id);

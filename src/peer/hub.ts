@@ -2,7 +2,7 @@ import { TabmeshError } from '../base/error.ts';
 import { addressCharactersMax } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import type { HubFile } from '../model/hub-files.ts';
-import { type HubRepository, HubSearch } from '../model/hub-search.ts';
+import { type HubRepository, HubSearch, type ListedHash } from '../model/hub-search.ts';
 import { hubOriginDefault } from '../model/model-ref.ts';
 import type { Store } from '../store/store.ts';
 
@@ -11,9 +11,10 @@ export interface PeerHub {
   readonly origin: Live<string>;
   /** Empty: the Hub itself. Throws TabmeshError('invalid', 'peer'). */
   setOrigin(text: string): Promise<void>;
-  /** As HubSearch.search and HubSearch.files. */
+  /** As HubSearch has them. */
   search(text: string, signal?: AbortSignal): Promise<HubRepository[]>;
   files(repository: string, signal?: AbortSignal): Promise<HubFile[]>;
+  hashes(id: string, signal?: AbortSignal): Promise<readonly ListedHash[] | undefined>;
 }
 
 const key = 'hub-origin';
@@ -27,6 +28,7 @@ export async function openHub(store: Store): Promise<PeerHub> {
     origin,
     search: (text, signal) => lists.search(text, signal),
     files: (repository, signal) => lists.files(repository, signal),
+    hashes: (id, signal) => lists.hashes(id, signal),
     async setOrigin(text) {
       const wanted = text.trim() === '' ? hubOriginDefault : parseOrigin(text.trim());
       if (wanted === undefined)

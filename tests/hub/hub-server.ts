@@ -3,6 +3,7 @@
  * which serves ranges with CORS headers, as the Hub and its CDN do. `/api/models` lists the repositories, and
  * `/api/models/OWNER/REPO/tree/main` their files. It can be told to misbehave.
  */
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -61,11 +62,14 @@ export interface HubServer {
   hold(afterBytes: number): Promise<void>;
   flow(): void;
   put(file: string, bytes: Uint8Array, etag?: string): void;
+  /** From now on other bytes come than those that are listed, of the same length; until the file is `put` again. */
+  spoil(file: string, bytes: Uint8Array): void;
   close(): Promise<void>;
 }
 
 export async function startHubServer(): Promise<HubServer> {
   const files = new Map<string, { bytes: Uint8Array; etag: string }>();
+  const spoiled = new Map<string, Uint8Array>();
   const log: AskedRange[] = [];
   const preflights: string[] = [];
   const faults: Fault[] = [];
@@ -77,8 +81,9 @@ export async function startHubServer(): Promise<HubServer> {
   const cdn = createServer((request, response) => {
     if (noted(request, response)) return;
     const file = decodeURIComponent(request.url!.slice('/cdn/'.length));
-    const held = files.get(file);
-    if (held === undefined) return end(response, 404);
+    const listed = files.get(file);
+    if (listed === undefined) return end(response, 404);
+    const held = { ...listed, bytes: spoiled.get(file) ?? listed.bytes };
     const asked = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     const start = Number(asked?.[1] ?? 0);
     const stop = Math.min(held.bytes.length, Number(asked?.[2] ?? held.bytes.length - 1) + 1);
@@ -155,7 +160,15 @@ export async function startHubServer(): Promise<HubServer> {
     if (repository !== undefined) {
       const entries = sizes()
         .filter(([file]) => repositoryOf(file) === repository)
-        .map(([file, size]) => ({ type: 'file', oid: 'a1', size, path: file.slice(repository.length + 1) }));
+        .map(([file, size]) => ({
+          type: 'file',
+          oid: 'a1',
+          size,
+          path: file.slice(repository.length + 1),
+          ...(files.has(file)
+            ? { lfs: { oid: sha256(files.get(file)!.bytes), size, pointerSize: 135 } }
+            : {}),
+        }));
       return entries.length > 0 ? json(response, entries) : end(response, 404);
     }
     const words = (url.searchParams.get('search') ?? '').toLowerCase().split(/\s+/);
@@ -212,12 +225,18 @@ export async function startHubServer(): Promise<HubServer> {
       gate?.flow();
       gate = undefined;
     },
-    put: (file, bytes, etag = `"${bytes.length}"`) => files.set(file, { bytes, etag }),
+    put(file, bytes, etag = `"${bytes.length}"`) {
+      files.set(file, { bytes, etag });
+      spoiled.delete(file);
+    },
+    spoil: (file, bytes) => spoiled.set(file, bytes),
     close: async () => {
       await Promise.all([hub, cdn].map(close));
     },
   };
 }
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 const originOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -4,6 +4,7 @@ import type { ModelId } from '../../../src/base/brand.ts';
 import { sha256Hex } from '../../../src/base/bytes.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { httpSource } from '../../../src/model/http-source.ts';
+import { HubSearch } from '../../../src/model/hub-search.ts';
 import { createModelLibrary } from '../../../src/model/library.ts';
 import { chunksOf } from '../../../src/model/slice.ts';
 import { type Download, Downloads } from '../../../src/peer/downloads.ts';
@@ -41,6 +42,7 @@ async function run(hub: string, id: ModelId): Promise<void> {
   const library = createModelLibrary({ store, resolve });
   const downloads = new Downloads({
     ...{ store, library, clock: systemClock, now: Date.now, onStored: () => {} },
+    hashes: (each, signal) => new HubSearch(() => hub).hashes(each, signal),
     inTurn: (_, work) => work(),
   });
   addEventListener('online', () => downloads.retryNow());
