@@ -221,6 +221,8 @@ export const ownAnswerShare = 0.25;
 export const surroundingsSteadyMs = 5_000;
 /** Other programs keep a device busy, or no longer, when it has been so for this long. */
 export const pressureSteadyMs = 30_000;
+/** Between two looks at the hour; a device that slept looks so soon after it woke. */
+export const hourLookMs = 30_000;
 /** Between two looks at how busy it is. */
 export const pressureSampleMs = 5_000;
 /** Of what a person may lend: far beyond any device. */

@@ -4,6 +4,8 @@ import { TabmeshError } from '../base/error.ts';
 import { givingShareMin, lentBytesMax } from '../base/limits.ts';
 import type { Store } from '../store/store.ts';
 
+const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(23));
+
 const settings = v.strictObject({
   /** Of the device's time, for what others ask: see GivingLimits. */
   computeShare: v.pipe(v.number(), v.minValue(givingShareMin), v.maxValue(1)),
@@ -13,8 +15,10 @@ const settings = v.strictObject({
   diskBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** Of chunks of models, a second; no limit where missing. */
   uploadBytesPerSecond: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  /** Also on battery, over a metered network, and while an answer of its own runs. */
+  /** Also on battery, over a metered network, beside busy programs, and while an answer of its own runs. */
   always: v.boolean(),
+  /** See LendingHours; at any hour where missing. */
+  hours: v.optional(v.strictObject({ from: hour, to: hour })),
 });
 export type ContributionSettings = Readonly<v.InferOutput<typeof settings>>;
 

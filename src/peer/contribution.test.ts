@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../../tests/pod/manual-clock.ts';
 import type { PeerId } from '../base/brand.ts';
 import { isKind } from '../base/error.ts';
-import { pressureSteadyMs } from '../base/limits.ts';
+import { hourLookMs, pressureSteadyMs } from '../base/limits.ts';
 import { LiveValue } from '../base/live.ts';
 import type { Given } from '../pod/giving.ts';
 import type { Member } from '../pod/member.ts';
@@ -30,6 +30,7 @@ async function world(store: Store = createMemoryStore(), usualBytes = 0) {
   const [metered, hidden] = [new LiveValue(false), new LiveValue(false)];
   const pressure = new LiveValue<Pressure>(undefined);
   const clock = new ManualClock();
+  const at = { hour: 12 };
   const lending = await Lending.open(store, usualBytes);
   const contribution = await Contribution.open({
     store,
@@ -37,6 +38,7 @@ async function world(store: Store = createMemoryStore(), usualBytes = 0) {
     pod: { state, given, endForOthers: () => void ends.push('ended') },
     surroundings: { onBattery, metered, hidden, pressure },
     clock,
+    hour: () => at.hour,
     usual: presets.balanced,
   });
   const now = () => [contribution.state.peek(), contribution.bytes.peek()];
@@ -50,6 +52,7 @@ async function world(store: Store = createMemoryStore(), usualBytes = 0) {
     hidden,
     pressure,
     clock,
+    at,
     lending,
     contribution,
     now,
@@ -113,6 +116,26 @@ test('other programs come before it, and what it computes for others is none of 
   expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
 });
 
+test('outside the hours that were chosen nothing is lent, whatever else was chosen', async () => {
+  const { contribution, at, clock, now } = await world();
+  await contribution.start();
+  await contribution.change({ ...presets.full, memoryBytes, hours: { from: 22, to: 8 } });
+  expect(now()).toEqual([{ kind: 'paused', why: 'hours' }, 0]);
+  at.hour = 23;
+  await clock.pass(hourLookMs);
+  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+  at.hour = 8;
+  await clock.pass(hourLookMs);
+  expect(now()).toEqual([{ kind: 'paused', why: 'hours' }, 0]);
+  contribution.resumeAnyway();
+  expect(now()).toEqual([{ kind: 'lending', despite: 'hours' }, memoryBytes]);
+  at.hour = 22;
+  await clock.pass(hourLookMs);
+  at.hour = 8;
+  await clock.pass(hourLookMs);
+  expect(now()).toEqual([{ kind: 'paused', why: 'hours' }, 0]);
+});
+
 test('whoever is alone in its pod keeps its layers', async () => {
   const { contribution, state, onBattery, now } = await world();
   await contribution.start();
@@ -158,7 +181,14 @@ test('what was chosen is there after a reload, and garbage counts as nothing', a
   await first.contribution.stop('finish');
   const second = await world(first.store);
   expect(second.contribution.settings.peek()).toEqual({ ...presets.gentle, memoryBytes: 123_000_000 });
-  for (const text of ['', '{', '[]', '{"computeShare":0,"memoryBytes":1,"always":false}', '{"x":1}']) {
+  for (const text of [
+    '',
+    '{',
+    '[]',
+    '{"computeShare":0,"memoryBytes":1,"always":false}',
+    '{"x":1}',
+    '{"computeShare":1,"memoryBytes":1,"always":true,"hours":{"from":0,"to":24}}',
+  ]) {
     await first.store.put('settings', 'contribution', new TextEncoder().encode(text));
     expect((await world(first.store)).contribution.settings.peek()).toEqual(presets.balanced);
   }

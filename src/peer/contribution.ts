@@ -1,5 +1,6 @@
 /** Whether this peer lends what its person lets it lend, and if not, why. */
 import type { Clock } from '../base/clock.ts';
+import { hourLookMs } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import type { GivingLimits } from '../pod/giving.ts';
 import type { Pod } from '../pod/pod.ts';
@@ -7,11 +8,12 @@ import type { Store } from '../store/store.ts';
 import { BusyDevice } from './busy-device.ts';
 import { type ContributionSettings, keepContribution, keptContribution } from './contribution-settings.ts';
 import type { Lending } from './lending.ts';
+import { isWithinHours } from './lending-hours.ts';
 import type { Siblings } from './siblings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Why nothing is lent although its person said so. */
-export type PauseReason = 'battery' | 'metered' | 'busy';
+export type PauseReason = 'hours' | 'battery' | 'metered' | 'busy';
 
 export type ContributionState =
   | { readonly kind: 'off' }
@@ -47,6 +49,8 @@ export interface ContributionParts {
   readonly surroundings: Surroundings;
   readonly siblings?: Siblings | undefined;
   readonly clock: Clock;
+  /** By the device's own clock. */
+  readonly hour: () => number;
   /** Where its person has not chosen. */
   readonly usual: ContributionSettings;
 }
@@ -59,6 +63,7 @@ export class Contribution implements ContributionFace {
   readonly limits: LiveValue<GivingLimits>;
   readonly #parts: ContributionParts;
   readonly #device: BusyDevice;
+  #cancelLook = () => {};
   readonly #unsubscribe: (() => void)[];
   #despite: PauseReason | undefined;
 
@@ -80,6 +85,11 @@ export class Contribution implements ContributionFace {
       this.#device.busy.subscribe(look),
     ];
     siblings?.onNews(() => void this.#reread().catch(() => {}));
+    const lookAgain = () => {
+      this.#cancelLook = parts.clock.after(hourLookMs, lookAgain);
+      if (this.settings.peek().hours) look();
+    };
+    lookAgain();
   }
 
   static async open(parts: ContributionParts): Promise<Contribution> {
@@ -119,6 +129,7 @@ export class Contribution implements ContributionFace {
   close(): void {
     for (const stop of this.#unsubscribe) stop();
     this.#device.close();
+    this.#cancelLook();
   }
 
   async #reread(): Promise<void> {
@@ -133,17 +144,19 @@ export class Contribution implements ContributionFace {
   }
 
   #look(): void {
-    const { lending, pod, surroundings } = this.#parts;
+    const { lending, pod, surroundings, hour } = this.#parts;
     const lent = lending.bytes.peek();
     // Whoever joins a pod says how much at its door.
     if (lent > 0 && lent !== this.settings.peek().memoryBytes)
       this.settings.update(settings => ({ ...settings, memoryBytes: lent }));
+    const { always, hours } = this.settings.peek();
     const { answers, ownAnswers } = pod.given.peek();
     this.#device.idle(answers + ownAnswers === 0);
     const seen: Seen = {
       lends: lent > 0,
       asked: lending.chosen,
-      always: this.settings.peek().always,
+      always,
+      inHours: hours === undefined || isWithinHours(hours, hour()),
       // Where nobody else is there is nobody to save for, and its own questions need the layers.
       inCompany: pod.state.peek().members.length > 1,
       answers,
@@ -166,6 +179,7 @@ export interface Seen {
   readonly lends: boolean;
   readonly asked: boolean;
   readonly always: boolean;
+  readonly inHours: boolean;
   readonly inCompany: boolean;
   readonly answers: number;
   readonly ownAnswers: number;
@@ -190,8 +204,18 @@ export function stateOf(seen: Seen): ContributionState {
   };
 }
 
-function reasonOf({ lends, always, inCompany, onBattery, metered, busy }: Seen): PauseReason | undefined {
-  if (!lends || always || !inCompany) return undefined;
+function reasonOf({
+  lends,
+  always,
+  inHours,
+  inCompany,
+  onBattery,
+  metered,
+  busy,
+}: Seen): PauseReason | undefined {
+  if (!lends || !inCompany) return undefined;
+  if (!inHours) return 'hours';
+  if (always) return undefined;
   if (onBattery) return 'battery';
   if (metered) return 'metered';
   return busy ? 'busy' : undefined;

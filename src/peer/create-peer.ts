@@ -133,6 +133,7 @@ export async function createPeer({
     surroundings,
     siblings,
     clock: systemClock,
+    hour: () => new Date().getHours(),
     usual,
   });
   const follow = () => {

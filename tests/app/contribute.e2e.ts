@@ -71,6 +71,28 @@ test('what others computed here is counted, and named where it waits', async () 
   }
 });
 
+test('outside the hours that its person chose it pauses, and lends again when any hour will do', async () => {
+  const tab = await world.openTab('sleeper', '#/contribute');
+  const { page } = tab;
+  await page.getByText(text.unasked).waitFor();
+  await page.getByLabel(text.hours.only).check();
+  const now = new Date().getHours();
+  await page.getByRole('combobox', { name: text.hours.from }).selectOption(String((now + 2) % 24));
+  await page.getByRole('combobox', { name: text.hours.to }).selectOption(String((now + 3) % 24));
+  const state = page.getByRole('region', { name: text.stateTitle, exact: true });
+  await state.getByText('Paused: outside the hours that you chose').waitFor();
+  await world.podIs(() => lent() === 0);
+  for (const width of [360, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate(overflowing), `${width} px`).toEqual([]);
+    expect(await faults(tab), `${width} px`).toEqual([]);
+  }
+  await page.getByLabel(text.hours.only).uncheck();
+  await world.podIs(() => lent() === 1e9);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
 test('on battery it pauses with its reason, and resumes when its person says so', async () => {
   const { context } = await world.openTab('unplugged', 'tabmesh.json');
   // No page can be unplugged from outside: this is all that the browser would say.

@@ -13,6 +13,7 @@ export const lending = {
 };
 
 const pauses: Record<PauseReason, string> = {
+  hours: 'outside the hours that you chose',
   battery: 'on battery',
   metered: 'the network is metered, or set to save data',
   busy: 'other programs keep this device busy',
@@ -82,6 +83,13 @@ export const contribute = {
   rate: (bytes: number | undefined) => (bytes === undefined ? 'No limit' : `${formatBytes(bytes)}/s`),
   always:
     'Also on battery, on metered networks and beside busy programs, and at full speed while your own answers run',
+  hours: {
+    only: 'Only at certain hours',
+    from: 'From',
+    to: 'Until',
+    hour: (hour: number) => `${String(hour).padStart(2, '0')}:00`,
+    hint: 'By this device’s clock.',
+  },
   batteryUnknown: 'This browser does not tell whether it is on battery; stop by hand there.',
   disk: (used: number, limit: number | undefined) =>
     limit === undefined
