@@ -26,6 +26,11 @@ async function looksRight(tab: Tab): Promise<void> {
   }
 }
 
+const inView = (element: Element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+};
+
 beforeAll(async () => {
   world = await World.start();
   owner = await world.openTab('owner', '#/pod');
@@ -85,6 +90,9 @@ test('two pods agree by a link, which is shown before anything is sent, and end 
   await other.page.goto(world.server.url + link.slice(link.indexOf('#')));
   await theirs.getByText(allies.allowed(7, 2000)).waitFor();
   expect(other.page.url()).not.toContain('federate');
+  await expect.poll(() => theirs.getByRole('heading', { name: allies.title }).evaluate(inView)).toBe(true);
+  await member.page.goto(world.server.url + link.slice(link.indexOf('#')));
+  await expect.poll(() => part(member, allies.title).getByText(allies.denied).evaluate(inView)).toBe(true);
   await looksRight(other);
   await button(other, allies.accept).click();
   await theirs.getByRole('list', { name: allies.list }).getByText('Garden').waitFor();

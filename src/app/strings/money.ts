@@ -101,6 +101,8 @@ export const allies = {
     `Open until ${new Date(expires).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}; whoever takes it up`,
   takeBack: 'Take back',
   denied: 'Only owners and admins of this pod can agree with other pods. Ask one of them.',
+  alone:
+    'You opened the link of another pod. Pods agree with each other: create one first, and what the link promises is shown in it.',
   make: 'Make a link',
   makeLead:
     'For an owner or admin of one other pod, once, within 72 hours. It holds when this tab has met the one who takes it up.',
