@@ -173,7 +173,13 @@ export class Program {
   }
 
   /** plain = activation(plain) x up, also quantized. */
-  gate(width: number, { plain, blocks, shared }: Input, up: number, activation: 'silu' | 'gelu'): void {
+  gate(
+    width: number,
+    { plain, blocks, shared, twice }: Input,
+    up: number,
+    activation: 'silu' | 'gelu',
+  ): void {
+    assert(!twice, 'the gate quantizes once');
     this.#step('gate', width, plain, up, activation === 'gelu' ? 1 : 0, blocks, shared ? 1 : 0);
   }
 
@@ -194,6 +200,7 @@ export class Program {
     input: Input,
     gathered: Input,
   ): void {
+    assert(!input.twice && !gathered.twice, 'rows are gathered as they were quantized once');
     this.#step('choose', scores, count, used, choices);
     this.#step('group', choices, count, used, parts);
     this.#step('gather', choices, used, width, input.plain, gathered.plain, input.blocks, gathered.blocks);
