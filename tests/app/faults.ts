@@ -16,6 +16,11 @@ export function overflowing(): string[] {
 
 export async function faults({ page }: Tab): Promise<string[]> {
   await page.evaluate(axe);
+  // Halfway from one theme to another, colours are of both.
+  await page.evaluate(async () => {
+    const transitions = document.getAnimations().filter(each => each instanceof CSSTransition);
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+  });
   const { violations } = await page.evaluate(
     options => {
       const { axe } = window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
