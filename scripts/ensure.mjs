@@ -51,6 +51,8 @@ export function ensureBuilt() {
   const result = spawnSync(modernNode(), [vite, 'build', '--logLevel', 'warn'], {
     cwd: root,
     stdio: ['ignore', process.stderr, process.stderr],
+    // Vite takes another mode from whoever calls, as a test runner that sets it does: a page without its service worker.
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   if (result.status !== 0) fail('The build failed; the lines above say why. Nothing was started.');
   writeFileSync(buildStamp, '');

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ensureChromium } from './chromium.mjs';
 import { ensureBuilt, ensureInstalled } from './ensure.mjs';
 import { modernNode, nodeFlags, root } from './place.mjs';
@@ -50,8 +51,17 @@ const steps = [
   ['end to end', browsed('tests/e2e')],
 ];
 
-/** Characters of a failed step's output, where its runner tells what failed: told again after all steps, for logs of which only the end is kept. */
+/** Characters of a failed step's output, where its runner tells what failed: told again after all steps. */
 const endLength = 8000;
+
+/** Which tests failed and the first line of why, as the runner says it: the last lines of all, for logs of which only the end is kept. */
+const failures = text => {
+  const lines = stripVTControlCharacters(text).split('\n');
+  const told = lines.flatMap((line, at) =>
+    /^ *FAIL /.test(line) ? [`${line.trim()}\n      ${(lines[at + 1] ?? '').trim().slice(0, 240)}`] : [],
+  );
+  return [...new Set(told)];
+};
 
 async function run([command, ...args]) {
   const env = {
@@ -65,18 +75,18 @@ async function run([command, ...args]) {
     env,
     timeout: 1_200_000,
   });
-  let end = '';
+  let output = '';
   for (const [from, to] of [
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
   ]) {
     from.setEncoding('utf8').on('data', text => {
       to.write(text);
-      end = (end + text).slice(-endLength);
+      output += text;
     });
   }
   const [status] = await once(child, 'close');
-  return { passed: status === 0, end };
+  return { passed: status === 0, output };
 }
 
 const only = process.argv[2];
@@ -85,15 +95,16 @@ for (const [name, command] of steps) {
   if (only && !name.includes(only)) continue;
   console.log(`\n=== ${name}`);
   const started = performance.now();
-  const result = command ? await run(command) : { passed: ensureBuilt(), end: '' };
+  const result = command ? await run(command) : { passed: ensureBuilt(), output: '' };
   results.push({ name, ...result, seconds: (performance.now() - started) / 1000 });
 }
 
-for (const { name, end } of results.filter(({ passed }) => !passed))
-  console.log(`\n=== the end of "${name}", which failed\n${end}`);
+const failed = results.filter(result => !result.passed);
+for (const { name, output } of failed)
+  console.log(`\n=== the end of "${name}", which failed\n${output.slice(-endLength)}`);
 console.log('');
 for (const { name, passed, seconds } of results)
   console.log(`${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(4)} s  ${name}`);
-const passed = results.filter(result => result.passed).length;
-console.log(`\n${passed} passed, ${results.length - passed} failed`);
-process.exit(passed === results.length && passed > 0 ? 0 : 1);
+console.log(`\n${results.length - failed.length} passed, ${failed.length} failed`);
+for (const line of failed.flatMap(({ output }) => failures(output))) console.log(line);
+process.exit(failed.length === 0 && results.length > 0 ? 0 : 1);
