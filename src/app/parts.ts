@@ -4,32 +4,35 @@ import type { Plan } from '../pod/plan.ts';
 import type { Hop, PodModel } from '../pod/pod.ts';
 import type { StripPart } from './strip.ts';
 
+/** Whoever has just left is still in the plan for a moment. */
+export interface Crew {
+  readonly members: readonly Member[];
+  nameOf(peer: PeerId): string;
+}
+
 export const isLoaded = (member: Member | undefined, model: string, first: number, last: number): boolean =>
   member?.holds.some(
     held => held.model === model && held.layers.first <= first && last <= held.layers.last,
   ) ?? false;
 
 /** A model's plan as a strip; parts whose member has not loaded them are marked so. */
-export const planParts = (model: PodModel | undefined, members: readonly Member[]): StripPart[] =>
-  partsOf(model?.plan?.assignments ?? [], members, model?.id);
+export const planParts = (model: PodModel | undefined, crew: Crew): StripPart[] =>
+  partsOf(model?.plan?.assignments ?? [], crew, model?.id);
 
 /** The copies of what others hold, in the same way. */
-export const copyParts = (
-  plan: Plan | undefined,
-  model: string | undefined,
-  members: readonly Member[],
-): StripPart[] => partsOf(plan?.standbys ?? [], members, model);
+export const copyParts = (plan: Plan | undefined, model: string | undefined, crew: Crew): StripPart[] =>
+  partsOf(plan?.standbys ?? [], crew, model);
 
 /** Without a `model` all count as loaded: nothing is, but none is waited for. */
 export const partsOf = (
   ranges: readonly { peer: PeerId; first: number; last: number }[],
-  members: readonly Member[],
+  crew: Crew,
   model?: string,
 ): StripPart[] =>
   ranges.map(({ peer, first, last }) => {
-    const member = members.find(({ id }) => id === peer);
+    const member = crew.members.find(({ id }) => id === peer);
     const loaded = model === undefined || isLoaded(member, model, first, last);
-    return { peer, name: nameOf(peer, members), first, last, loaded };
+    return { peer, name: crew.nameOf(peer), first, last, loaded };
   });
 
 /** Neighbouring hops of one peer are one: a chain may be put together of what was held before. */
@@ -59,7 +62,3 @@ export function mergeHolds({
   }
   return merged;
 }
-
-/** A peer that has just left is still in the plan for a moment: the end of its id stands for its name. */
-export const nameOf = (peer: PeerId, members: readonly Member[]): string =>
-  members.find(({ id }) => id === peer)?.name ?? peer.slice(-6);

@@ -7,6 +7,7 @@ import type { Random } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Network } from '../network/network.ts';
+import { peerName } from '../network/peer-name.ts';
 import { isAllowed, type Said } from './document/may.ts';
 import type { DocumentParts } from './document/pod-document.ts';
 import type { EntryTopic, InviteId, Role } from './document/statement.ts';
@@ -241,6 +242,10 @@ class WiredPod implements Pod {
 
   async note(topic: EntryTopic, key: string, value: unknown): Promise<void> {
     await this.#membership.say({ kind: 'entry', topic, key, value });
+  }
+
+  nameOf(peer: PeerId): string {
+    return peerName(peer);
   }
 
   may(said: Said): boolean {

@@ -103,6 +103,8 @@ export interface Pod extends PodGovernance {
   readonly given: Live<Given>;
   /** Ends at once what it computes for others, who take it elsewhere. What it lends stays as it is. */
   endForOthers(): void;
+  /** Two words for people, the same at every member, of whoever is or was in the pod or never will be. */
+  nameOf(peer: PeerId): string;
   /** A peer is in one pod at a time: creating or joining another leaves the present one. */
   create(name: string): Promise<void>;
   /**

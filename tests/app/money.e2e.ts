@@ -82,9 +82,12 @@ test('two pods agree by a link, which is shown before anything is sent, and end 
   await own.getByText(allies.allowed(7, 2000)).waitFor();
   const link = await own.getByLabel(allies.link).inputValue();
 
-  const other = await world.openTab('other', '#/pod');
-  await create(other, 'Orchard');
+  const other = await world.openTab('other', link.slice(link.indexOf('#')));
   const theirs = part(other, allies.title);
+  await theirs.getByText(allies.denied).waitFor();
+  await create(other, 'Orchard');
+  await theirs.getByText(allies.allowed(7, 2000)).waitFor();
+  await expect.poll(() => theirs.getByRole('heading', { name: allies.title }).evaluate(inView)).toBe(true);
   await theirs.getByLabel(allies.taken).fill(`${link.slice(0, -20)}`);
   await theirs.getByRole('alert').getByRole('paragraph').waitFor();
   await other.page.goto(world.server.url + link.slice(link.indexOf('#')));
@@ -138,6 +141,14 @@ test('a model with a price is asked by a member, and its cost stands in the list
   await line.getByText('house/guide').waitFor();
   expect(await line.getByRole('cell').last().innerText()).toMatch(/^\$0\.0*[1-9]/);
   await looksRight(owner);
+
+  const asker = await line.getByRole('cell').nth(1).innerText();
+  expect(asker).toMatch(/^[A-Z][a-z]+-[A-Z][a-z]+$/);
+  await member.context.close();
+  await owner.page.getByText(words.members.away(1)).click();
+  await owner.page.getByRole('list', { name: words.members.awayLabel }).getByText(asker).waitFor();
+  expect(await line.getByRole('cell').nth(1).innerText()).toBe(asker);
+
   await owner.page.goto(`${world.server.url}#/settings`);
   await own.getByText(prices.shared).click();
   await button(owner, prices.remove('house/guide')).click();

@@ -1,3 +1,4 @@
+import type { PeerId } from '../../base/brand.ts';
 import { toError } from '../../base/error.ts';
 import type { DeviceInfo } from '../../engine/engine.ts';
 import { hubOriginDefault } from '../../model/model-ref.ts';
@@ -49,6 +50,11 @@ class PeerStore {
 
   get members() {
     return this.pod?.members ?? [];
+  }
+
+  /** Of members that are away, and of those that have left, too. */
+  nameOf(peer: PeerId): string {
+    return this.peer?.pod.nameOf(peer) ?? peer;
   }
 
   /** The same start for everybody who waits; a failed one is tried anew by the next call. */
