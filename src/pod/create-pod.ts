@@ -51,6 +51,7 @@ import type { Drafting } from './speculation.ts';
 import { atShare, SpeedMeter } from './speed.ts';
 import { PodSpread } from './spread.ts';
 import { StageService } from './stage-service.ts';
+import { TriedHeaders } from './tried-headers.ts';
 import { wantsOf } from './wants.ts';
 
 export interface PodParts {
@@ -87,6 +88,7 @@ class WiredPod implements Pod {
   readonly #served = new ServedModels();
   readonly #membership: Membership;
   readonly #headers: Headers;
+  readonly #tried: TriedHeaders;
   readonly #heads: Heads;
   readonly #holdings: Holdings;
   readonly #links: Links;
@@ -131,6 +133,7 @@ class WiredPod implements Pod {
       onChange,
     });
     this.#headers = new Headers(library, clock, onChange);
+    this.#tried = new TriedHeaders(library);
     this.#heads = new Heads(engine, library);
     this.#holdings = new Holdings({
       engine,
@@ -286,7 +289,7 @@ class WiredPod implements Pod {
   }
 
   async planFor(model: ModelId, wish?: PlanWish, signal?: AbortSignal): Promise<PlanPreview> {
-    const header = (await this.#parts.library.open(model, signal)).model;
+    const header = await this.#tried.get(model, signal);
     const { members, spread } = this.state.peek();
     const served = this.#plannable();
     const isServed = served.some(each => each.id === model);
