@@ -1,6 +1,6 @@
 /** What the Models page says. */
 import { formatBytes } from '../base/bytes.ts';
-import { countText, layersText, timeText } from './format.ts';
+import { countText, layersText, rateText, timeText } from './format.ts';
 
 const list = new Intl.ListFormat('en');
 
@@ -95,6 +95,17 @@ export const modelWords = {
       `Too large by ${formatBytes(missing)} for ${alone ? 'what this tab uses' : 'what this pod lends'} now.`,
     space: (free: number, enough: boolean) =>
       `This browser has room for ${formatBytes(free)} more${enough ? '' : ', which is less'}.`,
+  },
+
+  device: {
+    cpu: (why: string | undefined) =>
+      `${why ?? 'Layers of this tab run on its CPU.'} That is slower than a GPU, the more so the larger the model.`,
+    noHalves: 'The GPU of this device has no 16-bit numbers (shader-f16), so long prompts may take longer.',
+    memory: (whole: number, own: number, alone: boolean) =>
+      `The whole model takes ${formatBytes(whole)} of memory and this tab has ${formatBytes(own)} for it, so it ${alone ? 'cannot answer alone' : 'answers together with others only'}.`,
+    speed: (perSecond: number) =>
+      `By what was measured so far it would write about ${rateText(perSecond)} tokens/s.`,
+    unmeasured: 'How fast is known after a first answer.',
   },
 
   download: {

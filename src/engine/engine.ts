@@ -9,6 +9,8 @@ export interface DeviceInfo {
   readonly name: string;
   /** Of a GPU, all that the adapter says of itself; for bug reports. */
   readonly adapter?: string;
+  /** Of a GPU, whether it has f16 (shader-f16), in which prompts are read faster where that was measured to pay. */
+  readonly halves?: boolean;
   /** Why this device and not a faster one, e.g. "This browser offers no WebGPU, so layers run on the CPU." */
   readonly note?: string;
 }

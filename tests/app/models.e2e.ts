@@ -98,6 +98,9 @@ test('the Hub is searched, only a header comes before a tap that says how much, 
   await card(tab)
     .getByText(/^As the pod would plan it now: .* MB/)
     .waitFor();
+  await card(tab)
+    .getByText(/That is slower than a GPU, .* tokens\/s\.$|How fast is known after a first answer\.$/)
+    .waitFor();
   expect(hub.log).toHaveLength(1);
   expect(tab.errors).toEqual([]);
 

@@ -53,7 +53,12 @@ export async function createWebGpuEngine(options: {
       gpu.multiplicationsPerSubmit = (choice.multiplicationsPerSecond * submitMs) / 1000;
     const name = info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'GPU';
     const said = [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(', ');
-    const device = { kind: 'webgpu', name: name + tierSuffix(choice.tier), adapter: said } as const;
+    const device = {
+      kind: 'webgpu',
+      name: name + tierSuffix(choice.tier),
+      adapter: said,
+      halves: gpu.offered.halves,
+    } as const;
     return new WebGpuEngine(gpu, new Kernels(gpu.device, shaders, choice.tier), device);
   } catch (error) {
     gpu.close();
