@@ -40,18 +40,24 @@ interface RequestEvent extends LastingEvent {
 interface Tab {
   readonly id: string;
   readonly url: string;
+  focus(): Promise<unknown>;
   postMessage(message: ToTab, transfer: readonly Transferable[]): void;
+}
+interface NoticeEvent extends LastingEvent {
+  readonly notification: Notification;
 }
 interface Scope {
   readonly registration: ServiceWorkerRegistration;
   readonly clients: {
     claim(): Promise<void>;
     get(id: string): Promise<Tab | undefined>;
+    openWindow(url: string): Promise<unknown>;
     matchAll(of: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly Tab[]>;
   };
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: LastingEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: RequestEvent) => void): void;
+  addEventListener(type: 'notificationclick', listener: (event: NoticeEvent) => void): void;
   addEventListener(type: 'message', listener: (event: MessageEvent<ToServiceWorker>) => void): void;
 }
 
@@ -74,6 +80,10 @@ worker.addEventListener('activate', event => event.waitUntil(takeOver()));
 worker.addEventListener('message', ({ data }) => {
   if (data === 'take over') void worker.skipWaiting();
 });
+worker.addEventListener('notificationclick', event => {
+  event.notification.close();
+  event.waitUntil(showModels());
+});
 worker.addEventListener('fetch', event => {
   if (event.request.url.startsWith(apiPrefix)) {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -85,6 +95,13 @@ worker.addEventListener('fetch', event => {
   const file = shellFile(event.request);
   if (file !== undefined) event.respondWith(answer(event.request, file));
 });
+
+/** Notices are of downloads (src/app/stores/notices.svelte.ts). A tab that is there stays as it is. */
+async function showModels(): Promise<void> {
+  const tabs = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const tab = tabs.find(({ url }) => url.startsWith(scope));
+  await (tab ? tab.focus() : worker.clients.openWindow(`${scope}#/models`));
+}
 
 /** All files or none. */
 async function fill(): Promise<void> {

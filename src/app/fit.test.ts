@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PeerId } from '../base/brand.ts';
 import type { Download } from '../peer/downloads.ts';
 import type { Member } from '../pod/member.ts';
-import { leftMs, percentOf, titleOf } from './downloads.ts';
+import { endedOf, leftMs, percentOf, titleOf } from './downloads.ts';
 import { fitText } from './fit.ts';
 
 const member = (id: string, memoryBytes: number): Member => ({
@@ -23,13 +23,28 @@ test('fits here, in the pod, or nowhere, and by how much', () => {
   expect(fitText(3e9, [member('me', 2e9)], self)).toBe('Too large by 1.0 GB for what this tab uses now.');
 });
 
+const download = (state: Download['state'], more: Partial<Download> = {}): Download => ({
+  ...{ id: 'x', name: 'Tiny', part: 'whole', state, bytes: 996, totalBytes: 1000, bytesPerSecond: 2 },
+  fetched: { source: 0, members: 0 },
+  ...more,
+});
+
 test('the title tells of what runs, and only of that', () => {
-  const download = (state: Download['state']): Download => ({
-    ...{ id: 'x', name: 'Tiny', part: 'whole', state, bytes: 996, totalBytes: 1000, bytesPerSecond: 2 },
-    fetched: { source: 0, members: 0 },
-  });
   expect(titleOf([download('paused'), download('downloading')])).toBe('99 % of Tiny - ');
   expect(titleOf([download('paused')])).toBe('');
   expect(leftMs(download('downloading'))).toBe(2000);
   expect(percentOf({ bytes: 0, totalBytes: 0 })).toBe(100);
+});
+
+test('an end is told once: what is whole or failed for good, and was under way', () => {
+  const ready = [download('ready')];
+  expect(endedOf([download('verifying')], ready)).toEqual(ready);
+  expect(endedOf(ready, ready)).toEqual([]);
+  expect(endedOf([], ready)).toEqual([]);
+  expect(endedOf([download('downloading')], [download('paused')])).toEqual([]);
+  expect(endedOf([download('downloading')], [])).toEqual([]);
+  const waits = [download('failed', { retryMs: 5000 })];
+  expect(endedOf([download('downloading')], waits)).toEqual([]);
+  const failed = [download('failed')];
+  expect(endedOf(waits, failed)).toEqual(failed);
 });

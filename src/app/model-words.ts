@@ -144,6 +144,14 @@ export const modelWords = {
     cancelled: 'Cancelled. What came is kept below, until you delete it.',
   },
 
+  notice: {
+    want: 'Notify me of the end while this page is out of sight',
+    refused: 'This browser shows no notifications of this page. Its settings for the page can change that.',
+    title: (name: string, ready: boolean) => (ready ? `${name} is ready` : `${name} could not be downloaded`),
+    ready: 'It was downloaded and verified.',
+    failed: 'The Models page says why.',
+  },
+
   stored: {
     title: 'Stored on this device',
     none: 'Nothing is stored yet. What you download or serve is kept here, and nobody can see the list.',

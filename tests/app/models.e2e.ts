@@ -155,13 +155,23 @@ test('a download is paused, stays so over a reload, is resumed, verified, and de
 
 test('what was running goes on by itself after a reload, and the stored model opens with no Hub', async () => {
   const tab = await openModels('returner');
+  await tab.context.grantPermissions(['notifications'], { origin: new URL(world.server.url).origin });
   await find(tab);
   const held = hub.hold(2_000_000);
   await begin(tab);
   await held;
+  await tab.page.getByLabel(say.notice.want).check();
   await tab.page.reload();
+  expect(await tab.page.getByLabel(say.notice.want).isChecked()).toBe(true);
+  await tab.page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }));
   hub.flow();
   await state(tab, 'ready');
+  const notices = () =>
+    tab.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      return (await registration.getNotifications()).map(({ title, body }) => `${title}: ${body}`);
+    });
+  await expect.poll(notices).toEqual([`${say.notice.title(name, true)}: ${say.notice.ready}`]);
   hub.faults.push(
     ...Array.from({ length: 5 }, () => ({ kind: 'status', status: 503, retryAfter: '600' }) as const),
   );
