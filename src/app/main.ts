@@ -5,10 +5,12 @@ import './controls.css';
 import './mosaic.css';
 import App from './App.svelte';
 import { chat } from './stores/chat.svelte.ts';
+import { install } from './stores/install.svelte.ts';
 import { joining } from './stores/joining.svelte.ts';
 import { peers } from './stores/peer.svelte.ts';
 import { shell } from './stores/shell.svelte.ts';
 
+install.listen();
 joining.follow();
 mount(App, { target: document.getElementById('app')! });
 

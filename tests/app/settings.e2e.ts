@@ -4,7 +4,7 @@ import { type ProviderServer, rightKey, startProviderServer } from '../cloud/pro
 import { type Tab, World } from '../e2e/world.ts';
 import { faults, overflowing } from './faults.ts';
 
-const { keys, relays, ice, reset, remove, add } = words.settings;
+const { keys, relays, ice, install, reset, remove, add } = words.settings;
 let world: World;
 let providers: ProviderServer;
 let tab: Tab;
@@ -86,6 +86,34 @@ test('ICE servers are the usual ones or the own ones, each checked where it is w
   }
   await own.getByRole('radio', { name: ice.usual }).check();
   await expect.poll(() => own.getByRole('listitem').count()).toBe(0);
+});
+
+test('installing is offered where the browser offers it, said by hand on a phone of Apple, and gone when done', async () => {
+  const own = part(install.title);
+  expect(await own.count()).toBe(0);
+  const offer = () => {
+    const event = new Event('beforeinstallprompt', { cancelable: true });
+    const asked = async () => ({ outcome: 'accepted' });
+    dispatchEvent(Object.assign(event, { prompt: asked }));
+    return event.defaultPrevented;
+  };
+  expect(await tab.page.evaluate(offer)).toBe(true);
+  const ask = own.getByRole('button', { name: install.install });
+  await ask.waitFor();
+  expect(await faults(tab)).toEqual([]);
+  await ask.click();
+  await expect.poll(() => own.count()).toBe(0);
+  expect(await tab.page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+  await tab.page.evaluate(offer);
+  await ask.waitFor();
+  await tab.page.evaluate(() => dispatchEvent(new Event('appinstalled')));
+  await expect.poll(() => own.count()).toBe(0);
+
+  const userAgent =
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
+  const phone = await world.openTab('phone', '#/settings', { userAgent });
+  await phone.page.getByText(install.byShare).waitFor();
+  await phone.context.close();
 });
 
 test('what is taken away takes a second tap, and everything begins anew', async () => {

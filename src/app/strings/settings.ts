@@ -12,6 +12,13 @@ export const settings = {
     ready: 'This page opens and the guide answers without a network too.',
     refused: 'This page needs a network to open: not all of it could be kept here.',
   },
+  install: {
+    title: 'Install',
+    lead: 'As an app Tabmesh has a window and an icon of its own, and opens without a network. Browsers keep what an installed app stores more faithfully.',
+    install: 'Install Tabmesh',
+    byShare:
+      'In Safari tap Share, then Add to Home Screen. Safari deletes what a page keeps after 7 days without a visit; an app on the Home Screen counts its days by itself.',
+  },
   waiting: 'These settings appear when your peer has started.',
   add: 'Add',
   remove: (what: string) => `Remove ${what}`.trim(),
