@@ -7,3 +7,5 @@ export const loadPage = {
   settings: () => import('./pages/SettingsPage.svelte'),
   join: () => import('./pages/JoinPage.svelte'),
 };
+
+export const loadShortcutList = () => import('./components/ShortcutList.svelte');

@@ -8,6 +8,7 @@ import { allies, budget, prices } from './strings/money.ts';
 import { network } from './strings/network.ts';
 import { invite, join, members, plan, pod, podEnd, spread } from './strings/pod.ts';
 import { settings } from './strings/settings.ts';
+import { shortcuts } from './strings/shortcuts.ts';
 
 export const words = {
   product: 'Tabmesh',
@@ -79,6 +80,8 @@ export const words = {
   network,
 
   settings,
+
+  shortcuts,
 
   chat,
   history,

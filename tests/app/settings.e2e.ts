@@ -5,6 +5,7 @@ import { type Tab, World } from '../e2e/world.ts';
 import { faults, overflowing } from './faults.ts';
 
 const { keys, relays, ice, install, reset, remove, add } = words.settings;
+const { shortcuts } = words;
 let world: World;
 let providers: ProviderServer;
 let tab: Tab;
@@ -86,6 +87,36 @@ test('ICE servers are the usual ones or the own ones, each checked where it is w
   }
   await own.getByRole('radio', { name: ice.usual }).check();
   await expect.poll(() => own.getByRole('listitem').count()).toBe(0);
+});
+
+test('? opens the keyboard shortcuts where no field has the focus, until that is turned off', async () => {
+  const list = tab.page.getByRole('dialog', { name: shortcuts.title });
+  const opener = tab.page.getByRole('button', { name: shortcuts.open });
+  const secret = part(keys.title).getByLabel(keys.key, { exact: true });
+  await secret.focus();
+  await tab.page.keyboard.press('?');
+  expect(await secret.inputValue()).toBe('?');
+  await secret.fill('');
+  expect(await list.count()).toBe(0);
+  await opener.focus();
+  await tab.page.keyboard.press('?');
+  await list.getByText('Ctrl').first().waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await tab.page.emulateMedia({ colorScheme });
+    expect(await faults(tab), colorScheme).toEqual([]);
+  }
+  for (const width of [360, 1440]) {
+    await tab.page.setViewportSize({ width, height: 800 });
+    expect(await tab.page.evaluate(overflowing), `${width} px`).toEqual([]);
+  }
+  await list.getByLabel(shortcuts.byKey).uncheck();
+  await tab.page.keyboard.press('Escape');
+  expect(await opener.evaluate(element => element === document.activeElement)).toBe(true);
+  await tab.page.keyboard.press('?');
+  expect(await list.count()).toBe(0);
+  await opener.click();
+  await list.getByLabel(shortcuts.byKey).check();
+  await tab.page.keyboard.press('Escape');
 });
 
 test('installing is offered where the browser offers it, said by hand on a phone of Apple, and gone when done', async () => {
