@@ -13,12 +13,14 @@ import { twoRequesters } from './pods/two-requesters.ts';
 import type { Benchmark, Row } from './row.ts';
 import { size } from './size.ts';
 import { split } from './split.ts';
+import { stripes } from './stripes.ts';
 
 const benchmarks: Record<string, readonly Benchmark[]> = {
   split: [split, hop, page],
   engine: [engine],
   gpu: [gpu],
   pods: [speculation, twoRequesters, failover, loss],
+  network: [stripes],
   size: [size],
 };
 

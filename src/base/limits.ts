@@ -118,6 +118,16 @@ export const copyRoundTripMs = 2;
 export const laneWaitingBytesMax = 64 * KiB;
 /** Of copies that wait for a message before them. */
 export const earlyBytesMax = 256 * KiB;
+/** Further connections to one peer, for slices, and to all peers; Chrome refuses the 501st of a page. */
+export const stripesPerPeerMax = 3;
+export const stripesMax = 12;
+/** One connection carries some 64 KiB a round trip: below this that is 6 MiB/s and more. */
+export const stripeRoundTripMs = 10;
+/** What waits for a further connection goes over one that is there after this, and the next try is left for a while. */
+export const stripeDialMs = 8_000;
+export const stripeRestMs = 60_000;
+/** A further connection that nothing goes over is closed after this: the next slice may follow at once. */
+export const stripeIdleMs = 2_000;
 export const identitySlotsMax = 64;
 /** Relays on which a peer holds a place at once. */
 export const reservationsHeld = 2;
@@ -206,7 +216,7 @@ export const manifestBytesMax = 8 * MiB;
 export const manifestPartsMax = 131_072;
 /** Chunks that one asker may have waiting at one holder. */
 export const sliceWantsPerChannelMax = 4;
-export const sliceChannelsPerMemberMax = 8;
+export const sliceChannelsPerMemberMax = 16;
 /** Chunks that one peer sends at once, all members together. */
 export const sliceUploadsMax = 4;
 /** What is not given in this time may be given at once after it: timers of hidden tabs ring once a second. */
@@ -229,6 +239,8 @@ export const pressureSampleMs = 5_000;
 export const lentBytesMax = 1024 * GiB;
 /** Chunks that one fetch takes from one member at once: the next is asked for while one arrives. */
 export const sliceWindow = 2;
+/** And more, where there are more chunks than the other members take: over connections of their own where the way is long. */
+export const sliceFurtherLanes = 2;
 /** Chunks under way from all members together, 8 MiB each at most. */
 export const sliceClaimsMax = 8;
 /** A member that sends nothing for this long is passed over. */

@@ -108,6 +108,11 @@ export class ChunkOrder {
     return this.#places.filter(({ state }) => state !== 'kept').map(({ chunk }) => chunk);
   }
 
+  /** Chunks that nobody is bringing. */
+  get free(): number {
+    return this.#places.filter(({ state, claims }) => state === 'missing' && claims.size === 0).length;
+  }
+
   /** How many members have each chunk: the source begins with what the fewest have. */
   setHolders(count: (chunk: Chunk) => number): void {
     for (const place of this.#places) place.holders = count(place.chunk);

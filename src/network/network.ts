@@ -32,6 +32,8 @@ export interface Protocol {
   readonly messageBytesMax: number;
   /** Somebody waits for each message: small ones go twice where a lost one would be repeated late (libp2p/lane.ts). */
   readonly urgent?: boolean;
+  /** Much goes over it: several channels to one peer take connections of their own where that is faster (libp2p/stripes.ts). */
+  readonly bulk?: boolean;
 }
 
 /** How WebRTC goes: on one network; through routers that STUN found a way through; over a TURN server. */

@@ -20,7 +20,7 @@ interface Wanted {
   readonly bytesMax: number;
   bytes: Uint8Array<ArrayBuffer> | undefined;
   filled: number;
-  heardAt: number;
+  readonly askedAt: number;
   readonly onBytes: (count: number) => void;
   readonly resolve: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly reject: (error: Error) => void;
@@ -40,24 +40,34 @@ export class SliceLine {
   readonly #network: Network;
   readonly #clock: Clock;
   readonly #wanted = new Map<number, Wanted>();
+  /** Of the last piece, in ms. */
+  readonly #heard: { at: number };
   #inventory:
     | { parts: Statement[]; resolve: (parts: Statement[]) => void; reject: (error: Error) => void }
     | undefined;
   #nextId = 0;
   #ended: TabmeshError | undefined;
 
-  private constructor(network: Network, clock: Clock, channel: Channel) {
+  private constructor(network: Network, clock: Clock, channel: Channel, beside?: SliceLine) {
     this.peer = channel.peer;
     this.#network = network;
     this.#clock = clock;
     this.#channel = channel;
+    this.#heard = beside ? beside.#heard : { at: 0 };
     void this.#listen();
   }
 
-  static async open(network: Network, clock: Clock, peer: PeerId, signal: AbortSignal): Promise<SliceLine> {
+  /** `beside`: an earlier line to the same member. */
+  static async open(
+    network: Network,
+    clock: Clock,
+    peer: PeerId,
+    signal: AbortSignal,
+    beside?: SliceLine,
+  ): Promise<SliceLine> {
     const late = () => new TabmeshError('timeout', 'pod', 'This member does not answer.');
     const opening = (limit: AbortSignal) => network.open(peer, sliceProtocol, limit);
-    return new SliceLine(network, clock, await within(clock, dialMs, late, opening, signal));
+    return new SliceLine(network, clock, await within(clock, dialMs, late, opening, signal), beside);
   }
 
   /** What the member has of a model and answers for, signed by it. */
@@ -112,7 +122,7 @@ export class SliceLine {
       bytesMax,
       bytes: undefined,
       filled: 0,
-      heardAt: this.#clock.now(),
+      askedAt: this.#clock.now(),
       onBytes,
       resolve,
       reject,
@@ -134,11 +144,11 @@ export class SliceLine {
     }
   }
 
-  /** One after the other arrives, so what is heard of any counts for all. */
+  /** One after the other arrives, so what is heard of any counts for all, on whichever line of the member. */
   #watch(wanted: Wanted): () => void {
     let cancel = () => {};
     const look = () => {
-      const left = wanted.heardAt + sliceSilenceMs - this.#clock.now();
+      const left = Math.max(wanted.askedAt, this.#heard.at) + sliceSilenceMs - this.#clock.now();
       if (left > 0) cancel = this.#clock.after(left, look);
       else wanted.reject(new TabmeshError('timeout', 'pod', 'This member fell silent.'));
     };
@@ -179,7 +189,7 @@ export class SliceLine {
   }
 
   #take({ id, total, bytes: piece }: { id: number; total: number; bytes: Uint8Array }): void {
-    for (const each of this.#wanted.values()) each.heardAt = this.#clock.now();
+    this.#heard.at = this.#clock.now();
     const wanted = this.#wanted.get(id);
     // Cancelled, and on its way before that was heard.
     if (!wanted) return;

@@ -23,6 +23,7 @@ import {
 export const sliceProtocol: Protocol = {
   name: '/tabmesh/slice/1',
   messageBytesMax: controlMessageBytesMax,
+  bulk: true,
 };
 
 const bytes = (least: number, most: number) =>

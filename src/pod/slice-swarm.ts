@@ -1,7 +1,13 @@
 import type { ModelId, PeerId } from '../base/brand.ts';
 import { sha256Hex } from '../base/bytes.ts';
 import { type ErrorKind, TabmeshError, toError } from '../base/error.ts';
-import { sliceAskEveryMs, sliceClaimsMax, sliceHedgeMs, sliceWindow } from '../base/limits.ts';
+import {
+  sliceAskEveryMs,
+  sliceClaimsMax,
+  sliceFurtherLanes,
+  sliceHedgeMs,
+  sliceWindow,
+} from '../base/limits.ts';
 import type { ChunkOrder, Claim } from '../model/chunk-order.ts';
 import type { Chunk } from '../model/slice.ts';
 import type { Network } from '../network/network.ts';
@@ -17,6 +23,12 @@ export interface SwarmParts {
   readonly members: () => readonly PeerId[];
   /** What the id of the file itself says of a chunk; undefined where it says nothing. */
   readonly known: ((chunk: Chunk) => string | undefined) | undefined;
+}
+
+/** Of one lane: the member's first line, and the one that this lane carries over once it has begun. */
+interface Lines {
+  readonly first: SliceLine;
+  own: Promise<SliceLine> | undefined;
 }
 
 /** A member's own fault, for which it is named. */
@@ -69,7 +81,10 @@ export class SliceSwarm {
       line = await SliceLine.open(network, order.clock, peer, order.signal);
       const open = line;
       await this.#ask(open);
-      await Promise.all(Array.from({ length: sliceWindow }, () => this.#lane(open)));
+      const lanes = Array.from({ length: sliceWindow + sliceFurtherLanes }, (_, index) =>
+        this.#lane(open, index),
+      );
+      await Promise.all(lanes);
     } catch (error) {
       const { kind } = toError(error, 'pod');
       if (order.signal.aborted) return;
@@ -84,16 +99,30 @@ export class SliceSwarm {
     }
   }
 
-  /** Ends where this member can bring nothing more. */
-  async #lane(line: SliceLine): Promise<void> {
+  /** Ends where this member can bring nothing more. All but the first carry on a channel of their own, which may take another connection. */
+  async #lane(first: SliceLine, index: number): Promise<void> {
     const { order, marks } = this.#parts;
-    while (!order.signal.aborted && !marks.rests(line.peer)) {
-      const changed = order.changed();
-      const claim = this.#claim(line.peer);
-      if (claim) await this.#bring(line, claim);
-      else if (!(await this.#mayBring(line))) return;
-      else await changed;
+    const lines = { first, own: index === 0 ? Promise.resolve(first) : undefined };
+    try {
+      while (!order.signal.aborted && !marks.rests(first.peer)) {
+        const changed = order.changed();
+        const claim = this.#claim(first.peer, index);
+        if (claim) {
+          lines.own ??= this.#another(first);
+          await this.#bring(lines, claim);
+        } else if (!(await this.#mayBring(first))) return;
+        else await changed;
+      }
+    } finally {
+      const own = await lines.own;
+      if (own !== first) own?.close();
     }
+  }
+
+  /** Never rejects: what is wrong with the member shows on the first as well. */
+  #another(first: SliceLine): Promise<SliceLine> {
+    const { network, order } = this.#parts;
+    return SliceLine.open(network, order.clock, first.peer, order.signal, first).catch(() => first);
   }
 
   /** What a member has may grow while others bring the rest. With nobody else to bring it there is nothing to wait for. */
@@ -113,9 +142,11 @@ export class SliceSwarm {
     order.poke();
   }
 
-  #claim(peer: PeerId): Claim | undefined {
+  #claim(peer: PeerId, lane: number): Claim | undefined {
     const { order, members, marks } = this.#parts;
     if (this.#claims >= sliceClaimsMax) return undefined;
+    // What the others' lanes take is left to them.
+    if (lane >= sliceWindow && order.free <= sliceWindow * (this.#asking.size - 1)) return undefined;
     const rank = (chunk: Chunk) => (this.#has(peer, chunk) ? this.#holders(chunk).length : undefined);
     const now = order.clock.now();
     // Who lies may be the first to speak: the others get the time to contradict.
@@ -132,13 +163,17 @@ export class SliceSwarm {
     return took > sliceHedgeMs && (arrived === 0 || (took * (size - arrived)) / arrived > sliceHedgeMs);
   }
 
-  async #bring(line: SliceLine, claim: Claim): Promise<void> {
+  /** Over the lane's own line, and over the first from then on where that breaks. */
+  async #bring(lines: Lines, claim: Claim): Promise<void> {
     const { order } = this.#parts;
+    const { first } = lines;
+    let line = first;
     const { chunk, signal } = claim;
     const hash = this.#hashOf(chunk)!;
     const vouched = this.#holders(chunk);
     this.#claims += 1;
     try {
+      line = (await lines.own) ?? first;
       const bytes = await line.chunk(order.model.id as ModelId, chunk, signal, count => claim.count(count));
       if ((await sha256Hex(bytes)) !== hash)
         throw new TabmeshError('corrupt', 'pod', 'These are not the bytes that it said it has.');
@@ -149,9 +184,14 @@ export class SliceSwarm {
         claim.giveUp();
         // It is busy, or lost what it had: there is nothing to hold against it.
         const { kind } = toError(error, 'pod');
-        if (kind !== 'unavailable' && kind !== 'full' && kind !== 'not-found') throw error;
-        this.#busyUntil.set(line.peer, order.clock.now() + sliceAskEveryMs);
-        if (kind === 'not-found') await this.#ask(line);
+        const isBusy = kind === 'unavailable' || kind === 'full' || kind === 'not-found';
+        if (!isBusy && (line === first || isWrong(kind))) throw error;
+        if (isBusy) this.#busyUntil.set(first.peer, order.clock.now() + sliceAskEveryMs);
+        else {
+          line.close();
+          lines.own = Promise.resolve(first);
+        }
+        if (kind === 'not-found') await this.#ask(first);
       }
     } finally {
       this.#claims -= 1;

@@ -9,9 +9,12 @@ import { createMemoryStore } from '../../src/store/memory-store.ts';
 
 const echo: Protocol = { name: '/tabmesh/echo/1', messageBytesMax: 16 * KiB };
 const urgentEcho: Protocol = { name: '/tabmesh/urgent-echo/1', messageBytesMax: 16 * KiB, urgent: true };
+const bulk: Protocol = { name: '/tabmesh/bulk/1', messageBytesMax: 64 * KiB, bulk: true };
+const pieceBytes = 32 * KiB;
 let network: Network;
 let siblings: Siblings;
 let flooded: Channel;
+let inBulk: readonly Channel[];
 
 const tab = {
   /** The tabs share no store, so that the lock alone decides about the slot. */
@@ -34,6 +37,16 @@ const tab = {
         }
       });
     }
+    network.handle(bulk, async channel => {
+      try {
+        for await (const message of channel.messages) {
+          const [pieces = 0] = new Uint32Array(message.slice().buffer);
+          for (let left = pieces; left > 0; left--) await channel.send(new Uint8Array(pieceBytes).fill(left));
+        }
+      } catch {
+        // As above.
+      }
+    });
     return { id: identity.id, slot: identity.slot };
   },
   addresses: (): readonly string[] => network.addresses(),
@@ -77,6 +90,29 @@ const tab = {
     const seconds = (performance.now() - startedAt) / 1000;
     await channel.close();
     return (count * bytes) / 2 ** 20 / seconds;
+  },
+  async openBulk(peer: string, count: number): Promise<void> {
+    inBulk = await Promise.all(Array.from({ length: count }, () => network.open(peer as PeerId, bulk)));
+  },
+  /** MiB per second of so many pieces of 32 KiB on each of the open channels, which it closes. */
+  async takeBulk(pieces: number): Promise<number> {
+    const startedAt = performance.now();
+    const take = async (channel: Channel) => {
+      await channel.send(new Uint8Array(new Uint32Array([pieces]).buffer));
+      const answers = channel.messages[Symbol.asyncIterator]();
+      for (let left = pieces; left > 0; left--) {
+        const { value } = await answers.next();
+        if (value?.length !== pieceBytes || value.some((byte: number) => byte !== (left & 255)))
+          throw new Error(`piece ${left} came changed`);
+      }
+    };
+    await Promise.all(inBulk.map(take));
+    const seconds = (performance.now() - startedAt) / 1000;
+    await Promise.all(inBulk.map(channel => channel.close()));
+    const speed = (inBulk.length * pieces * pieceBytes) / 2 ** 20 / seconds;
+    // A channel that is kept keeps its connection.
+    inBulk = [];
+    return speed;
   },
   async openFlood(peer: string): Promise<void> {
     flooded = await network.open(peer as PeerId, urgentEcho);

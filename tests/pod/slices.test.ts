@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ModelId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import { TabmeshError } from '../../src/base/error.ts';
+import { sliceSilentRestMs } from '../../src/base/limits.ts';
 import { until } from '../../src/base/live.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { chunksOf } from '../../src/model/slice.ts';
@@ -111,7 +112,7 @@ async function hasSame(peer: TestPeer, other: TestPeer): Promise<boolean> {
 const warnings = (peer: TestPeer) => peer.state().warnings?.map(each => each.peer) ?? [];
 
 /** What this peer answers on /tabmesh/slice/1 goes through `change`; undefined is never sent. */
-const answering = (change: (message: SliceMessage) => SliceMessage | undefined) => ({
+const answering = (change: (message: SliceMessage, channel: Channel) => SliceMessage | undefined) => ({
   network: (real: Network): Network => ({
     self: real.self,
     status: real.status,
@@ -131,7 +132,7 @@ const answering = (change: (message: SliceMessage) => SliceMessage | undefined) 
         close: () => channel.close(),
         abort: reason => channel.abort(reason),
         async send(bytes, signal) {
-          const message = change(decodeSliceMessage(bytes));
+          const message = change(decodeSliceMessage(bytes), channel);
           if (message) await channel.send(encodeSliceMessage(message), signal);
         },
       });
@@ -239,6 +240,26 @@ test('a member that leaves in the middle costs the chunks on their way, no other
   expect(sent).toBeGreaterThanOrEqual(leavesAfter);
   expect(await hasSame(c, a)).toBe(true);
   expect(warnings(c)).toEqual([]);
+});
+
+test('a further channel that breaks costs the chunk on its way, and its member goes on', async () => {
+  const channels = new Set<Channel>();
+  let broken = 0;
+  const breaks = answering((message, channel) => {
+    const [first] = channels.add(channel);
+    if (!('piece' in message) || channel === first) return message;
+    broken++;
+    channel.abort(new TabmeshError('lost', 'network', 'This connection broke.'));
+    return undefined;
+  });
+  const [b, c] = [await holder('b', breaks), await newcomer('c')];
+  await meet(b, c);
+  c.server.up = false;
+  const since = house.clock.now();
+  await inTime(fetchWhole(c));
+  expect(broken).toBeGreaterThan(0);
+  expect(await hasSame(c, b)).toBe(true);
+  expect(house.clock.now() - since).toBeLessThan(sliceSilentRestMs);
 });
 
 test('who lends nothing gives nothing', async () => {

@@ -24,6 +24,8 @@ import { Paths } from './paths.ts';
 import { Pulse } from './pulse.ts';
 import { RelaySupervisor } from './relay-supervisor.ts';
 import { isSigned, signWith } from './signing.ts';
+import type { StreamChannel } from './stream-channel.ts';
+import { Stripes } from './stripes.ts';
 
 export interface ConfigurableNetwork extends Network {
   readonly relays: Live<readonly KnownRelay[]>;
@@ -63,6 +65,7 @@ export class Libp2pNetwork implements ConfigurableNetwork {
   readonly #choice: NetworkChoice;
   readonly #key: PrivateKey;
   readonly #links: Links;
+  readonly #stripes: Stripes;
   readonly #relays: RelaySupervisor;
   readonly #pulse: Pulse;
   readonly #paths = new Paths();
@@ -77,7 +80,10 @@ export class Libp2pNetwork implements ConfigurableNetwork {
     this.#key = key;
     this.#choice = choice;
     this.self = node.peerId.toString() as PeerId;
-    this.#links = new Links(node, new Lanes(connection => this.#pulse.rttMs(connection)));
+    const rttMs = (connection: Connection) => this.#pulse.rttMs(connection);
+    const isUsed = (connection: Connection) => this.#links.isUsed(connection);
+    this.#stripes = new Stripes({ node, clock: systemClock, rttMs, isUsed });
+    this.#links = new Links(node, new Lanes(rttMs), connection => this.#stripes.has(connection));
     const onChange = () => this.#tell();
     const onBeat = () => this.#links.dropNeedless();
     const onMeasured = (connection: Connection) => void this.#paths.look(connection).then(onChange);
@@ -135,16 +141,21 @@ export class Libp2pNetwork implements ConfigurableNetwork {
   async open(peer: PeerId, protocol: Protocol, signal?: AbortSignal): Promise<Channel> {
     this.#throwIfStopped();
     if (signal?.aborted) throw toError(signal.reason, 'network');
-    const connection = this.#links.best(peer);
-    if (!connection) throw new TabmeshError('unavailable', 'network', `There is no connection to ${peer}.`);
+    const best = this.#links.best(peer);
+    if (!best) throw new TabmeshError('unavailable', 'network', `There is no connection to ${peer}.`);
+    const berth = protocol.bulk ? await this.#stripes.berth(best, this.#limit(dialMs, signal)) : undefined;
+    const connection = berth?.connection ?? best;
     try {
       const stream = await connection.newStream(namesOf(protocol), {
         signal: this.#limit(handshakeMs, signal),
         runOnLimitedConnection: true,
         maxOutboundStreams: channelsPerProtocolMax,
       });
-      return this.#channel(connection, stream, protocol);
+      const channel = this.#channel(connection, stream, protocol);
+      if (berth) channel.onEnd(() => berth.leave());
+      return channel;
     } catch (error) {
+      berth?.leave();
       if (signal?.aborted) throw toError(signal.reason, 'network');
       throw await this.#notOpened(connection, protocol, error);
     }
@@ -212,14 +223,19 @@ export class Libp2pNetwork implements ConfigurableNetwork {
 
   #onClose(connection: Connection): void {
     this.#links.breakChannels(connection);
+    const left = this.#links.best(connection.remotePeer.toString() as PeerId);
+    if (left && this.#stripes.has(connection)) this.#paths.handOn(connection, left);
+    this.#stripes.closed(connection);
     this.#tell();
     this.#relays.lost(connection.remotePeer.toString() as PeerId);
   }
 
-  #channel(connection: Connection, stream: Stream, protocol: Protocol): Channel {
+  #channel(connection: Connection, stream: Stream, protocol: Protocol): StreamChannel {
     const channel = this.#links.channel(connection, stream, protocol);
     // A first channel makes a relayed connection, or a relay, count as a peer; the last one's end undoes it.
     channel.onEnd(() => this.#tell());
+    // A stripe is closed soon after, and tells nothing any more.
+    if (protocol.bulk) channel.onEnd(() => void this.#paths.look(connection).then(() => this.#tell()));
     this.#tell();
     return channel;
   }
@@ -239,7 +255,10 @@ export class Libp2pNetwork implements ConfigurableNetwork {
 
   #measured(connection: Connection): Pick<PeerConnection, 'rttMs' | 'path' | 'bytesSent' | 'bytesReceived'> {
     const rttMs = this.#pulse.rttMs(connection);
-    return { ...(rttMs === undefined ? {} : { rttMs }), ...this.#paths.of(connection) };
+    return {
+      ...(rttMs === undefined ? {} : { rttMs }),
+      ...this.#paths.of(connection, this.#stripes.beside(connection)),
+    };
   }
 
   #statusOf(shown: readonly PeerConnection[]): NetworkStatus {

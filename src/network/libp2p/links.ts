@@ -11,18 +11,20 @@ import { StreamChannel } from './stream-channel.ts';
 export class Links {
   readonly #node: Libp2p;
   readonly #lanes: Lanes;
+  readonly #isStripe: (connection: Connection) => boolean;
   readonly #channels = new Map<Connection, Set<StreamChannel>>();
   /** Relayed connections are shown once somebody talks over them: most only introduce a WebRTC connection. */
   readonly #relayedInUse = new WeakSet<Connection>();
 
-  constructor(node: Libp2p, lanes: Lanes) {
+  constructor(node: Libp2p, lanes: Lanes, isStripe: (connection: Connection) => boolean) {
     this.#node = node;
     this.#lanes = lanes;
+    this.#isStripe = isStripe;
   }
 
-  /** Direct before relayed, then the newest: an old one may be dead without knowing it. */
+  /** Direct before those for bulk before relayed, then the newest: an old one may be dead without knowing it. */
   best(peer: PeerId): Connection | undefined {
-    const rank = (each: Connection) => (isDirect(each) ? 1 : 0);
+    const rank = (each: Connection) => (isDirect(each) ? (this.#isStripe(each) ? 1 : 2) : 0);
     const [best] = this.#to(peer).sort((a, b) => rank(b) - rank(a) || b.timeline.open - a.timeline.open);
     return best;
   }
@@ -57,7 +59,11 @@ export class Links {
   }
 
   hasChannels(peer: PeerId): boolean {
-    return this.#to(peer).some(each => this.#channels.has(each));
+    return this.#to(peer).some(each => this.isUsed(each));
+  }
+
+  isUsed(connection: Connection): boolean {
+    return this.#channels.has(connection);
   }
 
   breakChannels(connection: Connection): void {
