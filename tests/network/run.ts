@@ -83,7 +83,7 @@ async function direct(a: Page, b: Page, ids: { a: string; b: string }): Promise<
       return seen?.path && seen;
     });
     assert.equal(path, 'host');
-    assert(bytesSent > 0 && bytesReceived > 0);
+    assert(bytesSent > 0 && bytesReceived > 0, `${bytesSent} bytes went, ${bytesReceived} came`);
     assert.deepEqual(await page.evaluate(() => window.tab.status()), { kind: 'connected', peers: 1 });
   }
   const times = await a.evaluate(peer => window.tab.echo(peer, 100, 15 * 1024), ids.b);

@@ -38,7 +38,10 @@ export function pathOf(reports: Iterable<unknown>): PathReport | undefined {
     return v.is(candidateSchema, candidate) ? candidate.candidateType : undefined;
   });
   if (types.includes(undefined)) return undefined;
-  const { bytesSent, bytesReceived } = pair;
+  // Each side selects for itself, so what comes may come over another pair than what goes.
+  const sum = (of: (each: (typeof pairs)[number]) => number) =>
+    pairs.reduce((all, each) => all + of(each), 0);
+  const [bytesSent, bytesReceived] = [sum(each => each.bytesSent), sum(each => each.bytesReceived)];
   return { path: pathOfTypes(types), bytesSent, bytesReceived };
 }
 
