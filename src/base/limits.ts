@@ -418,6 +418,8 @@ export const recordsMax = 256;
 export const completePieceBytes = 32 * KiB;
 /** Of an answer, in one message: at most three bytes each. */
 export const completeTextCharacters = 8 * KiB;
+/** Of a whole answer on the wire, messages counted as `costOf` does: some 200,000 tokens that come one by one. */
+export const completeAnswerCostMax = 16 * MiB;
 /** Under way at once; each holds at most one request of `requestBodyBytesMax`. */
 export const completePerPeerMax = 4;
 export const completeInAllMax = 16;

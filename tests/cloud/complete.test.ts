@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { isKind, TabmeshError } from '../../src/base/error.ts';
-import { completePerPeerMax, completeSilenceMs, handshakeMs } from '../../src/base/limits.ts';
+import {
+  channelWindowBytes,
+  completeAnswerCostMax,
+  completePerPeerMax,
+  completeSilenceMs,
+  handshakeMs,
+} from '../../src/base/limits.ts';
 import {
   completeProtocol,
   decodeComplete,
@@ -116,6 +122,26 @@ test('an owner that is gone or silent is not waited for', async () => {
   const gone = askOwner(quiet, ask('openai/m'), { clock, at: () => quiet.world.kill(quiet.owner.self) });
   await clock.pass(1_000);
   expect((await gone).error).toMatchObject({ kind: 'lost' });
+});
+
+test('an answer without end is left', async () => {
+  let told = 0;
+  let ended = false;
+  const text = 'x'.repeat(24_000);
+  serve(async function* () {
+    try {
+      for (; ; told++) yield { kind: 'text', text };
+    } finally {
+      ended = true;
+    }
+  });
+  const { error, events } = await askOwner(peers, ask('openai/m'));
+  const reason = expect.stringContaining('more than any answer has');
+  expect(error).toMatchObject({ kind: 'corrupt', reason });
+  const most = Math.ceil(completeAnswerCostMax / text.length);
+  expect(events.length).toBeGreaterThan(0.9 * most);
+  expect(told).toBeLessThan(most + (2 * channelWindowBytes) / text.length);
+  await expect.poll(() => ended).toBe(true);
 });
 
 test('one member has so many answers at once and no more', async () => {

@@ -3,7 +3,8 @@ import { fromHex } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { within } from '../../base/deadline.ts';
 import { isKind, TabmeshError } from '../../base/error.ts';
-import { completePieceBytes, completeSilenceMs, dialMs } from '../../base/limits.ts';
+import { completeAnswerCostMax, completePieceBytes, completeSilenceMs, dialMs } from '../../base/limits.ts';
+import { costOf } from '../../network/inbox.ts';
 import type { Channel, Network } from '../../network/network.ts';
 import type { Pass } from '../../pod/federation/federation.ts';
 import type { CompletionEvent, CompletionRequest, Route } from '../request.ts';
@@ -37,7 +38,8 @@ export interface AskPeerParts {
 
 /**
  * The asking side of /tabmesh/complete/1: a whole request to one peer, and its answer as it comes. Leaving the loop hangs up.
- * Throws what the peer says, TabmeshError('lost') where it broke off, 'timeout' where it fell silent, 'corrupt' where it broke the rules.
+ * Throws what the peer says, TabmeshError('lost') where it broke off, 'timeout' where it fell silent, 'corrupt' where it broke the rules
+ * or came to no end.
  */
 export async function* askPeer(
   parts: AskPeerParts,
@@ -62,9 +64,11 @@ export async function* askPeer(
     const send = (limit: AbortSignal) => sendRequest(channel, ask, bytes, limit);
     await within(clock, completeSilenceMs, silent, send, signal);
     const messages = channel.messages[Symbol.asyncIterator]();
-    for (;;) {
+    for (let cost = 0; ; ) {
       const next = await within(clock, completeSilenceMs, silent, () => messages.next(), signal);
       if (next.done) throw new TabmeshError('lost', 'router', `${name} broke off before the end. Ask again.`);
+      cost += costOf(next.value);
+      if (cost > completeAnswerCostMax) throw endless(name);
       const message = decodeComplete(next.value);
       if ('bill' in message) await parts.onBill(message.bill);
       else {
@@ -77,6 +81,13 @@ export async function* askPeer(
     await channel.close().catch(() => {});
   }
 }
+
+const endless = (name: string) =>
+  new TabmeshError(
+    'corrupt',
+    'router',
+    `${name} sent more than any answer has, and was left. What had come is kept. Ask another.`,
+  );
 
 async function sendRequest(
   channel: Channel,
