@@ -54,7 +54,7 @@ function listShell(): Plugin {
 
 /**
  * The widget's loader: a plain script for other people's pages, and the same as a module for their bundlers. Each is one file of a
- * stable name, which a build of many entries does not make.
+ * stable name, which a build of many entries does not make. Pages that pin the script's hash name the copy whose content never changes.
  */
 function widgetLoader(): Plugin {
   const make = async (entry: string, format: 'iife' | 'es'): Promise<string> => {
@@ -65,6 +65,7 @@ function widgetLoader(): Plugin {
     })) as Rolldown.RolldownOutput[];
     return built[0]!.output[0].code;
   };
+  let pinned = '';
   return {
     name: 'widget-loader',
     apply: 'build',
@@ -75,6 +76,14 @@ function widgetLoader(): Plugin {
       ]);
       this.emitFile({ type: 'asset', fileName: 'widget.js', source: script });
       this.emitFile({ type: 'asset', fileName: 'widget-module.js', source: module });
+      const version = createHash('sha256').update(script).digest('hex').slice(0, 12);
+      const fileName = `widget-${version}.js`;
+      this.emitFile({ type: 'asset', fileName, source: script });
+      const integrity = `sha384-${createHash('sha384').update(script).digest('base64')}`;
+      pinned = `${fileName} integrity="${integrity}" crossorigin="anonymous"`;
+    },
+    closeBundle() {
+      if (pinned) console.log(`\nTo pin the widget (docs/widget.md): ${pinned}`);
     },
   };
 }

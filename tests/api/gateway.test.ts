@@ -47,6 +47,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'dist', 'index.html'), '<!doctype html><title>Tabmesh</title>');
   await writeFile(join(folder, 'dist', 'widget.html'), '<!doctype html><title>Widget</title>');
   await writeFile(join(folder, 'dist', 'widget.js'), '');
+  await writeFile(join(folder, 'dist', 'widget-0123456789ab.js'), '');
   await writeFile(join(folder, 'dist', 'manifest.webmanifest'), '{}');
   await writeFile(join(folder, 'dist', 'assets', 'main-abc123.js'), 'export {};');
   await writeFile(join(folder, 'dist', 'assets', 'engine-abc123.wasm'), '');
@@ -109,7 +110,13 @@ test('other sites may load the widget and frame its page, and nothing else', asy
     return [ancestors, headers.get('x-frame-options'), headers.get('cross-origin-resource-policy')];
   };
   expect(await reach('/widget.html')).toEqual(['*', null, 'cross-origin']);
-  expect(await reach('/widget.js')).toEqual(["'self'", 'SAMEORIGIN', 'cross-origin']);
+  for (const path of ['/widget.js', '/widget-0123456789ab.js']) {
+    expect(await reach(path), path).toEqual(["'self'", 'SAMEORIGIN', 'cross-origin']);
+    expect((await get(path)).headers.get('access-control-allow-origin'), path).toBe('*');
+  }
+  expect((await get('/widget-0123456789ab.js')).headers.get('cache-control')).toContain('immutable');
+  expect((await get('/widget.js')).headers.get('cache-control')).toBe('no-cache');
+  expect((await get('/widget.html')).headers.get('access-control-allow-origin')).toBeNull();
   for (const path of [
     '/',
     '/index.html',

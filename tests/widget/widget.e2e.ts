@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeIndex } from '../../src/search/index-file.ts';
@@ -173,6 +175,25 @@ test('a script opens it with a question, and takes it away', async () => {
   await call('tabmesh.destroy()');
   expect(await page.locator('tabmesh-chat, iframe').count()).toBe(0);
   expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('a page that pins the loader runs those bytes and no others', async () => {
+  const [name] = (await readdir('dist')).filter(each => /^widget-[0-9a-f]{12}\.js$/.test(each));
+  const bytes = await readFile(`dist/${name}`);
+  const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+  const wrong = `sha384-${createHash('sha384').update('another').digest('base64')}`;
+  const pinned = (hash: string) =>
+    `<script async src="${world.server.url}${name}" integrity="${hash}" crossorigin="anonymous" ${plain()}></script>`;
+  const files = { '/right.html': pinned(integrity), '/wrong.html': pinned(wrong) };
+  const { page, context, errors } = await visit(undefined, files, 'right.html');
+  await opener(page).click();
+  await askIn(page, 'licence');
+  await turns(page).first().locator('[data-source]').first().waitFor();
+  expect(errors).toEqual([]);
+  await page.goto(`${site.url}wrong.html`, { waitUntil: 'networkidle' });
+  expect(await page.evaluate(() => customElements.get('tabmesh-chat') === undefined)).toBe(true);
+  expect(errors.join()).toContain('integrity');
   await context.close();
 });
 

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 
 /**
  * Serves a folder with its ranges; adds what the library leaves out: an ETag, the answer 304, and how long each file
- * may be kept. Files under assets/ have a hash in their names (Vite), so they never change.
+ * may be kept. Files under assets/ and versions of the widget's loader have a hash in their names, so they never change.
  */
 export function staticFiles(root: string): MiddlewareHandler {
   const serve = serveStatic({ root });
@@ -15,7 +15,7 @@ export function staticFiles(root: string): MiddlewareHandler {
     const etag = `"${size}-${Date.parse(headers.get('last-modified') ?? '')}"`;
     headers.set('etag', etag);
     headers.set('accept-ranges', 'bytes');
-    const hashed = context.req.path.startsWith('/assets/');
+    const hashed = /^\/(assets\/|widget-[0-9a-f]{12}\.js$)/.test(context.req.path);
     headers.set('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     if (!matches(etag, context.req.header('if-none-match'))) return response;
     await response.body?.cancel();
