@@ -145,7 +145,7 @@ export const modelWords = {
   },
 
   notice: {
-    want: 'Notify me of the end while this page is out of sight',
+    want: 'Notify me when one ends while this page is out of sight',
     refused: 'This browser shows no notifications of this page. Its settings for the page can change that.',
     title: (name: string, ready: boolean) => (ready ? `${name} is ready` : `${name} could not be downloaded`),
     ready: 'It was downloaded and verified.',
