@@ -2,6 +2,7 @@
 import { formatBytes } from '../base/bytes.ts';
 import { countText, peersText } from './format.ts';
 import { modelWords } from './model-words.ts';
+import { attachments } from './strings/attachments.ts';
 import { chat, history, options, route } from './strings/chat.ts';
 import { contribute, lending } from './strings/contribute.ts';
 import { allies, budget, prices } from './strings/money.ts';
@@ -83,6 +84,7 @@ export const words = {
 
   shortcuts,
 
+  attachments,
   chat,
   history,
   options,

@@ -293,6 +293,9 @@ export const wholeModelsMax = 32;
 export const chatsMax = 2_000;
 export const chatExchangesMax = 2_000;
 export const chatCharactersMax = 1_000_000;
+/** Of a text file that goes with a question: some 60,000 tokens. */
+export const attachmentBytesMax = 256_000;
+export const attachmentsMax = 8;
 /** Of a file that is imported. */
 export const chatFileBytesMax = 64 * MiB;
 /** An answer that comes in is kept at this pace, so that a crash loses no more. */

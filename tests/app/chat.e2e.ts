@@ -182,7 +182,18 @@ $$e^{i\\pi} + 1 = 0$$
 
 and \\(x^2\\) in a line.`;
 
-test('an answer shows tables, code and formulas, and fits a phone', async () => {
+/** As a file manager does it, anywhere on the page; answers whether the page took it. */
+const drop = ({ page }: Tab, name: string, text: string) =>
+  page.evaluate(
+    ([name, text]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text!], name!));
+      return !dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+    },
+    [name, text],
+  );
+
+test('an answer shows tables, code and formulas, a question takes files, and all fits a phone', async () => {
   const tab = await world.openTab('formatter', '', { permissions: ['clipboard-read', 'clipboard-write'] });
   await importChat(tab, formatted);
   const answer = text(tab, 0);
@@ -192,6 +203,19 @@ test('an answer shows tables, code and formulas, and fits a phone', async () => 
   expect(await answer.innerText()).toContain('a price of $5 and $6.');
   await button(tab, words.chat.copyCode).click();
   expect(await tab.page.evaluate(() => navigator.clipboard.readText())).toBe('const answer = 42;\n');
+
+  const { attachments } = words;
+  const chips = tab.page.getByRole('list', { name: attachments.list }).getByRole('listitem');
+  await tab.page.locator('form input[type=file]').setInputFiles([
+    { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('Kilns are hot.') },
+    { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff]) },
+  ]);
+  await tab.page.getByRole('alert').getByText(attachments.notText('photo.png')).waitFor();
+  expect(await drop(tab, `${'long-'.repeat(30)}.csv`, 'a,b')).toBe(true);
+  await expect.poll(() => chips.count()).toBe(2);
+  await tab.page.getByRole('meter').waitFor();
+  expect(await drop(tab, 'model.gguf', 'GGUF')).toBe(true);
+  await tab.page.getByRole('alert').getByText(attachments.isModel('model.gguf')).waitFor();
   for (const width of [360, 1440]) {
     await tab.page.setViewportSize({ width, height: 800 });
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -200,6 +224,12 @@ test('an answer shows tables, code and formulas, and fits a phone', async () => 
       expect(await faults(tab), `${width} ${colorScheme}`).toEqual([]);
     }
   }
+  await chips.last().getByRole('button').click();
+  await ask(tab, question);
+  await tab.page
+    .getByText(`${question}\n\nnotes.md:\n\`\`\`md\nKilns are hot.\n\`\`\``, { exact: true })
+    .waitFor();
+  expect(await chips.count()).toBe(0);
   expect(tab.errors).toEqual([]);
   await tab.context.close();
 });

@@ -4,6 +4,7 @@ import { untilAborted } from '../../base/until-aborted.ts';
 import type { ModelCard } from '../../peer/peer.ts';
 import type { StoredChat, StoredSampling } from '../../peer/stored-chat.ts';
 import type { ChatMessage, CompletionRequest, ProviderModelEntry } from '../../router/request.ts';
+import { type Attachment, questionWith } from '../attachments.ts';
 import { words } from '../strings.ts';
 import { Conversation } from './conversation.svelte.ts';
 import { Exchange } from './exchange.svelte.ts';
@@ -32,6 +33,8 @@ const draftKey = 'tabmesh-draft';
 class Chat {
   current = $state.raw(new Conversation());
   draft = $state(sessionStorage.getItem(draftKey) ?? '');
+  /** Files that go with the draft; they are not kept over a reload. */
+  attachments = $state.raw<readonly Attachment[]>([]);
   /** Counts what was kept, for the list of chats. */
   changes = $state(0);
   #chosen = $state<string>();
@@ -73,8 +76,11 @@ class Chat {
     sessionStorage.setItem(draftKey, draft);
   }
 
+  /** What is attached goes with it. */
   send(text: string): void {
-    if (this.#ask(text, this.current.leaf)) this.write('');
+    if (text.trim() === '' || !this.#ask(questionWith(text, this.attachments), this.current.leaf)) return;
+    this.write('');
+    this.attachments = [];
   }
 
   /** Asks something else in the place of `exchange`, or the same once more; that one stays beside it. */
