@@ -2,7 +2,7 @@
 export { setOffset } from './activations';
 export { relaxedOffset } from './dot';
 export { decode, pack } from './matrix';
-export { follow, jobs, lead } from './team';
+export { follow, lastJob, lead } from './team';
 
 /** How many bytes 32 quantized activations take. */
 export { BLOCK as activationBlockBytes } from './activations';

@@ -10,7 +10,8 @@ const SLEEPERS: usize = 1152;
 const NEXT: usize = 1216;
 const JOB: usize = 1280;
 const JOB_PROGRAM: usize = 1344;
-const JOB_THREADS: usize = 1348;
+/** The lower bits of a job are the count of its threads, the others number the jobs. */
+const JOB_BITS: i32 = 8;
 
 /** Looks at a word this often before it sleeps: some 20 microseconds, and waking a thread costs some 50. */
 const LOOKS: i32 = 20000;
@@ -49,27 +50,31 @@ function waitWhile(at: usize, value: i32): void {
   atomic.sub<i32>(SLEEPERS, 1);
 }
 
-/** The first thread: has all threads run the program. */
+/** The first thread: has so many threads run the program. */
 export function lead(program: usize, threads: i32): void {
   if (ASC_FEATURE_THREADS && threads > 1) {
     store<usize>(JOB_PROGRAM, program);
-    store<i32>(JOB_THREADS, threads);
-    atomic.add<i32>(JOB, 1);
+    const number = (atomic.load<i32>(JOB) >> JOB_BITS) + 1;
+    atomic.store<i32>(JOB, (number << JOB_BITS) | threads);
     if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(JOB);
   }
   run(program, 0, threads);
 }
 
-/** Every other thread: runs what is led, until its worker is ended. `job` is the count of jobs when it was made. */
+/**
+ * Every other thread: runs what is led, until its worker is ended. `job` is the last job before it was made. A job that is done without it
+ * may be over before it looks, so what it reads of a job is one word; the program stands until all whom it concerns have run it.
+ */
 export function follow(thread: i32, job: i32): void {
   if (!ASC_FEATURE_THREADS) return;
   for (;;) {
     waitWhile(JOB, job);
-    job++;
-    run(load<usize>(JOB_PROGRAM), thread, load<i32>(JOB_THREADS));
+    job = atomic.load<i32>(JOB);
+    const threads = job & ((1 << JOB_BITS) - 1);
+    if (thread < threads) run(load<usize>(JOB_PROGRAM), thread, threads);
   }
 }
 
-export function jobs(): i32 {
+export function lastJob(): i32 {
   return ASC_FEATURE_THREADS ? atomic.load<i32>(JOB) : 0;
 }

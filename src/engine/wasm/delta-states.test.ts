@@ -20,7 +20,7 @@ const session = 'session' as SessionId;
 
 /** A layer with a delta net alone. */
 async function opened() {
-  const engine = await createWasmEngine({ load: loadKernels, threads: 2, startThread });
+  const engine = await createWasmEngine({ load: loadKernels, threads: 2, startThread, share: () => 2 });
   const stage = await engine.stage(model, { first: 1, last: 2 }, read);
   await stage.open(session, 300);
   return { engine, stage };

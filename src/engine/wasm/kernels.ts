@@ -11,7 +11,7 @@ export interface Kernels {
   decode(matrix: number, row: number, to: number): void;
   lead(program: number, threads: number): void;
   follow(thread: number, job: number): void;
-  jobs(): number;
+  lastJob(): number;
 }
 
 /** File names in wasm/build without .wasm. */

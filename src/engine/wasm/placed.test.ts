@@ -106,7 +106,7 @@ function multiply(
   program.quantize(columns, operand);
   program.multiply(operand, [[matrix, to]]);
   program.finish();
-  kernels.lead(program.prepare([alone(count)]), 1);
+  kernels.lead(program.prepare([alone(count)]).program, 1);
   const result = heap.floats(to, count * rows).slice();
   program.release();
   return result;

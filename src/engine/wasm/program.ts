@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Hyperparameters } from '../../model/model.ts';
 import type { Heap } from './heap.ts';
+import type { Pass } from './machine.ts';
 import type { Placed } from './placed.ts';
 
 /** Numbers of the steps, as wasm/program.ts has them. */
@@ -99,6 +100,9 @@ export class Program {
   readonly #rows: number;
   readonly #runs: number;
   #scratchBytes: number;
+  /** Multiply-adds of a row, in matrices. */
+  #rowWork = 0;
+  #steps = 0;
   #address: number | undefined;
 
   constructor(heap: Heap, rowsMax: number, threads: number) {
@@ -138,15 +142,18 @@ export class Program {
     );
   }
 
-  /** Each matrix times one input; of experts each times its part of it (see `group`). */
+  /** Each matrix times one input; of experts each times its part of it (see `route`). */
   multiply(
     { plain, blocks, twice }: Input,
     products: readonly (readonly [matrix: Placed, to: number])[],
-    parts = 0,
+    routes?: Routes,
   ): void {
-    for (const [{ columns }] of products) this.#scratch(columns * 4);
+    for (const [{ columns, rows }] of products) {
+      this.#scratch(columns * 4);
+      this.#rowWork += columns * rows * (routes?.used ?? 1);
+    }
     const pairs = products.flatMap(([{ address }, to]) => [address, to]);
-    this.#step('multiply', parts, plain, blocks, twice ? 1 : 0, products.length, ...pairs);
+    this.#step('multiply', routes?.parts ?? 0, plain, blocks, twice ? 1 : 0, products.length, ...pairs);
   }
 
   /** The arguments in the order in which wasm/attention-steps.ts lists them. */
@@ -227,8 +234,8 @@ export class Program {
     this.#address = address;
   }
 
-  /** Sets the rows of the next pass; no two runs are of one session. Answers what to run. */
-  prepare(runs: readonly Run[]): number {
+  /** Sets the rows of the next pass; no two runs are of one session. */
+  prepare(runs: readonly Run[]): Pass {
     const total = runs.reduce((sum, { count }) => sum + count, 0);
     assert(
       this.#address !== undefined && total <= this.#rowsMax,
@@ -245,7 +252,7 @@ export class Program {
       table.set([row, count, states, again], index * runWords);
       for (let i = 0; i < count; i++, row++) rows.set([position + i, pages, pagesPerLayer], row * rowWords);
     });
-    return this.#address;
+    return { program: this.#address, stepWork: (total * this.#rowWork) / this.#steps };
   }
 
   release(): void {
@@ -264,6 +271,7 @@ export class Program {
   }
 
   #step(kind: keyof typeof steps, ...words: Word[]): void {
+    this.#steps += 1;
     this.#words.push(words.length + 2, steps[kind], ...words);
   }
 }

@@ -10,7 +10,7 @@ import { SharedTensors } from '../shared-tensors.ts';
 import type { Head, Stage } from '../stage.ts';
 import { Heap } from './heap.ts';
 import { chooseKernels, type KernelSetup, type LoadKernels } from './kernels.ts';
-import type { Machine } from './machine.ts';
+import { type Machine, threadsFor } from './machine.ts';
 import { matrixBytes, type Placed, placeMatrix, placeVector, vectorBytes } from './placed.ts';
 import { StageProgram } from './stage-program.ts';
 import { WasmHead } from './wasm-head.ts';
@@ -35,6 +35,8 @@ export interface WasmOptions {
   /** All that compute, the engine's own among them. More than one need shared memory and `startThread`. */
   readonly threads: number;
   readonly startThread?: StartThread;
+  /** How many of the threads share steps of so many multiply-adds. */
+  readonly share?: (stepWork: number, threads: number) => number;
   /** Why this device and not a faster one. */
   readonly note?: string;
   /** The most that it may hold; 4 GiB where it is missing or more. */
@@ -46,20 +48,20 @@ export interface WasmOptions {
  * cpu/ rounds nothing. Holds up to 4 GiB.
  */
 export async function createWasmEngine(options: WasmOptions): Promise<Engine> {
-  const { load, threads, startThread, note, memoryBytes = Infinity } = options;
+  const { load, threads, startThread, share = threadsFor, note, memoryBytes = Infinity } = options;
   const { setup, kernels, relaxed, memoryBytesMax } = await chooseKernels(
     load,
     threads > 1 && startThread !== undefined,
   );
   const memory = new DeviceMemory(Math.min(memoryBytes, memoryBytesMax));
-  const team = startThread ? await startTeam(setup, kernels.jobs(), threads, startThread) : [];
+  const team = startThread ? await startTeam(setup, kernels.lastJob(), threads, startThread) : [];
   const count = team.length + 1;
   const machine: Machine = {
     heap: new Heap(setup.memory, memory),
     kernels,
     threads: count,
     activationBlockBytes: kernels.activationBlockBytes.value,
-    run: program => kernels.lead(program, count),
+    run: ({ program, stepWork }) => kernels.lead(program, share(stepWork, count)),
   };
   const name = `CPU (wasm ${relaxed ? 'relaxed ' : ''}SIMD, ${count} thread${count === 1 ? '' : 's'})`;
   const device = { kind: 'cpu', name, ...(note === undefined ? {} : { note }) } as const;

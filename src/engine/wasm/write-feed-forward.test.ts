@@ -7,6 +7,7 @@ import { toMatrix } from '../cpu/matrix.ts';
 import { tinyModel } from '../tiny-model.ts';
 import { Heap } from './heap.ts';
 import { chooseKernels } from './kernels.ts';
+import type { Pass } from './machine.ts';
 import { placeMatrix } from './placed.ts';
 import { alone, Program } from './program.ts';
 import { createWorkspace } from './workspace.ts';
@@ -40,7 +41,7 @@ async function mixture(parts: typeof weights, input: Float32Array): Promise<Floa
   const rows = input.length / width;
   const program = new Program(heap, rows, 1);
   const activationBlockBytes = kernels.activationBlockBytes.value;
-  const run = (address: number) => kernels.lead(address, 1);
+  const run = ({ program }: Pass) => kernels.lead(program, 1);
   const space = createWorkspace({ heap, kernels, threads: 1, activationBlockBytes, run }, program, hyper);
   const place = (role: Role) =>
     placeMatrix(heap, kernels, tensorOf(role), whole(new Uint8Array(parts[role].buffer)));

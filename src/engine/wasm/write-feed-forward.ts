@@ -46,10 +46,10 @@ export function expertsWriter({ program, hyper, normed, output, input, blockByte
       [expertGates, gate],
       [expertUps, up],
     ] as const;
-    program.multiply(forExperts, products, routes.parts);
+    program.multiply(forExperts, products, routes);
     const forDown = inputOf(gate, gateBlocks, [expertDowns]);
     program.gate(used * feedForward, forDown, up, activation);
-    program.multiply(forDown, [[expertDowns, rows]], routes.parts);
+    program.multiply(forDown, [[expertDowns, rows]], routes);
     program.mix(routes, width, rows, output);
   };
 }
