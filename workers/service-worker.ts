@@ -69,6 +69,8 @@ const family = `tabmesh ${scope} `;
 const page = './';
 const apiPrefix = new URL('v1/', scope).href;
 const gatewayMs = 3_000;
+/** `requestBodyBytesMax` of src/base/limits.ts: what it imports would make it more than one file. */
+const bodyBytesMax = 1_048_576;
 /** A page that is no tab of Tabmesh never answers. */
 const tabMs = 1_000;
 const startMs = 60_000;
@@ -224,7 +226,7 @@ function askTab(tab: Tab): Promise<ReadyTab | undefined> {
 
 /** Rejects only where the request's own body cannot be read. */
 async function answerByTab({ tab, port }: ReadyTab, request: Request, done: () => void): Promise<Response> {
-  const body = /^(GET|HEAD)$/.test(request.method) ? undefined : await request.arrayBuffer();
+  const body = /^(GET|HEAD)$/.test(request.method) ? undefined : await boundedBody(request);
   const { promise, resolve } = Promise.withResolvers<Response>();
   const say = (message: Asked, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   let output: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -284,6 +286,20 @@ async function answerByTab({ tab, port }: ReadyTab, request: Request, done: () =
   const { url, method } = request;
   say({ url, method, headers: [...request.headers], ...(body ? { body } : {}) }, body ? [body] : []);
   return promise;
+}
+
+/** One that is too large is cut short a byte above what is taken, so that the tab refuses it in the words of its protocol. */
+async function boundedBody(request: Request): Promise<ArrayBuffer> {
+  // Firefox shows no body as a stream here, and sends none that is one.
+  if (!request.body) return (await request.blob()).slice(0, bodyBytesMax + 1).arrayBuffer();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for await (const piece of request.body) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > bodyBytesMax) break;
+  }
+  return new Blob(pieces).slice(0, bodyBytesMax + 1).arrayBuffer();
 }
 
 /** In the shape of the family that asks. */

@@ -16,6 +16,7 @@ import type { Caller } from './caller.ts';
 import type { ApiError } from './errors.ts';
 import { commentFrame, eventStream } from './event-stream.ts';
 import type { Gate } from './gate.ts';
+import { Meter } from './meter.ts';
 
 export type EventOf<Kind> = Extract<CompletionEvent, { kind: Kind }>;
 export type End = EventOf<'end'>;
@@ -103,9 +104,14 @@ async function* inTurn(
   signal: AbortSignal,
 ): AsyncGenerator<CompletionEvent, void, void> {
   for (const request of requests) {
-    for await (const event of router.complete(request, signal)) {
-      if (event.kind === 'end') await caller?.charge(event.cost ?? 0);
-      yield event;
+    const meter = caller && new Meter(request, caller);
+    try {
+      for await (const event of router.complete(request, signal)) {
+        await meter?.hear(event);
+        yield event;
+      }
+    } finally {
+      await meter?.close();
     }
   }
 }

@@ -436,6 +436,11 @@ export const completeToolsMax = 128;
 // Guests: who asks with a viewer's invite, from a page that anybody may open
 /** Welcomed by one member at once. */
 export const guestsMax = 64;
+/** Of these by one invite, so that a page with many visitors leaves room to those of another, and of one peer. */
+export const guestsPerInviteMax = 48;
+export const guestsPerPeerMax = 4;
+/** Of one peer, one of which is under way at once. */
+export const guestAnswersPerPeerAndMinute = 10;
 /** Of all guests of one member, under way at once and begun in a minute: its own questions come first. */
 export const guestAnswersMax = 2;
 export const guestAnswersPerMinute = 30;

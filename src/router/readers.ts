@@ -7,6 +7,8 @@ export function readersOf({ kind, provider }: Pick<Route, 'kind' | 'provider'>):
       return 'Nobody but you: the text stays on this device.';
     case 'pod':
       return 'Nobody but you reads the text. Members of the pod see the numbers between layers, from which a skilled reader may guess parts of it.';
+    case 'guest':
+      return `${provider ?? 'The member that answers'} reads the whole conversation. Other members of its pod see the numbers between layers, from which a skilled reader may guess parts of it.`;
     case 'federated':
       return `${provider ?? 'The other pod'}: the peer that answers reads the whole conversation. Other members of its pod see the numbers between layers, from which a skilled reader may guess parts of it.`;
     case 'treasury':

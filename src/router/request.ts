@@ -1,5 +1,6 @@
 /** A completion as the router takes it from the API, the page or the command line. */
 import type { Likely, Sampling } from '../engine/stage.ts';
+import type { Price } from '../ledger/price.ts';
 import type { TokenPiece } from '../model/tokenizer.ts';
 import type { Hop, Step } from '../pod/pod.ts';
 
@@ -119,7 +120,8 @@ export interface Timings {
   readonly tokensPerSecond: number;
 }
 
-export type RouteKind = 'device' | 'pod' | 'federated' | 'own-key' | 'treasury';
+/** 'guest': a member of a pod answers whom it welcomed with an invite for viewers. */
+export type RouteKind = 'device' | 'pod' | 'guest' | 'federated' | 'own-key' | 'treasury';
 
 /** Where a request went. */
 export interface Route {
@@ -134,7 +136,8 @@ export interface Route {
 
 export type CompletionEvent =
   | { readonly kind: 'step'; readonly step: Step }
-  | { readonly kind: 'route'; readonly route: Route }
+  /** `price` of what its payer pays for, where the route knows it. */
+  | { readonly kind: 'route'; readonly route: Route; readonly price?: Price }
   /** `tokens` where the request asks for `likeliest`: those whose text begins in `text`, or before it where it was no whole character. */
   | { readonly kind: 'text'; readonly text: string; readonly tokens?: readonly ShownToken[] }
   /** A call begins; `index` counts those of this answer from 0. Its arguments follow in pieces. */

@@ -18,11 +18,28 @@ import { caught } from './guide-gateway.ts';
 const usage = { promptTokens: 3, cachedTokens: 0, completionTokens: 1 };
 const timings = { firstTokenMs: 1, totalMs: 1, tokensPerSecond: 0 };
 let cost: number;
+/** Told of an answer that says a word and no more. */
+interface Hanging {
+  begun(): void;
+  ended(): void;
+}
+let hanging: Hanging | undefined;
+
+async function hang({ begun, ended }: Hanging, signal: AbortSignal): Promise<void> {
+  begun();
+  await new Promise(resolve => signal.addEventListener('abort', resolve));
+  // What it cost is counted in the turns that follow.
+  setTimeout(ended);
+  throw signal.reason;
+}
 const router: Router = {
   models: async () => ['a', 'b'].map(name => ({ kind: 'own-key', name, provider: 'P' }) as const),
   count: async () => 3,
-  async *complete() {
+  async *complete(_, signal) {
+    const price = { input: 0, output: 250_000_000_000 };
+    yield { kind: 'route', route: { kind: 'own-key', hops: [], provider: 'P', reason: '' }, price };
     yield { kind: 'text', text: 'Yes.' };
+    if (hanging) await hang(hanging, signal!);
     yield { kind: 'end', reason: 'stop', usage, timings, cost };
   },
 };
@@ -160,6 +177,25 @@ test('what answers cost is counted for the day, over a restart too', async () =>
   now += 30_000;
   expect((await ask(key)).object).toBe('chat.completion');
 });
+
+test.each([true, false])(
+  'an answer that its client breaks off is paid as far as it came (streamed: %s)',
+  async stream => {
+    const { key } = await make({ centsPerDay: 1 });
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    hanging = { begun: begun.resolve, ended: ended.resolve };
+    const abort = new AbortController();
+    const body = { model: 'a', stream, messages: [{ role: 'user' as const, content: 'Hi' }] };
+    const asking = openai(key).chat.completions.create(body, { signal: abort.signal });
+    asking.catch(() => {});
+    await begun.promise;
+    abort.abort();
+    await ended.promise;
+    hanging = undefined;
+    expect(await caught(ask(key))).toMatchObject({ status: 429, code: 'insufficient_quota' });
+  },
+);
 
 test('a list that cannot be read lets nobody in', async () => {
   const { key } = await make();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
+import { requestBodyBytesMax } from '../../src/base/limits.ts';
 import { chromiumFlags } from '../chromium-flags.ts';
 import { type FileHost, startFileHost } from './file-host.ts';
 import { answerOnOneDevice } from './one-device.ts';
@@ -84,6 +85,11 @@ test('a page asks by fetch, a tab answers, offline too, and where no tab is open
   expect(await get(other, './v1/messages', fields)).toMatchObject({
     status: 200,
     answer: { type: 'message', stop_reason: 'max_tokens' },
+  });
+  const large = { ...fields, messages: [{ role: 'user', content: 'x'.repeat(requestBodyBytesMax) }] };
+  expect(await get(other, './v1/chat/completions', large)).toMatchObject({
+    status: 413,
+    answer: { error: { code: 'body_too_large' } },
   });
   expect(await get(other, './v1/none')).toMatchObject({
     status: 404,

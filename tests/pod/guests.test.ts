@@ -1,16 +1,20 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
 import { isKind } from '../../src/base/error.ts';
 import {
   completeInAllMax,
   completePerPeerMax,
   guestAnswersPerMinute,
+  guestAnswersPerPeerAndMinute,
   guestPromptCharactersMax,
+  guestsPerInviteMax,
+  guestsPerPeerMax,
 } from '../../src/base/limits.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { greedy } from '../../src/engine/stage.ts';
 import type { Network } from '../../src/network/network.ts';
+import { inviteIdOf } from '../../src/pod/document/sealed.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
 import type { InviteOptions } from '../../src/pod/pod.ts';
 import { Grammars } from '../../src/router/grammar/grammars.ts';
@@ -27,6 +31,8 @@ import {
 import { CompleteService } from '../../src/router/remote/complete-service.ts';
 import type { CompletionEvent, CompletionRequest } from '../../src/router/request.ts';
 import { anybody, guide, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 let world: PodWorld;
 let host: TestPeer;
@@ -89,7 +95,9 @@ test('a guest is answered out of the pod, and is no member of it', async () => {
   const before = JSON.stringify(host.state().document);
   const events = await read(here.ask(question()));
   expect(events.filter(({ kind }) => kind === 'text').length).toBeGreaterThan(0);
-  expect(events.find(({ kind }) => kind === 'route')).toMatchObject({ route: { kind: 'pod' } });
+  expect(events.find(({ kind }) => kind === 'route')).toMatchObject({
+    route: { kind: 'guest', provider: here.host },
+  });
   expect(events.at(-1)).toMatchObject({ kind: 'end', usage: { completionTokens: 4 } });
   expect(host.state().members.map(({ id }) => id)).toEqual(['host']);
   // It uses the invite not up, and nobody writes of it.
@@ -164,14 +172,20 @@ test('who is no guest, or none any more, is not answered; keys are for members',
 
 test('guests get so much and no more: a model that is shared, short prompts, short answers, so many a minute', async () => {
   const [here] = await come('visitor');
+  let asking = here;
   expect((await failure(here.ask(question({ model: 'openai/m' })))).kind).toBe('not-found');
   const long = [{ role: 'user' as const, content: 'x'.repeat(guestPromptCharactersMax + 1) }];
   expect((await failure(here.ask(question({ messages: long })))).kind).toBe('invalid');
   for (let count = 0; count < guestAnswersPerMinute; count++) {
-    const events = await read(here.ask(question({ maxTokens: 1 })));
+    // Of one key, which costs nothing, only a share is answered.
+    const isNext = count > 0 && count % guestAnswersPerPeerAndMinute === 0;
+    if (isNext) expect((await failure(asking.ask(question()))).kind).toBe('full');
+    if (isNext) [asking] = await come(`visitor-${count}`);
+    const events = await read(asking.ask(question({ maxTokens: 1 })));
     expect(events.at(-1)).toMatchObject({ kind: 'end', usage: { completionTokens: 1 } });
   }
-  const full = await failure(here.ask(question()));
+  const [late] = await come('late');
+  const full = await failure(late.ask(question()));
   expect([full.kind, full.retryAfterMs]).toEqual(['full', 60_000]);
   await world.clock.pass(60_000);
   expect((await read(here.ask(question({ maxTokens: 1 })))).at(-1)).toMatchObject({ kind: 'end' });
@@ -192,6 +206,39 @@ test('guests that hold all places of guests keep out guests, and no member', asy
   await channel.send(encodeComplete({ ask: { id: new Uint8Array(16), from: 'wallet', total: 1 } }));
   const { value } = await channel.messages[Symbol.asyncIterator]().next();
   expect(decodeComplete(value)).toMatchObject({ failure: { kind: 'unsupported' } });
+});
+
+test('one key, and the visitors of one page, get a share of the places', async () => {
+  const given = await invite();
+  const [, network] = await come('visitor', given);
+  const { clock } = world;
+  const again = () => visit({ network, clock, random: seededRandom(3), invite: given });
+  const held = [];
+  for (let count = 1; count < guestsPerPeerMax; count++) held.push(await again());
+  expect((await failure(again())).kind).toBe('full');
+  for (let count = held.length + 1; count < guestsPerInviteMax; count++) await come(`v-${count}`, given);
+  expect((await failure(come('one-too-many', given))).kind).toBe('full');
+  const [other] = await come('of-another-page', await invite());
+  expect(other.host).toBeDefined();
+});
+
+test('who came by an invite that is revoked is shown out, in the middle of an answer too', async () => {
+  const given = await invite();
+  const [here] = await come('visitor', given);
+  const [other] = await come('other', await invite());
+  const events = here.ask(question({ maxTokens: 200 }));
+  const failed = (async () => {
+    let revoked = false;
+    for await (const event of events)
+      if (event.kind === 'text' && !revoked) {
+        revoked = true;
+        const { invites } = host.state().document!;
+        await host.pod.revoke(invites.find(each => each.id === inviteIdOf(given.secret))!.id);
+      }
+  })();
+  expect((await failure(failed)).kind).toBe('denied');
+  await expect.poll(() => here.over.aborted).toBe(true);
+  expect(other.over.aborted).toBe(false);
 });
 
 test('a guest hears when its host goes, and a pod that is away is said to be', async () => {

@@ -30,13 +30,14 @@ import {
   type PodFederation,
 } from './federation.ts';
 import { fitted } from './fitted-contacts.ts';
+import { NewestPasses } from './newest-passes.ts';
 import { offerLink, parseOfferLink } from './offer-link.ts';
 import { denied, type OpenPass, openPass } from './open-pass.ts';
 
 export interface FederationDeskParts {
   readonly self: PeerId;
   readonly membership: Pick<Membership, 'group' | 'say' | 'contacts'>;
-  readonly documents: Pick<DocumentParts, 'publicKeyOf' | 'date'>;
+  readonly documents: Pick<DocumentParts, 'publicKeyOf' | 'date' | 'store'>;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -44,12 +45,12 @@ export interface FederationDeskParts {
 /** Makes agreements with other pods, keeps what is said of our members in them true, and looks at what others show. */
 export class FederationDesk implements PodFederation {
   readonly #parts: FederationDeskParts;
-  /** The newest statement of each signer that was shown: whoever it leaves out shows an older one in vain. */
-  readonly #newest = new Map<string, number>();
+  readonly #newest: NewestPasses;
   #stopRenewing: (() => void) | undefined;
 
   constructor(parts: FederationDeskParts) {
     this.#parts = parts;
+    this.#newest = new NewestPasses(parts.documents.store, parts.self);
   }
 
   async offer(page: string, limits: FederationLimits): Promise<string> {
@@ -121,9 +122,9 @@ export class FederationDesk implements PodFederation {
     if (!known) return this.#takeUp(view, shown);
     if (known.theirSigner !== shown.signer)
       throw denied('What was shown is not of the one who agreed to it.');
-    const newest = this.#newest.get(known.offer) ?? 0;
-    if (shown.sequence < newest) throw denied('Its pod has said something newer of its members.');
-    this.#newest.set(known.offer, shown.sequence);
+    const links = view.federations.map(({ offer }) => offer);
+    if (!(await this.#newest.isNewest(view.id, known.offer, shown.sequence, links)))
+      throw denied('Its pod has said something newer of its members.');
     return known;
   }
 

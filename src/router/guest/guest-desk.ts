@@ -6,9 +6,12 @@ import { TabmeshError, toError } from '../../base/error.ts';
 import {
   guestAnswersMax,
   guestAnswersPerMinute,
+  guestAnswersPerPeerAndMinute,
   guestMessagesMax,
   guestPromptCharactersMax,
   guestsMax,
+  guestsPerInviteMax,
+  guestsPerPeerMax,
   guestTokensMax,
   handshakeMs,
   problemCharactersMax,
@@ -35,18 +38,27 @@ export interface GuestDeskParts {
 
 const minuteMs = 60_000;
 
+/** An answer under way. */
+interface Running {
+  readonly peer: PeerId;
+  readonly end: AbortController;
+}
+
 /**
  * The member's side of /tabmesh/guest/1. An invite that stands in a public page is known to everybody, so it gives what is listed here and
- * no more: short answers of the pod's shared models, so many at once and a minute for all guests together.
+ * no more: short answers of the pod's shared models, so many at once and a minute for all guests together, of which one peer, or the
+ * visitors by one invite, get a share and not all.
  */
 export class GuestDesk {
   readonly #parts: GuestDeskParts;
   readonly #guests = new Map<Channel, InviteId>();
-  #begun: readonly number[] = [];
-  #running = 0;
+  #begun: readonly { readonly peer: PeerId; readonly at: number }[] = [];
+  readonly #running = new Set<Running>();
+  readonly #unsubscribe: () => void;
 
   constructor(parts: GuestDeskParts) {
     this.#parts = parts;
+    this.#unsubscribe = parts.pod.state.subscribe(() => this.#showOut());
     parts.network.handle(guestProtocol, channel => void this.#greet(channel));
   }
 
@@ -57,37 +69,58 @@ export class GuestDesk {
     );
   }
 
-  readonly answer: AnswerPeer = ({ request }, signal) => this.#answer(request, signal);
+  readonly answer: AnswerPeer = ({ peer, request }, signal) => this.#answer(peer, request, signal);
 
   close(): void {
+    this.#unsubscribe();
     const reason = new TabmeshError('unavailable', 'router', 'This peer stops.');
     for (const channel of this.#guests.keys()) channel.abort(reason);
   }
 
-  async *#answer(request: CompletionRequest, signal: AbortSignal): ReturnType<AnswerPeer> {
+  async *#answer(peer: PeerId, request: CompletionRequest, signal: AbortSignal): ReturnType<AnswerPeer> {
     const asked = guestRequest(request);
     const shared = this.#shared().find(({ id, name }) => name === request.model || id === request.model);
     if (!shared) throw new TabmeshError('not-found', 'router', 'The pod has no such model for guests (now).');
-    this.#begin();
+    const running = this.#begin(peer);
     try {
-      yield* this.#parts.inPod.complete(asked, signal);
+      yield* this.#parts.inPod.complete(asked, AbortSignal.any([signal, running.end.signal]));
     } finally {
-      this.#running--;
+      this.#running.delete(running);
     }
   }
 
   /** Throws TabmeshError('full', 'router'). */
-  #begin(): void {
+  #begin(peer: PeerId): Running {
     const now = this.#parts.clock.now();
-    this.#begun = this.#begun.filter(at => now - at < minuteMs);
-    const pause = this.#begun.length < guestAnswersPerMinute ? 0 : this.#begun[0]! + minuteMs - now;
-    const retryAfterMs = Math.max(pause, this.#running < guestAnswersMax ? 0 : 5_000);
+    this.#begun = this.#begun.filter(({ at }) => now - at < minuteMs);
+    const own = this.#begun.filter(each => each.peer === peer);
+    const pauseOf = (begun: readonly { readonly at: number }[], most: number) =>
+      begun.length < most ? 0 : begun[0]!.at + minuteMs - now;
+    const isAnswered = [...this.#running].some(each => each.peer === peer);
+    const isRoom = this.#running.size < guestAnswersMax && !isAnswered;
+    const retryAfterMs = Math.max(
+      pauseOf(this.#begun, guestAnswersPerMinute),
+      pauseOf(own, guestAnswersPerPeerAndMinute),
+      isRoom ? 0 : 5_000,
+    );
     if (retryAfterMs > 0) {
       const text = `The pod answers as many visitors as it takes. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
       throw new TabmeshError('full', 'router', text, { retryAfterMs });
     }
-    this.#begun = [...this.#begun, now];
-    this.#running++;
+    this.#begun = [...this.#begun, { peer, at: now }];
+    const running = { peer, end: new AbortController() };
+    this.#running.add(running);
+    return running;
+  }
+
+  /** Who came by an invite that holds no longer is shown out, in the middle of an answer too. */
+  #showOut(): void {
+    for (const [channel, invite] of [...this.#guests]) {
+      const why = this.#whyNot(invite);
+      if (why !== undefined) channel.abort(denied(why));
+    }
+    for (const { peer, end } of this.#running)
+      if (!this.isGuest(peer)) end.abort(denied('The invite of this guest holds no longer.'));
   }
 
   async #greet(channel: Channel): Promise<void> {
@@ -121,7 +154,13 @@ export class GuestDesk {
     }
     const why = this.#whyNot(invite);
     if (why !== undefined) return denied(why);
-    if (this.#guests.size < guestsMax) return undefined;
+    const alike = (is: (channel: Channel, by: InviteId) => boolean) =>
+      [...this.#guests].filter(([channel, by]) => is(channel, by)).length;
+    const isFull =
+      this.#guests.size >= guestsMax ||
+      alike(channel => channel.peer === peer) >= guestsPerPeerMax ||
+      alike((_, by) => by === invite) >= guestsPerInviteMax;
+    if (!isFull) return undefined;
     return new TabmeshError('full', 'router', 'The pod has as many visitors as it takes. Try again later.');
   }
 

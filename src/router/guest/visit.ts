@@ -131,8 +131,9 @@ function begin({ network, clock, random }: VisitParts, channel: Channel, welcome
           id: toHex(random.bytes(16)),
           request,
           route: () => ({
-            kind: 'pod',
+            kind: 'guest',
             hops: [],
+            provider: host,
             reason: `As a guest of the pod “${welcome.name}”: ${host} answers, and reads what was sent.`,
           }),
           onBill: async () => {},

@@ -11,10 +11,13 @@ export interface Estimate {
 }
 
 /** No token is shorter than a byte, and templates put a few around each message. */
-export function estimate(price: Price, request: CompletionRequest, left: number): Estimate {
-  const { messages, tools, format } = request;
+export function promptTokensAtMost({ messages, tools, format }: CompletionRequest): number {
   const said = new TextEncoder().encode(JSON.stringify([messages, tools, format]));
-  const promptTokens = said.length + 16 * messages.length;
+  return said.length + 16 * messages.length;
+}
+
+export function estimate(price: Price, request: CompletionRequest, left: number): Estimate {
+  const promptTokens = promptTokensAtMost(request);
   const wanted = Math.min(request.maxTokens ?? treasuryTokensMax, treasuryTokensMax);
   const tokens = Math.min(wanted, affordable(price, left, promptTokens));
   return { promptTokens, tokens, amount: costOf(price, promptTokens, tokens) };

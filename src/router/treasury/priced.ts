@@ -6,17 +6,17 @@ import { wantedModels } from '../request.ts';
 export const priced = (destination: Destination, prices: () => ReadonlyMap<string, Price>): Destination => ({
   ...destination,
   async *complete(request, signal) {
+    const known = prices();
+    const price = wantedModels(request)
+      .map(name => known.get(name))
+      .find(each => each !== undefined);
     for await (const event of destination.complete(request, signal)) {
-      if (event.kind !== 'end') {
-        yield event;
-        continue;
-      }
-      const known = prices();
-      const price = wantedModels(request)
-        .map(name => known.get(name))
-        .find(each => each !== undefined);
-      const { promptTokens, completionTokens } = event.usage;
-      yield price ? { ...event, cost: costOf(price, promptTokens, completionTokens) } : event;
+      if (!price) yield event;
+      else if (event.kind === 'route') yield { ...event, price };
+      else if (event.kind === 'end') {
+        const { promptTokens, completionTokens } = event.usage;
+        yield { ...event, cost: costOf(price, promptTokens, completionTokens) };
+      } else yield event;
     }
   },
 });

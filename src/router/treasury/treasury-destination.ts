@@ -77,8 +77,10 @@ function createTreasuryDestination(treasury: Treasury, payer: PeerId): Destinati
         },
         signal,
       );
-      for await (const event of events)
-        yield event.kind === 'end' && billed !== undefined ? { ...event, cost: billed } : event;
+      for await (const event of events) {
+        if (event.kind === 'route') yield { ...event, price };
+        else yield event.kind === 'end' && billed !== undefined ? { ...event, cost: billed } : event;
+      }
     } catch (error) {
       neverAsked = isKind(error, 'unavailable') || isKind(error, 'unsupported');
       throw error;
