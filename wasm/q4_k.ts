@@ -1,7 +1,7 @@
 /**
- * Q4_K, four rows together. For each 256 columns 512 bytes: four chunks of 64 columns, in each 8 x 16 bytes with 4 bytes of
- * each row in turn; lower nibbles are the chunk's columns 0 to 31, higher ones 32 to 63.
- * After all weights, for each 256 columns 80 bytes: 8 x 4 scales, 8 x 4 minima, 4 units of the scales, 4 of the minima.
+ * Q4_K, four rows together. For each 256 columns first 80 bytes: 8 x 4 scales, 8 x 4 minima, 4 units of the scales, 4 of the
+ * minima. Then 512 bytes: four chunks of 64 columns, in each 8 x 16 bytes with 4 bytes of each row in turn; lower nibbles are the
+ * chunk's columns 0 to 31, higher ones 32 to 63.
  */
 import { BLOCK } from './activations';
 import { addLower, addMinimum, dotLower, dotUpper, highNibbles, lowNibbles, unsignedScales } from './dot';
@@ -9,14 +9,17 @@ import { lowered, loweredOne, raise } from './halves';
 import { minimumOf, scaleOf } from './k-scales';
 import { put, putScale } from './panel';
 
+/** Bytes of 256 columns. */
+const SCALES: usize = 80;
+const WEIGHTS: usize = 512;
+
 export function pack(from: usize, rowBytes: usize, rows: i32, columns: i32, to: usize): bool {
   const blocks = columns / 256;
   let fits = true;
-  let weights = to;
-  let scales = to + <usize>(blocks * 512);
-  for (let block = 0; block < blocks; block++, weights += 512, scales += 80) {
-    memory.fill(weights, 0, 512);
-    memory.fill(scales, 0, 80);
+  for (let block = 0; block < blocks; block++, to += SCALES + WEIGHTS) {
+    const scales = to;
+    const weights = to + SCALES;
+    memory.fill(to, 0, SCALES + WEIGHTS);
     for (let row = 0; row < rows; row++) {
       const source = from + <usize>row * rowBytes + <usize>(block * 144);
       const unit = raise(load<u16>(source));
@@ -44,9 +47,10 @@ function packWeights(source: usize, row: i32, to: usize): void {
 }
 
 export function decode(group: usize, row: i32, columns: i32, to: usize): void {
-  const end = group + <usize>((columns / 256) * 512);
-  let scales = end;
-  for (; group < end; group += 512, scales += 80) {
+  const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
+  for (; group < end; group += WEIGHTS) {
+    const scales = group;
+    group += SCALES;
     const unit = loweredOne(scales + <usize>row * 2 + 64);
     const unitOfMinimum = loweredOne(scales + <usize>row * 2 + 72);
     for (let part = 0; part < 8; part++) {
@@ -63,10 +67,11 @@ export function decode(group: usize, row: i32, columns: i32, to: usize): void {
 }
 
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
-  const end = group + <usize>((columns / 256) * 512);
-  let scales = end;
+  const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
   let sum = f32x4.splat(0);
-  for (; group < end; scales += 80) {
+  while (group < end) {
+    const scales = group;
+    group += SCALES;
     const unit = lowered(scales + 64);
     const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, group += 128, values += BLOCK * 2) {
@@ -93,9 +98,10 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
 }
 
 export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
-  let scales = group + <usize>((columns >> 8) * 512 + (first >> 3) * 80);
-  let weights = group + <usize>((first >> 3) * 512);
-  for (; blocks > 0; blocks -= 8, scales += 80) {
+  let weights = group + <usize>(first >> 3) * (SCALES + WEIGHTS);
+  for (; blocks > 0; blocks -= 8) {
+    const scales = weights;
+    weights += SCALES;
     const unit = lowered(scales + 64);
     const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, weights += 128) {

@@ -1,8 +1,8 @@
 /**
- * Q5_K, four rows together. For each 256 columns 640 bytes: four chunks of 64 columns, in each 8 x 16 bytes with 4 bytes of
- * each row in turn; lower nibbles are the chunk's columns 0 to 31, higher ones 32 to 63. Then the fifth bits: 16 bytes for the
- * lower nibbles and 16 for the higher, bit i of a byte for the i-th of the 8.
- * After all weights, for each 256 columns 80 bytes: 8 x 4 scales, 8 x 4 minima, 4 units of the scales, 4 of the minima.
+ * Q5_K, four rows together. For each 256 columns first 80 bytes: 8 x 4 scales, 8 x 4 minima, 4 units of the scales, 4 of the
+ * minima. Then 640 bytes: four chunks of 64 columns, in each 8 x 16 bytes with 4 bytes of each row in turn, whose lower nibbles are
+ * the chunk's columns 0 to 31 and higher ones 32 to 63, and the fifth bits: 16 bytes for the lower nibbles and 16 for the higher,
+ * bit i of a byte for the i-th of the 8.
  */
 import { BLOCK } from './activations';
 import { addLower, addMinimum, dotLower, dotUpper, highNibbles, lowNibbles, unsignedScales } from './dot';
@@ -10,14 +10,17 @@ import { lowered, loweredOne, raise } from './halves';
 import { minimumOf, scaleOf } from './k-scales';
 import { put, putScale } from './panel';
 
+/** Bytes of 256 columns. */
+const SCALES: usize = 80;
+const WEIGHTS: usize = 640;
+
 export function pack(from: usize, rowBytes: usize, rows: i32, columns: i32, to: usize): bool {
   const blocks = columns / 256;
   let fits = true;
-  let weights = to;
-  let scales = to + <usize>(blocks * 640);
-  for (let block = 0; block < blocks; block++, weights += 640, scales += 80) {
-    memory.fill(weights, 0, 640);
-    memory.fill(scales, 0, 80);
+  for (let block = 0; block < blocks; block++, to += SCALES + WEIGHTS) {
+    const scales = to;
+    const weights = to + SCALES;
+    memory.fill(to, 0, SCALES + WEIGHTS);
     for (let row = 0; row < rows; row++) {
       const source = from + <usize>row * rowBytes + <usize>(block * 176);
       const unit = raise(load<u16>(source));
@@ -49,9 +52,10 @@ function packWeights(source: usize, row: i32, to: usize): void {
 }
 
 export function decode(group: usize, row: i32, columns: i32, to: usize): void {
-  const end = group + <usize>((columns / 256) * 640);
-  let scales = end;
-  for (; group < end; group += 640, scales += 80) {
+  const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
+  for (; group < end; group += WEIGHTS) {
+    const scales = group;
+    group += SCALES;
     const unit = loweredOne(scales + <usize>row * 2 + 64);
     const unitOfMinimum = loweredOne(scales + <usize>row * 2 + 72);
     for (let part = 0; part < 8; part++) {
@@ -91,10 +95,11 @@ function highs(chunk: usize, fifths: v128, i: i32): v128 {
 }
 
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
-  const end = group + <usize>((columns / 256) * 640);
-  let scales = end;
+  const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
   let sum = f32x4.splat(0);
-  for (; group < end; scales += 80) {
+  while (group < end) {
+    const scales = group;
+    group += SCALES;
     const unit = lowered(scales + 64);
     const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, group += 160, values += BLOCK * 2) {
@@ -115,9 +120,10 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
 }
 
 export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
-  let scales = group + <usize>((columns >> 8) * 640 + (first >> 3) * 80);
-  let weights = group + <usize>((first >> 3) * 640);
-  for (; blocks > 0; blocks -= 8, scales += 80) {
+  let weights = group + <usize>(first >> 3) * (SCALES + WEIGHTS);
+  for (; blocks > 0; blocks -= 8) {
+    const scales = weights;
+    weights += SCALES;
     const unit = lowered(scales + 64);
     const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, weights += 160) {

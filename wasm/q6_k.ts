@@ -1,15 +1,17 @@
 /**
- * Q6_K, four rows together. For each 256 columns 768 bytes: eight units of 16 + 16 columns, in each 4 x 16 bytes whose lower nibbles
- * are 16 columns and whose higher nibbles 16 further on (see `lowColumn`), then 16 bytes with the upper two bits of the lower
- * nibbles and 16 for the higher, bits 2i and 2i + 1 of a byte for the i-th of the 4.
- * After all weights, for each 256 columns 72 bytes: for each unit 4 scales of its lower nibbles and 4 of its higher, then 4 units
- * of the scales.
+ * Q6_K, four rows together. For each 256 columns first 72 bytes: for each unit 4 scales of its lower nibbles and 4 of its higher, then
+ * 4 units of the scales. Then 768 bytes: eight units of 16 + 16 columns, in each 4 x 16 bytes whose lower nibbles are 16 columns and
+ * whose higher nibbles 16 further on (see `lowColumn`), then 16 bytes with the upper two bits of the lower nibbles and 16 for the
+ * higher, bits 2i and 2i + 1 of a byte for the i-th of the 4.
  */
 import { BLOCK, MINUS_SUM, MINUS_SUM_UPPER } from './activations';
 import { addLower, addUpper, dotLower, dotUpper, highNibbles, lowNibbles, signedScales } from './dot';
 import { lowered, loweredOne, raise } from './halves';
 import { PANEL_BLOCK, PANEL_HALF, put, putScale } from './panel';
 
+/** Bytes of 256 columns. */
+const SCALES: usize = 72;
+const WEIGHTS: usize = 768;
 /** Bytes of a unit. */
 const UNIT: usize = 96;
 
@@ -23,11 +25,10 @@ function lowColumn(unit: i32): i32 {
 export function pack(from: usize, rowBytes: usize, rows: i32, columns: i32, to: usize): bool {
   const blocks = columns / 256;
   let fits = true;
-  let weights = to;
-  let scales = to + <usize>(blocks * 768);
-  for (let block = 0; block < blocks; block++, weights += 768, scales += 72) {
-    memory.fill(weights, 0, 768);
-    memory.fill(scales, 0, 72);
+  for (let block = 0; block < blocks; block++, to += SCALES + WEIGHTS) {
+    const scales = to;
+    const weights = to + SCALES;
+    memory.fill(to, 0, SCALES + WEIGHTS);
     for (let row = 0; row < rows; row++) {
       const source = from + <usize>row * rowBytes + <usize>(block * 210);
       const unitOfScales = raise(load<u16>(source, 208));
@@ -62,9 +63,10 @@ function packUnit(source: usize, unit: i32, to: usize): void {
 }
 
 export function decode(group: usize, row: i32, columns: i32, to: usize): void {
-  const end = group + <usize>((columns / 256) * 768);
-  let scales = end;
-  for (; group < end; group += 768, scales += 72, to += 1024) {
+  const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
+  for (; group < end; group += WEIGHTS, to += 1024) {
+    const scales = group;
+    group += SCALES;
     const unitOfScales = loweredOne(scales + <usize>row * 2 + 64);
     for (let unit = 0; unit < 8; unit++) {
       const lowScale = unitOfScales * <f32>load<i8>(scales + <usize>(unit * 8 + row));
@@ -142,10 +144,11 @@ function addHighs(sum: v128, units: usize, unitOfScales: v128, scales: usize, va
 }
 
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
-  const end = group + <usize>((columns / 256) * 768);
-  let scales = end;
+  const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
   let sum = f32x4.splat(0);
-  for (; group < end; scales += 72) {
+  while (group < end) {
+    const scales = group;
+    group += SCALES;
     const unit = lowered(scales + 64);
     for (let half: usize = 0; half < 64; half += 32, group += 4 * UNIT, values += 4 * BLOCK) {
       sum = addLows(sum, group, unit, scales + half, values);
@@ -158,9 +161,10 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
 }
 
 export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
-  let scales = group + <usize>((columns >> 8) * 768 + (first >> 3) * 72);
-  let units = group + <usize>((first >> 3) * 768);
-  for (; blocks > 0; blocks -= 8, scales += 72, to += 8 * PANEL_BLOCK) {
+  let units = group + <usize>(first >> 3) * (SCALES + WEIGHTS);
+  for (; blocks > 0; blocks -= 8, to += 8 * PANEL_BLOCK) {
+    const scales = units;
+    units += SCALES;
     const unitOfScales = lowered(scales + 64);
     for (let unit = 0; unit < 8; unit++, units += UNIT) {
       const scale = scales + <usize>unit * 8;
