@@ -69,7 +69,8 @@ export const modelWords = {
     none: (text: string) => `The Hub has no GGUF files under “${text}”. Try fewer words.`,
     found: (count: number) => countText(count, 'repository', 'repositories'),
     listLabel: 'Repositories',
-    downloads: (count: number) => `${count.toLocaleString('en', { notation: 'compact' })} downloads a month`,
+    downloads: (count: number) =>
+      `${count.toLocaleString('en', { notation: 'compact' })} ${count === 1 ? 'download' : 'downloads'} a month`,
     licence: (name: string) => `licence ${name}`,
     noLicence: 'no licence named',
     gated: 'asks for an account',
