@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, defineConfig, type Plugin, type Rolldown } from 'vite';
 
@@ -21,6 +22,47 @@ const isForFew = (part: BundlePart): boolean =>
     ? part.moduleIds.some(id => id.includes('/@mlc-ai/'))
     : part.fileName.startsWith('assets/web-llm-') ||
       (part.fileName.endsWith('.js') && Buffer.from(part.source).includes('xgrammar'));
+
+/** Of each page what it loads before it runs, and what it may ever load. */
+const reached = new Map<
+  string,
+  { readonly first: ReadonlySet<string>; readonly ever: ReadonlySet<string> }
+>();
+
+function findReached(): Plugin {
+  return {
+    name: 'find-reached',
+    apply: 'build',
+    buildEnd() {
+      const from = (page: string, alsoLater: boolean): ReadonlySet<string> => {
+        const found = new Set<string>();
+        const visit = (id: string) => {
+          if (found.has(id)) return;
+          found.add(id);
+          const { importedIds = [], dynamicallyImportedIds = [] } = this.getModuleInfo(id) ?? {};
+          for (const next of alsoLater ? [...importedIds, ...dynamicallyImportedIds] : importedIds)
+            visit(next);
+        };
+        visit(fileURLToPath(new URL(page, import.meta.url)));
+        return found;
+      };
+      for (const page of ['index.html', 'widget.html'])
+        reached.set(page, { first: from(page, false), ever: from(page, true) });
+    },
+  };
+}
+
+/**
+ * One file for what the app alone begins with, one for the widget's frame, and one for what one begins with and the other may need, which
+ * must not start the first: two dozen small ones cost round trips.
+ */
+function fileOf(module: string): string | null {
+  const app = reached.get('index.html');
+  const frame = reached.get('widget.html');
+  if (!app?.first.has(module) && !frame?.first.has(module)) return null;
+  if (!frame?.ever.has(module)) return 'app';
+  return app?.ever.has(module) ? 'shell' : 'frame';
+}
 
 /** Tells the service worker which files make the app, and names their version by their content. */
 function listShell(): Plugin {
@@ -89,7 +131,7 @@ function widgetLoader(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), listShell(), widgetLoader()],
+  plugins: [svelte(), findReached(), listShell(), widgetLoader()],
   base: './',
   worker: { format: 'es' },
   server: { headers },
@@ -102,6 +144,7 @@ export default defineConfig({
       // Its scope is its folder, and its address must stay the same.
       output: {
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: fileOf }] },
       },
       checks: { pluginTimings: false },
     },
