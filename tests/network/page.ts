@@ -16,6 +16,22 @@ let siblings: Siblings;
 let flooded: Channel;
 let inBulk: readonly Channel[];
 
+/** Far beyond what SCTP takes to repeat a packet that is lost several times. */
+const silenceMs = 60_000;
+
+async function answered<T>(index: number, answer: Promise<T>): Promise<T> {
+  const { promise: silence, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const seen = JSON.stringify(network.connections.peek());
+    reject(new Error(`message ${index} has no answer after ${silenceMs} ms; connections: ${seen}`));
+  }, silenceMs);
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 const tab = {
   /** The tabs share no store, so that the lock alone decides about the slot. */
   async start(relays: string[]): Promise<{ id: string; slot: number }> {
@@ -62,8 +78,8 @@ const tab = {
     for (let index = 0; index < count; index++) {
       const message = crypto.getRandomValues(new Uint8Array(bytes));
       const sentAt = performance.now();
-      await channel.send(message);
-      const { value } = await answers.next();
+      const answer = channel.send(message).then(() => answers.next());
+      const { value } = await answered(index, answer);
       times.push(performance.now() - sentAt);
       if (value?.length !== bytes || value.some((byte: number, at: number) => byte !== message[at])) {
         throw new Error(`message ${index} came back changed`);
