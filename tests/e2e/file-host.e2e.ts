@@ -83,8 +83,8 @@ test('a page that is in use is not loaded under its person, and is isolated from
 /** As a new build does: one script has another name and content, and the old one is gone. Answers the old name. */
 async function deploy(): Promise<string> {
   const page = await readFile(join(folder, 'index.html'), 'utf8');
-  const old = /assets\/index-[^"]+\.js/.exec(page)![0];
-  const fresh = 'assets/index-another1.js';
+  const old = /assets\/app-[^"]+\.js/.exec(page)![0];
+  const fresh = 'assets/app-another1.js';
   await rename(join(folder, old), join(folder, fresh));
   await writeFile(
     join(folder, 'index.html'),
