@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { build, defineConfig, type Plugin, type Rolldown } from 'vite';
+import { build, defineConfig, type Logger, normalizePath, type Plugin, type Rolldown } from 'vite';
 
 /** As the gateway sends them (src/node/gateway/security-headers.ts): without them a page gets no threads. */
 const headers = {
@@ -33,7 +33,8 @@ function findReached(): Plugin {
   return {
     name: 'find-reached',
     apply: 'build',
-    buildEnd() {
+    buildEnd(failed) {
+      if (failed) return;
       const from = (page: string, alsoLater: boolean): ReadonlySet<string> => {
         const found = new Set<string>();
         const visit = (id: string) => {
@@ -43,7 +44,9 @@ function findReached(): Plugin {
           for (const next of alsoLater ? [...importedIds, ...dynamicallyImportedIds] : importedIds)
             visit(next);
         };
-        visit(fileURLToPath(new URL(page, import.meta.url)));
+        const entry = normalizePath(fileURLToPath(new URL(page, import.meta.url)));
+        if (!this.getModuleInfo(entry)) this.error(`${page} is not built.`);
+        visit(entry);
         return found;
       };
       for (const page of ['index.html', 'widget.html'])
@@ -54,7 +57,8 @@ function findReached(): Plugin {
 
 /**
  * One file for what the app alone begins with, one for the widget's frame, and one for what one begins with and the other may need, which
- * must not start the first: two dozen small ones cost round trips.
+ * must not start the first: two dozen small ones cost round trips. All that a module of one imports at once is in the same one or in the shell,
+ * so none waits for itself.
  */
 function fileOf(module: string): string | null {
   const app = reached.get('index.html');
@@ -108,9 +112,13 @@ function widgetLoader(): Plugin {
     return built[0]!.output[0].code;
   };
   let pinned = '';
+  let logger: Logger;
   return {
     name: 'widget-loader',
     apply: 'build',
+    configResolved(config) {
+      logger = config.logger;
+    },
     async generateBundle() {
       const [script, module] = await Promise.all([
         make('src/widget/loader.ts', 'iife'),
@@ -125,7 +133,7 @@ function widgetLoader(): Plugin {
       pinned = `${fileName} integrity="${integrity}" crossorigin="anonymous"`;
     },
     closeBundle() {
-      if (pinned) console.log(`\nTo pin the widget (docs/widget.md): ${pinned}`);
+      if (pinned) logger.info(`\nTo pin the widget (docs/widget.md): ${pinned}`);
     },
   };
 }

@@ -13,8 +13,12 @@ import { meet } from './team';
 
 export function run(program: usize, thread: i32, threads: i32): void {
   const scratch = scratchOf(program, thread);
-  for (let step = program + STEPS; load<i32>(step) != 0; step += <usize>load<i32>(step) * 4) {
+  let step = program + STEPS;
+  for (let length = load<i32>(step); length != 0; ) {
     const words = step + 8;
+    const next = step + <usize>length * 4;
+    // Read before the threads meet: after the last meeting the program may be gone.
+    const nextLength = load<i32>(next);
     switch (load<i32>(step, 4)) {
       case 0:
         normStep(program, words, scratch);
@@ -50,5 +54,7 @@ export function run(program: usize, thread: i32, threads: i32): void {
         deltaStep(program, words, scratch);
     }
     meet(threads);
+    step = next;
+    length = nextLength;
   }
 }

@@ -6,7 +6,9 @@ import { run } from './program';
 
 const ARRIVED: usize = 1024;
 const PHASE: usize = 1088;
-const SLEEPERS: usize = 1152;
+/** How many sleep until the phase changes, and until there is a job. */
+const PHASE_SLEEPERS: usize = 1152;
+const JOB_SLEEPERS: usize = 1408;
 const NEXT: usize = 1216;
 const JOB: usize = 1280;
 const JOB_PROGRAM: usize = 1344;
@@ -35,19 +37,19 @@ export function meet(threads: i32): void {
     atomic.store<i32>(ARRIVED, 0);
     atomic.store<i32>(NEXT, 0);
     atomic.store<i32>(PHASE, phase + 1);
-    if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(PHASE);
+    if (atomic.load<i32>(PHASE_SLEEPERS) > 0) atomic.notify(PHASE);
   } else {
-    waitWhile(PHASE, phase);
+    waitWhile(PHASE, phase, PHASE_SLEEPERS);
   }
 }
 
-/** Looks first and then sleeps while the word at `at` is `value`. */
-function waitWhile(at: usize, value: i32): void {
+/** Looks first and then sleeps while the word at `at` is `value`; counted at `sleepers` meanwhile. */
+function waitWhile(at: usize, value: i32, sleepers: usize): void {
   for (let look = 0; look < LOOKS; look++) if (atomic.load<i32>(at) != value) return;
-  atomic.add<i32>(SLEEPERS, 1);
+  atomic.add<i32>(sleepers, 1);
   // A word that changes between the looks and the sleep ends the sleep at once.
   while (atomic.load<i32>(at) == value) atomic.wait<i32>(at, value, -1);
-  atomic.sub<i32>(SLEEPERS, 1);
+  atomic.sub<i32>(sleepers, 1);
 }
 
 /** The first thread: has so many threads run the program. */
@@ -56,19 +58,19 @@ export function lead(program: usize, threads: i32): void {
     store<usize>(JOB_PROGRAM, program);
     const number = (atomic.load<i32>(JOB) >> JOB_BITS) + 1;
     atomic.store<i32>(JOB, (number << JOB_BITS) | threads);
-    if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(JOB);
+    if (atomic.load<i32>(JOB_SLEEPERS) > 0) atomic.notify(JOB);
   }
   run(program, 0, threads);
 }
 
 /**
  * Every other thread: runs what is led, until its worker is ended. `job` is the last job before it was made. A job that is done without it
- * may be over before it looks, so what it reads of a job is one word; the program stands until all whom it concerns have run it.
+ * may be over before it looks, so what it reads of a job is one word; the program stands until all whom it concerns have met after its last step.
  */
 export function follow(thread: i32, job: i32): void {
   if (!ASC_FEATURE_THREADS) return;
   for (;;) {
-    waitWhile(JOB, job);
+    waitWhile(JOB, job, JOB_SLEEPERS);
     job = atomic.load<i32>(JOB);
     const threads = job & ((1 << JOB_BITS) - 1);
     if (thread < threads) run(load<usize>(JOB_PROGRAM), thread, threads);

@@ -101,7 +101,7 @@ worker.addEventListener('fetch', event => {
 /** Notices are of downloads (src/app/stores/notices.svelte.ts). A tab that is there stays as it is. */
 async function showModels(): Promise<void> {
   const tabs = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  const tab = tabs.find(({ url }) => url.startsWith(scope));
+  const tab = tabs.find(({ url }) => shellFile({ method: 'GET', url }) === page);
   await (tab ? tab.focus() : worker.clients.openWindow(`${scope}#/models`));
 }
 
@@ -121,7 +121,7 @@ async function takeOver(): Promise<void> {
 }
 
 /** Undefined for what is none: the API, models, other hosts. */
-function shellFile({ method, url }: Request): string | undefined {
+function shellFile({ method, url }: Pick<Request, 'method' | 'url'>): string | undefined {
   if (method !== 'GET' || !url.startsWith(scope)) return undefined;
   const path = url.slice(scope.length).replace(/[?#].*$/, '');
   if (path === '' || path === 'index.html') return page;
@@ -294,11 +294,15 @@ async function boundedBody(request: Request): Promise<ArrayBuffer> {
   if (!request.body) return (await request.blob()).slice(0, bodyBytesMax + 1).arrayBuffer();
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  for await (const piece of request.body) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > bodyBytesMax) break;
+  // Not every browser iterates a stream itself.
+  const reader = request.body.getReader();
+  while (length <= bodyBytesMax) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    length += value.length;
   }
+  reader.cancel().catch(() => {});
   return new Blob(pieces).slice(0, bodyBytesMax + 1).arrayBuffer();
 }
 

@@ -5,7 +5,7 @@ import type { Caller } from './caller.ts';
 
 /**
  * What one answer costs its caller. One that ends costs what its route says; one that breaks off, on whichever side, costs its prompt
- * and what had come, counted as `payForMember` does: no token is shorter than a byte.
+ * and what had come, where no token is shorter than a byte, and no more than the whole could have.
  */
 export class Meter {
   readonly #request: CompletionRequest;
@@ -27,7 +27,9 @@ export class Meter {
   }
 
   async close(): Promise<void> {
-    if (this.#price) await this.#charge(costOf(this.#price, promptTokensAtMost(this.#request), this.#bytes));
+    if (!this.#price) return;
+    const tokens = Math.min(this.#bytes, this.#request.maxTokens ?? Infinity);
+    await this.#charge(costOf(this.#price, promptTokensAtMost(this.#request), tokens));
   }
 
   async #charge(cost: number): Promise<void> {

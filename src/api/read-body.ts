@@ -1,4 +1,5 @@
 import { KiB } from '../base/bytes.ts';
+import { chunks } from '../base/chunks.ts';
 import { requestBodyBytesMax } from '../base/limits.ts';
 import { ApiError } from './errors.ts';
 
@@ -25,12 +26,10 @@ export async function readJson(request: Request): Promise<unknown> {
   let length = 0;
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
-    if (request.body) {
-      for await (const chunk of request.body) {
-        length += chunk.length;
-        if (length > requestBodyBytesMax) throw tooLarge();
-        text += decoder.decode(chunk, { stream: true });
-      }
+    for await (const chunk of chunks(request.body)) {
+      length += chunk.length;
+      if (length > requestBodyBytesMax) throw tooLarge();
+      text += decoder.decode(chunk, { stream: true });
     }
     text += decoder.decode();
     return JSON.parse(text);

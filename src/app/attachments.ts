@@ -41,14 +41,15 @@ export function questionWith(text: string, attachments: readonly Attachment[]): 
 }
 
 function quoted({ name, text }: Attachment): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = '`'.repeat(longest + 1);
   const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   return `${name}:\n${fence}${ending}\n${text}\n${fence}`;
 }
 
-/** In characters, as it stands in the question. */
-export const lengthWith = (text: string, attachments: readonly Attachment[]): number =>
-  attachments.length === 0 ? text.length : questionWith(text, attachments).length;
+/** In characters, as they stand in a question. */
+export const lengthOf = (attachments: readonly Attachment[]): number =>
+  attachments.length === 0 ? 0 : questionWith('', attachments).length;
 
 export const sizeText = ({ text }: Attachment): string => formatBytes(new Blob([text]).size);

@@ -118,7 +118,7 @@ export const copyRoundTripMs = 2;
 export const laneWaitingBytesMax = 64 * KiB;
 /** Of copies that wait for a message before them. */
 export const earlyBytesMax = 256 * KiB;
-/** Further connections to one peer, for slices, and to all peers; Chrome refuses the 501st of a page. */
+/** Further connections with one peer, for slices, and with all peers, those that it opens and those that others open each; Chrome refuses the 501st of a page. */
 export const stripesPerPeerMax = 3;
 export const stripesMax = 12;
 /** One connection carries some 64 KiB a round trip: below this that is 6 MiB/s and more. */
@@ -296,6 +296,8 @@ export const chatCharactersMax = 1_000_000;
 /** Of a text file that goes with a question: some 60,000 tokens. */
 export const attachmentBytesMax = 256_000;
 export const attachmentsMax = 8;
+/** Of all of them, as they stand in the question: below `chatCharactersMax`, so that the chat can be kept. */
+export const attachedCharactersMax = 512_000;
 /** Of a file that is imported. */
 export const chatFileBytesMax = 64 * MiB;
 /** An answer that comes in is kept at this pace, so that a crash loses no more. */

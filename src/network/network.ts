@@ -47,7 +47,7 @@ export interface PeerConnection {
   readonly rttMs?: number;
   /** Of WebRTC, once the browser tells. */
   readonly path?: LinkPath;
-  /** Of WebRTC, since the connection was made; as of the last round trip that was measured. */
+  /** Of WebRTC, with what further connections for bulk carried; as of the last round trip that was measured, or the last channel in bulk that ended. */
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
 }

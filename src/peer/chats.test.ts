@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chatsMax } from '../base/limits.ts';
+import { chatCharactersMax, chatsMax } from '../base/limits.ts';
 import { seededRandom } from '../base/random.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import { StoredChats } from './chats.ts';
@@ -91,4 +91,13 @@ test('beyond the limit a new chat is refused and the kept ones can go on', async
   await expect(chats.put(chat('one-more'))).rejects.toThrow(/Export and delete/);
   await chats.put(chat('c7', 99));
   expect((await chats.get('c7'))?.updatedAt).toBe(99);
+});
+
+test('a chat that could not be read again is not put over what was kept of it', async () => {
+  const chats = new StoredChats(createMemoryStore());
+  await chats.put(chat('one'));
+  const long = { ...exchange('c', 'b'), question: 'x'.repeat(chatCharactersMax + 1) };
+  const more = chat('one', 2, [exchange('a'), exchange('b', 'a'), long]);
+  await expect(chats.put(more)).rejects.toMatchObject({ kind: 'full', origin: 'store' });
+  expect(await chats.get('one')).toEqual(chat('one'));
 });

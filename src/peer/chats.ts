@@ -1,5 +1,5 @@
 import { TabmeshError } from '../base/error.ts';
-import { chatsMax } from '../base/limits.ts';
+import { chatCharactersMax, chatsMax } from '../base/limits.ts';
 import type { Store } from '../store/store.ts';
 import { decodeChat, encodeChat, mergeChats, type StoredChat } from './stored-chat.ts';
 
@@ -43,7 +43,12 @@ export class StoredChats implements Chats {
           `${chatsMax} chats are kept, and this one is not. Export and delete some of them.`,
         );
       }
-      await this.#store.put('chats', chat.id, encodeChat(mergeChats(chat, before)));
+      const bytes = encodeChat(mergeChats(chat, before));
+      if (!decodeChat(bytes)) {
+        const reason = `A question or an answer in it is longer than the ${chatCharactersMax.toLocaleString('en')} characters that are kept. What was kept of it before stays.`;
+        throw new TabmeshError('full', 'store', reason);
+      }
+      await this.#store.put('chats', chat.id, bytes);
     });
   }
 

@@ -146,7 +146,8 @@ export class SliceSwarm {
     const { order, members, marks } = this.#parts;
     if (this.#claims >= sliceClaimsMax) return undefined;
     // What the others' lanes take is left to them.
-    if (lane >= sliceWindow && order.free <= sliceWindow * (this.#asking.size - 1)) return undefined;
+    const left = Math.min(order.free, sliceClaimsMax - this.#claims);
+    if (lane >= sliceWindow && left <= sliceWindow * (this.#asking.size - 1)) return undefined;
     const rank = (chunk: Chunk) => (this.#has(peer, chunk) ? this.#holders(chunk).length : undefined);
     const now = order.clock.now();
     // Who lies may be the first to speak: the others get the time to contradict.

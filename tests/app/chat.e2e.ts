@@ -209,8 +209,10 @@ test('an answer shows tables, code and formulas, a question takes files, and all
   await tab.page.locator('form input[type=file]').setInputFiles([
     { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('Kilns are hot.') },
     { name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff]) },
+    { name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
   ]);
-  await tab.page.getByRole('alert').getByText(attachments.notText('photo.png')).waitFor();
+  for (const reason of [attachments.notText('photo.png'), attachments.empty('empty.txt')])
+    await tab.page.getByRole('alert').getByText(reason).waitFor();
   expect(await drop(tab, `${'long-'.repeat(30)}.csv`, 'a,b')).toBe(true);
   await expect.poll(() => chips.count()).toBe(2);
   await tab.page.getByRole('meter').waitFor();

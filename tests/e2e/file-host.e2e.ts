@@ -80,7 +80,10 @@ test('a page that is in use is not loaded under its person, and is isolated from
   await page.close();
 });
 
-/** As a new build does: one script has another name and content, and the old one is gone. Answers the old name. */
+/**
+ * As a new build does: one script has another name and content, and the old one is gone. Pages that come when they are opened still name the
+ * old one, so none may be opened in it. Answers the old name.
+ */
 async function deploy(): Promise<string> {
   const page = await readFile(join(folder, 'index.html'), 'utf8');
   const old = /assets\/app-[^"]+\.js/.exec(page)![0];

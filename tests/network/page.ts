@@ -19,14 +19,14 @@ let inBulk: readonly Channel[];
 /** Far beyond what SCTP takes to repeat a packet that is lost several times. */
 const silenceMs = 60_000;
 
-async function answered<T>(index: number, answer: Promise<T>): Promise<T> {
+async function within<T>(what: string, work: Promise<T>): Promise<T> {
   const { promise: silence, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const seen = JSON.stringify(network.connections.peek());
-    reject(new Error(`message ${index} has no answer after ${silenceMs} ms; connections: ${seen}`));
+    reject(new Error(`${what} is not done after ${silenceMs} ms; connections: ${seen}`));
   }, silenceMs);
   try {
-    return await Promise.race([answer, silence]);
+    return await Promise.race([work, silence]);
   } finally {
     clearTimeout(timer);
   }
@@ -72,20 +72,20 @@ const tab = {
   disconnect: (peer: string) => network.disconnect(peer as PeerId),
   /** Round trips in ms of messages of so many bytes, one after another; throws where one comes back changed. */
   async echo(peer: string, count: number, bytes: number, urgent = false): Promise<number[]> {
-    const channel = await network.open(peer as PeerId, urgent ? urgentEcho : echo);
+    const channel = await within('open', network.open(peer as PeerId, urgent ? urgentEcho : echo));
     const answers = channel.messages[Symbol.asyncIterator]();
     const times: number[] = [];
     for (let index = 0; index < count; index++) {
       const message = crypto.getRandomValues(new Uint8Array(bytes));
       const sentAt = performance.now();
       const answer = channel.send(message).then(() => answers.next());
-      const { value } = await answered(index, answer);
+      const { value } = await within(`message ${index}`, answer);
       times.push(performance.now() - sentAt);
       if (value?.length !== bytes || value.some((byte: number, at: number) => byte !== message[at])) {
         throw new Error(`message ${index} came back changed`);
       }
     }
-    await channel.close();
+    await within('close', channel.close());
     return times;
   },
   /** MiB per second there and back, the way that a prefill goes: many messages under way. */

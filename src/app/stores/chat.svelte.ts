@@ -83,6 +83,11 @@ class Chat {
     this.attachments = [];
   }
 
+  /** Asks a question of ours; what is typed and attached stays. */
+  suggest(question: string): void {
+    this.#ask(question, this.current.leaf);
+  }
+
   /** Asks something else in the place of `exchange`, or the same once more; that one stays beside it. */
   instead(exchange: Exchange, text: string): void {
     this.#ask(text, exchange.parent);

@@ -39,8 +39,8 @@ async function tell({ id, name, state, problem }: Download): Promise<void> {
     icon: new URL('icons/tabmesh-192.png', document.baseURI).href,
   };
   // Chrome on Android refuses `new Notification`; without a service worker there is nothing else.
-  const registration = await navigator.serviceWorker?.getRegistration();
   try {
+    const registration = await navigator.serviceWorker?.getRegistration();
     if (registration) await registration.showNotification(say.title(name, state === 'ready'), options);
     else new Notification(say.title(name, state === 'ready'), options);
   } catch {

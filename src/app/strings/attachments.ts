@@ -12,5 +12,7 @@ export const attachments = {
   notText: (name: string) =>
     `${name} is not text in UTF-8, and models here read text alone. Save it as plain text, then attach that.`,
   empty: (name: string) => `${name} is empty.`,
+  tooMuch: (name: string, most: number) =>
+    `${name} was left out: files of one question have at most ${most.toLocaleString('en')} characters together. Ask about it in a question of its own.`,
   tooMany: (most: number) => `A question takes at most ${most} files. The others were left out.`,
 };

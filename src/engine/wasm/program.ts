@@ -100,8 +100,9 @@ export class Program {
   readonly #rows: number;
   readonly #runs: number;
   #scratchBytes: number;
-  /** Multiply-adds of a row, in matrices. */
+  /** Multiply-adds of a row, in matrices, and for each position that it sees. */
   #rowWork = 0;
+  #positionWork = 0;
   #steps = 0;
   #address: number | undefined;
 
@@ -156,14 +157,15 @@ export class Program {
     this.#step('multiply', routes?.parts ?? 0, plain, blocks, twice ? 1 : 0, products.length, ...pairs);
   }
 
-  /** The arguments in the order in which wasm/attention-steps.ts lists them. */
+  /** The arguments in the order in which wasm/attention-steps.ts lists them; `attend` also takes its multiply-adds for each position. */
   heads(...words: Word[]): void {
     assert(words.length === 18, 'arguments of heads');
     this.#step('heads', ...words);
   }
 
-  attend(...words: Word[]): void {
+  attend(positionWork: number, ...words: Word[]): void {
     assert(words.length === 10, 'arguments of attend');
+    this.#positionWork += positionWork;
     this.#step('attend', ...words);
   }
 
@@ -237,6 +239,7 @@ export class Program {
   /** Sets the rows of the next pass; no two runs are of one session. */
   prepare(runs: readonly Run[]): Pass {
     const total = runs.reduce((sum, { count }) => sum + count, 0);
+    const seen = runs.reduce((sum, { position, count }) => sum + count * (position + count), 0);
     assert(
       this.#address !== undefined && total <= this.#rowsMax,
       'a finished program, no more rows than it holds',
@@ -252,7 +255,10 @@ export class Program {
       table.set([row, count, states, again], index * runWords);
       for (let i = 0; i < count; i++, row++) rows.set([position + i, pages, pagesPerLayer], row * rowWords);
     });
-    return { program: this.#address, stepWork: (total * this.#rowWork) / this.#steps };
+    return {
+      program: this.#address,
+      stepWork: (total * this.#rowWork + seen * this.#positionWork) / this.#steps,
+    };
   }
 
   release(): void {

@@ -61,7 +61,7 @@ export async function createWasmEngine(options: WasmOptions): Promise<Engine> {
     kernels,
     threads: count,
     activationBlockBytes: kernels.activationBlockBytes.value,
-    run: ({ program, stepWork }) => kernels.lead(program, share(stepWork, count)),
+    run: ({ program, stepWork }) => kernels.lead(program, Math.min(count, share(stepWork, count))),
   };
   const name = `CPU (wasm ${relaxed ? 'relaxed ' : ''}SIMD, ${count} thread${count === 1 ? '' : 's'})`;
   const device = { kind: 'cpu', name, ...(note === undefined ? {} : { note }) } as const;

@@ -47,7 +47,20 @@ export function attentionWriter({ program, hyper, normed, output, input }: Works
     );
     const window = sliding ? hyper.sliding!.window : 0;
     const scale = { f32: hyper.attentionScale };
-    program.attend(layer, scale, queries, attended, heads, kvHeads, keySize, valueSize, window, gated);
+    const positionWork = heads * (keySize + valueSize);
+    program.attend(
+      positionWork,
+      layer,
+      scale,
+      queries,
+      attended,
+      heads,
+      kvHeads,
+      keySize,
+      valueSize,
+      window,
+      gated,
+    );
     const forOutput = input(attended, weights.attentionOutput);
     program.quantize(heads * valueSize, forOutput);
     program.multiply(forOutput, [[weights.attentionOutput, output]]);

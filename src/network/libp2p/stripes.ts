@@ -9,6 +9,7 @@ import {
   stripesMax,
   stripesPerPeerMax,
 } from '../../base/limits.ts';
+import { untilAborted } from '../../base/until-aborted.ts';
 import { transportOf } from './addresses.ts';
 import { endConnection } from './end-connection.ts';
 
@@ -46,7 +47,9 @@ export class Stripes {
   constructor(parts: StripesParts) {
     this.#parts = parts;
     const arrived = async (stream: Stream, connection: Connection) => {
-      if (connection.direction === 'inbound' && isWebRtc(connection)) this.#stripes.add(connection);
+      const isStripe = connection.direction === 'inbound' && isWebRtc(connection);
+      // What has closed by now was told already, and would stay.
+      if (isStripe && connection.status === 'open') this.#admit(connection);
       await stream.close({ signal: AbortSignal.timeout(channelCloseMs) });
     };
     // Rejects only where the node was stopped meanwhile.
@@ -68,16 +71,37 @@ export class Stripes {
   berth(main: Connection, signal: AbortSignal): Promise<Berth> {
     const peer = main.remotePeer.toString();
     const before = this.#turns.get(peer) ?? Promise.resolve();
-    const turn = before.then(async () => this.#take(await this.#freest(main, signal)));
+    const turn = before.then(async () => {
+      signal.throwIfAborted();
+      return this.#take(await this.#freest(main, signal));
+    });
     const quiet = turn.catch(() => {});
     this.#turns.set(peer, quiet);
     void quiet.then(() => this.#turns.get(peer) === quiet && this.#turns.delete(peer));
-    return turn;
+    return untilAborted(turn, signal).catch(error => {
+      turn.then(
+        berth => berth.leave(),
+        () => {},
+      );
+      throw error;
+    });
   }
 
   closed(connection: Connection): void {
     this.#stripes.delete(connection);
     this.#taken.delete(connection);
+  }
+
+  /** So many are opened, and so many taken: those of others leave this peer its own. Who is sent away has its first connection still. */
+  #admit(connection: Connection): void {
+    const taken = this.#of('inbound');
+    const alike = taken.filter(each => each.remotePeer.equals(connection.remotePeer));
+    if (taken.length < stripesMax && alike.length < stripesPerPeerMax) this.#stripes.add(connection);
+    else void endConnection(connection);
+  }
+
+  #of(direction: Connection['direction']): Connection[] {
+    return [...this.#stripes].filter(each => each.direction === direction);
   }
 
   async #freest(main: Connection, signal: AbortSignal): Promise<Connection> {
@@ -89,7 +113,7 @@ export class Stripes {
       .filter(each => each === main || (this.#stripes.has(each) && each.status === 'open'));
     const load = (each: Connection) => this.#taken.get(each) ?? 0;
     const freest = open.reduce((best, each) => (load(each) < load(best) ? each : best));
-    const isFull = open.length > stripesPerPeerMax || this.#stripes.size >= stripesMax;
+    const isFull = open.length > stripesPerPeerMax || this.#of('outbound').length >= stripesMax;
     return load(freest) === 0 || isFull ? freest : ((await this.#dial(main, signal)) ?? freest);
   }
 
@@ -101,14 +125,16 @@ export class Stripes {
     this.#restUntil.delete(peer);
     let stripe: Connection | undefined;
     try {
-      const known = await node.peerStore.get(main.remotePeer);
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(stripeDialMs)]);
+      const known = await node.peerStore.get(main.remotePeer, { signal: limit });
       const suffix = `/p2p/${peer}`;
       const addresses = known.addresses
         .map(({ multiaddr }) => multiaddr)
         .filter(each => transportOf(each) === 'webrtc')
         .map(each => (`${each}`.endsWith(suffix) ? each : each.encapsulate(suffix)));
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(stripeDialMs)]);
       stripe = await node.dial(addresses, { signal: limit, force: true });
+      // Nobody may want this peer any more.
+      if (main.status !== 'open' || stripe.status !== 'open') throw new Error('the connection has gone');
       this.#stripes.add(stripe);
       const mark = await stripe.newStream(stripeMark, { signal: limit });
       void mark.close({ signal: limit }).catch(error => mark.abort(error));
@@ -144,6 +170,7 @@ export class Stripes {
       const others = this.#parts.node.getConnections(connection.remotePeer);
       if (others.some(each => isWebRtc(each) && !this.#stripes.has(each) && each.status === 'open'))
         void endConnection(connection);
+      else this.#endOnceIdle(connection);
     });
   }
 }

@@ -1,5 +1,5 @@
+import { chunks } from '../../base/chunks.ts';
 import { TabmeshError } from '../../base/error.ts';
-import { chunks } from './chunks.ts';
 
 /** A body as text. Throws TabmeshError('full', 'router') beyond `bytesMax`. */
 export async function boundedText({ body }: Response, bytesMax: number): Promise<string> {

@@ -46,8 +46,8 @@ interface Running {
 
 /**
  * The member's side of /tabmesh/guest/1. An invite that stands in a public page is known to everybody, so it gives what is listed here and
- * no more: short answers of the pod's shared models, so many at once and a minute for all guests together, of which one peer, or the
- * visitors by one invite, get a share and not all.
+ * no more: short answers of the pod's shared models, so many at once and a minute for all guests together, of which one peer gets a
+ * share and not all; and places, of which one invite gets a share, too.
  */
 export class GuestDesk {
   readonly #parts: GuestDeskParts;
