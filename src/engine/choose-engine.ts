@@ -24,6 +24,8 @@ export interface EngineChoice {
   readonly dataFolder?: string | undefined;
   /** The most bytes that the engine may hold; what the device has where it is missing. */
   readonly memoryBytes?: number | undefined;
+  /** Of a GPU: see createWebGpuEngine. */
+  readonly stepsAwaitKernels?: boolean;
 }
 
 interface Surroundings {
@@ -82,6 +84,7 @@ async function tryWebGpu({
   shaders,
   openStore,
   memoryBytes,
+  stepsAwaitKernels,
 }: WithoutDevice): Promise<Engine | string> {
   if (typeof gpu === 'string') return gpu;
   if (!gpu) return 'There is no WebGPU here';
@@ -91,7 +94,7 @@ async function tryWebGpu({
     if (!adapter) return 'WebGPU found no GPU that it can use';
     if (isSoftware(adapter) && !allowSoftware) return 'WebGPU is only simulated in software here';
     const { createWebGpuEngine } = await import('./webgpu/webgpu-engine.ts');
-    return await createWebGpuEngine({ adapter, shaders, openStore, memoryBytes });
+    return await createWebGpuEngine({ adapter, shaders, openStore, memoryBytes, stepsAwaitKernels });
   } catch (error) {
     return `The GPU could not be started (${reasonOf(error)})`;
   }

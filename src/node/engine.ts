@@ -11,7 +11,7 @@ export function nodeEngine(
   device: EngineChoice['device'],
   cpu: EngineChoice['cpu'] & string = 'exact',
   signal?: AbortSignal,
-  more: Pick<EngineChoice, 'dataFolder' | 'memoryBytes'> = {},
+  more: Pick<EngineChoice, 'dataFolder' | 'memoryBytes' | 'stepsAwaitKernels'> = {},
 ): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine-node.ts', import.meta.url));
   const choice: EngineChoice = {

@@ -18,7 +18,7 @@ import { a, b, noise, sameAnswers, type WebGpuSurroundings, withGpu, withLimits 
 
 export function cacheCases(around: WebGpuSurroundings): Case[] {
   const { shaders, kept } = around;
-  const create = async () => createWebGpuEngine({ adapter: await kept, shaders });
+  const create = async () => createWebGpuEngine({ adapter: await kept, shaders, stepsAwaitKernels: true });
   const shared = { ...around, adapter: () => kept };
   return [
     {

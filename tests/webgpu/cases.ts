@@ -14,7 +14,7 @@ import { webGpuCases } from './webgpu-cases.ts';
 export async function allCases(around: WebGpuSurroundings, files: GoldenFiles): Promise<Case[]> {
   const { adapter, kept, shaders } = around;
   const create = async (memoryBytes?: number) =>
-    createWebGpuEngine({ adapter: await kept, shaders, memoryBytes });
+    createWebGpuEngine({ adapter: await kept, shaders, memoryBytes, stepsAwaitKernels: true });
   return [
     ...webGpuCases(around),
     ...cacheCases(around),

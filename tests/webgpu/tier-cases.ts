@@ -23,7 +23,8 @@ export async function tierCases(around: WebGpuSurroundings, files: GoldenFiles):
   const forced = (part: TierPart, make: (create: () => Promise<Engine>) => Case[]): Case[] => {
     if (!offered[part]) return [];
     const tier = { ...portable, [part]: true };
-    const create = async () => createWebGpuEngine({ adapter: await kept, shaders, tier });
+    const create = async () =>
+      createWebGpuEngine({ adapter: await kept, shaders, tier, stepsAwaitKernels: true });
     return make(create).map(({ name, run }) => ({ name: `${part}: ${name}`, run }));
   };
   return [

@@ -14,13 +14,21 @@ export interface StepSize {
 export interface Dispatch {
   /** Multiplications, for cutting a step into submits. */
   work(step: StepSize): number;
-  /** Compiles what a step of this many rows takes and is not there yet. */
+  /** Compiles what a step of this many rows takes best and is not there yet. */
   prepare?(rows: number): Promise<void>;
   encode(pass: GPUComputePassEncoder, step: StepSize): void;
 }
 
 export async function prepare(dispatches: readonly Dispatch[], rows: number): Promise<void> {
   await Promise.all(dispatches.map(dispatch => dispatch.prepare?.(rows)));
+}
+
+/** Before a step: has what it takes best compiled, and waits for that where the device's steps do. */
+export async function prepareStep(gpu: Gpu, dispatches: readonly Dispatch[], rows: number): Promise<void> {
+  const compiled = prepare(dispatches, rows);
+  if (gpu.stepsAwaitKernels) return compiled;
+  // Where the driver refuses a kernel the one for one row goes on serving.
+  compiled.catch(() => {});
 }
 
 /** Numbers from one row of an activation to the next: kernels read whole runs, and what pads them stays zero. */

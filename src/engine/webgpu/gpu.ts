@@ -31,6 +31,8 @@ export class Gpu {
    * positions of 16 heads is 1.7 times this.
    */
   multiplicationsPerSubmit = 1e10;
+  /** Else a step whose kernels are still being compiled takes those for one row: a compiler may need seconds in mid-answer. */
+  stepsAwaitKernels = false;
   /** Resolves when the device goes without being closed. */
   readonly lost: Promise<string>;
   readonly memory: DeviceMemory;

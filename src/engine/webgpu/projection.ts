@@ -34,7 +34,7 @@ interface Slot {
   readonly column: number;
 }
 
-/** Compiles the kernels for one row, those for several when they are first needed; creates small buffers, so it belongs into `gpu.checked`'s account. */
+/** Compiles the kernels for one row, and those for several when `prepare` asks for them; creates small buffers, so it belongs into `gpu.checked`'s account. */
 export async function project(
   gpu: Gpu,
   kernels: Kernels,
@@ -62,7 +62,7 @@ export async function project(
         const { input, output } = projection;
         const weights = slots.map(({ part }) => part.binding);
         const bindGroup = one.bind(shape, input, vectors, output, ...weights);
-        return dispatchOf(gpu, kernels, kind, slots, bindGroup, new Map([[1, one]]));
+        return dispatchOf(gpu, kernels, kind, slots, bindGroup, one);
       });
     }),
   );
@@ -118,9 +118,10 @@ function dispatchOf(
   kind: ProjectionKind,
   slots: readonly Slot[],
   bindGroup: GPUBindGroup,
-  known: Map<Tile, Kernel>,
+  one: Kernel,
 ): Dispatch {
   const { gated, lanes } = kind;
+  const compiled = new Map<Tile, Kernel>([[1, one]]);
   const rowsPerGroup = (tile: Tile) => (tile === 'many' ? rowTile : (threads / lanes) * 2) / (gated ? 2 : 1);
   const groupsFor = (tile: Tile) =>
     (gated ? slots.slice(0, 1) : slots).reduce(
@@ -132,12 +133,12 @@ function dispatchOf(
     work: ({ rows }) => rows * workPerRow,
     async prepare(rows) {
       const tile = tileFor(rows);
-      if (!known.has(tile)) known.set(tile, await kernels.projection(kind, tile));
+      if (!compiled.has(tile)) compiled.set(tile, await kernels.projection(kind, tile));
     },
     encode(pass, { rows }) {
-      const tile = tileFor(rows);
-      const kernel = known.get(tile);
-      assert(kernel, 'prepare comes before encode');
+      const best = tileFor(rows);
+      const tile = compiled.has(best) ? best : 1;
+      const kernel = compiled.get(tile) ?? one;
       const groups = groupsFor(tile);
       const x = Math.min(groups, gpu.groupsPerDimensionMax);
       pass.setPipeline(kernel.pipeline);

@@ -41,10 +41,13 @@ export async function createWebGpuEngine(options: {
   readonly tier?: Tier;
   /** The most that it may hold, its embeddings on the CPU among it. */
   readonly memoryBytes?: number | undefined;
+  /** Every step waits for the kernels that it takes best, for whoever compares what they compute. */
+  readonly stepsAwaitKernels?: boolean | undefined;
 }): Promise<Engine> {
-  const { adapter, shaders, openStore, tier, memoryBytes } = options;
+  const { adapter, shaders, openStore, tier, memoryBytes, stepsAwaitKernels = false } = options;
   const { info } = adapter;
   const gpu = await Gpu.request(adapter, memoryBytes);
+  gpu.stepsAwaitKernels = stepsAwaitKernels;
   try {
     // On a processor that plays a GPU every kernel is slow, and measuring takes longest.
     const unmeasured = tier ?? (isSoftware(adapter) ? portable : undefined);

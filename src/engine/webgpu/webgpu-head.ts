@@ -5,7 +5,7 @@ import { checkAllowed, type Restraint } from '../restraint.ts';
 import { checkSampling } from '../sampling.ts';
 import { checkHidden, freed } from '../sessions.ts';
 import type { Drawn, Head, Sampling } from '../stage.ts';
-import { type Dispatch, prepare, Recording, type StepSize, strideOf } from './dispatch.ts';
+import { type Dispatch, prepareStep, Recording, type StepSize, strideOf } from './dispatch.ts';
 import type { Embedding, TakeAhead } from './embedding.ts';
 import type { ExpectedRows } from './expected-rows.ts';
 import type { Gpu } from './gpu.ts';
@@ -173,7 +173,7 @@ export class WebGpuHead implements Head {
   async #best(hidden: Float32Array): Promise<TopLogits[]> {
     const { bestBytes } = this;
     const rows = hidden.length / this.#hyper.width;
-    await prepare(this.#parts.dispatches, rows);
+    await prepareStep(this.#gpu, this.#parts.dispatches, rows);
     const { buffer } = await this.#gpu.read('the best tokens', rows * bestBytes, staging => {
       const recording = this.#record(hidden);
       this.#recordTop(recording, rows, staging, 0);
@@ -199,7 +199,7 @@ export class WebGpuHead implements Head {
     const { width, vocabulary } = this.#hyper;
     const rows = hidden.length / width;
     const bytes = rows * vocabulary * 4;
-    await prepare(this.#parts.dispatches, rows);
+    await prepareStep(this.#gpu, this.#parts.dispatches, rows);
     return this.#gpu.read('logits', bytes, staging => {
       const recording = this.#record(hidden);
       recording.copy(this.#parts.logits, 0, staging, 0, bytes);

@@ -3,7 +3,7 @@ import { TabmeshError } from '../../base/error.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
 import { freed, Sessions, tooFarBack } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
-import { type Dispatch, prepare, Recording, strideOf } from './dispatch.ts';
+import { type Dispatch, prepareStep, Recording, strideOf } from './dispatch.ts';
 import type { ExpectedRows } from './expected-rows.ts';
 import type { Gpu } from './gpu.ts';
 import type { GpuLayer } from './gpu-layer.ts';
@@ -91,8 +91,8 @@ export class WebGpuStage implements Stage {
       if (places.length === 0) return { reading: new Float32Array(0) };
       await this.#memory.reserve(lengths);
       if (this.#boundGeneration !== this.#memory.generation) await this.#bind();
-      await prepare(this.#dispatches, Math.min(places.length, rowsPerTurn));
-      await prepare(this.#dispatches, places.length % rowsPerTurn);
+      await prepareStep(this.#gpu, this.#dispatches, Math.min(places.length, rowsPerTurn));
+      await prepareStep(this.#gpu, this.#dispatches, places.length % rowsPerTurn);
       const reading = this.#compute(places, lastRows, hidden);
       this.#sessions.advance(rows);
       // Whoever takes these pages next writes them in a later step.

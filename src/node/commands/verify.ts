@@ -90,7 +90,8 @@ async function verified(trial: Trial): Promise<DeviceReport> {
 
 function start({ name, asked, signal }: Trial): Promise<Engine> {
   // A simulated GPU only where it was asked for, as in `run`.
-  if (name === 'webgpu') return nodeEngine(asked ? 'webgpu' : 'auto', 'exact', signal);
+  if (name === 'webgpu')
+    return nodeEngine(asked ? 'webgpu' : 'auto', 'exact', signal, { stepsAwaitKernels: true });
   // Not chosen as for a peer: there the reference stands in for what these kernels do not run.
   const threads = Math.min(threadsMax, availableParallelism());
   return createWasmEngine({ load: loadKernels, startThread, threads });
