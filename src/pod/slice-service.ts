@@ -1,10 +1,13 @@
 import type { PeerId } from '../base/brand.ts';
 import { free } from '../base/bytes.ts';
+import type { Clock } from '../base/clock.ts';
+import { within } from '../base/deadline.ts';
 import { TabmeshError, toError } from '../base/error.ts';
 import {
   problemCharactersMax,
   sliceChannelsPerMemberMax,
   slicePieceBytes,
+  sliceSilenceMs,
   sliceWantsPerChannelMax,
 } from '../base/limits.ts';
 import type { Channel, Network } from '../network/network.ts';
@@ -16,12 +19,14 @@ import { SliceUploads } from './slice-uploads.ts';
 
 export interface SliceServiceOptions {
   readonly network: Network;
+  readonly clock: Clock;
   readonly shelf: SliceShelf;
   readonly giving: Giving;
   readonly isMember: (peer: PeerId) => boolean;
 }
 
 type WantBody = Extract<SliceMessage, { want: unknown }>['want'];
+type PieceBody = Extract<SliceMessage, { piece: unknown }>['piece'];
 
 /** The giving side of /tabmesh/slice/1: members get the chunks that are here, and nobody else anything. */
 export class SliceService {
@@ -127,10 +132,21 @@ export class SliceService {
       const bytes = await shelf.bytes(model, { start, end });
       for (let at = 0; at < bytes.length; at += slicePieceBytes) {
         const piece = bytes.slice(at, at + slicePieceBytes);
-        await channel.send(encodeSliceMessage({ piece: { id, total: bytes.length, bytes: piece } }), signal);
+        await this.#piece(channel, { id, total: bytes.length, bytes: piece }, signal);
       }
       free(bytes);
     });
+  }
+
+  /** Who asks and then does not read would keep others from a place. */
+  async #piece(channel: Channel, piece: PieceBody, signal: AbortSignal): Promise<void> {
+    const late = () => {
+      const reason = new TabmeshError('timeout', 'pod', 'This member does not take what it asked for.');
+      channel.abort(reason);
+      return reason;
+    };
+    const sending = (limit: AbortSignal) => channel.send(encodeSliceMessage({ piece }), limit);
+    await within(this.#options.clock, sliceSilenceMs, late, sending, signal);
   }
 
   async #refuse(channel: Channel, id: number, { kind, reason }: TabmeshError): Promise<void> {

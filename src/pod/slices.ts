@@ -44,7 +44,7 @@ export class Slices implements ChunkSource {
     this.#options = options;
     this.#marks = new SliceMarks(clock, onChange);
     const shelf = new SliceShelf({ library, files: this.#files, lends });
-    this.#service = new SliceService({ network, shelf, giving, isMember });
+    this.#service = new SliceService({ network, clock, shelf, giving, isMember });
     library.alsoFrom(this);
   }
 

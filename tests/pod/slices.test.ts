@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ModelId } from '../../src/base/brand.ts';
 import { MiB } from '../../src/base/bytes.ts';
 import { TabmeshError } from '../../src/base/error.ts';
-import { sliceSilentRestMs } from '../../src/base/limits.ts';
+import { sliceSilentRestMs, sliceUploadsMax } from '../../src/base/limits.ts';
 import { until } from '../../src/base/live.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { chunksOf } from '../../src/model/slice.ts';
@@ -111,8 +111,13 @@ async function hasSame(peer: TestPeer, other: TestPeer): Promise<boolean> {
 
 const warnings = (peer: TestPeer) => peer.state().warnings?.map(each => each.peer) ?? [];
 
+type Change = (
+  message: SliceMessage,
+  channel: Channel,
+) => SliceMessage | undefined | Promise<SliceMessage | undefined>;
+
 /** What this peer answers on /tabmesh/slice/1 goes through `change`; undefined is never sent. */
-const answering = (change: (message: SliceMessage, channel: Channel) => SliceMessage | undefined) => ({
+const answering = (change: Change) => ({
   network: (real: Network): Network => ({
     self: real.self,
     status: real.status,
@@ -132,7 +137,7 @@ const answering = (change: (message: SliceMessage, channel: Channel) => SliceMes
         close: () => channel.close(),
         abort: reason => channel.abort(reason),
         async send(bytes, signal) {
-          const message = change(decodeSliceMessage(bytes), channel);
+          const message = await change(decodeSliceMessage(bytes), channel);
           if (message) await channel.send(encodeSliceMessage(message), signal);
         },
       });
@@ -369,6 +374,25 @@ test('a member gets no range but whole chunks of what is served, and a few at on
   await house.clock.pass(100);
   const refused = heard.flatMap(each => ('refusal' in each ? [each.refusal] : []));
   expect(refused).toMatchObject([{ id: 9, kind: 'full' }]);
+});
+
+test('who asks and then does not read keeps nobody from a place for long', async () => {
+  const unread = new Set<string>();
+  const stuck = answering((message, { peer }) =>
+    'piece' in message && unread.has(peer) ? new Promise(() => {}) : message,
+  );
+  const a = await holder('a', stuck);
+  const [b, c] = [await newcomer('b'), await newcomer('c')];
+  await meet(a, b, c);
+  unread.add(b.network.self);
+  const { say, ended } = await caller(b.network, a);
+  const [chunk] = chunksOf(a.library.opened(tiny)!.model, whole);
+  for (let id = 0; id < sliceUploadsMax; id++) await say({ want: { id, model: tiny, ...chunk! } });
+  await house.clock.pass(100);
+  c.server.up = false;
+  await inTime(fetchWhole(c));
+  expect(await hasSame(c, a)).toBe(true);
+  await ended;
 });
 
 test('a member that sends garbage is hung up on', async () => {
