@@ -82,6 +82,13 @@ test('a pod writes an answer from the passages, cites them with links, and hears
   expect(await turn(page).locator('[data-source]').first().getAttribute('href')).toBe(
     `${site.url}security.html#encryption`,
   );
+  await button(page, words.copy).click();
+  await button(page, words.copied).waitFor();
+  await box(page).focus();
+  await page.keyboard.press('ControlOrMeta+V');
+  expect(await box(page).inputValue()).toBe(
+    `${await answer(page).innerText()}\n\n[1] ${site.url}security.html#encryption`,
+  );
   const [{ messages, maxTokens }] = pod.asked as [(typeof pod.asked)[0]];
   expect(maxTokens).toBeGreaterThan(0);
   expect(messages[0]!.content).toMatch(/--- source 1 \w+ ---\nSecurity \/ Encryption\nPayloads are sealed/);

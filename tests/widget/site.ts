@@ -176,9 +176,11 @@ export class Site {
     const { widget, script, sitemap = true, files = {} } = this.options;
     const type = path.endsWith('.js')
       ? 'text/javascript'
-      : path.endsWith('.json')
-        ? 'application/json'
-        : 'text/html';
+      : path.endsWith('.css')
+        ? 'text/css'
+        : path.endsWith('.json')
+          ? 'application/json'
+          : 'text/html';
     if (path in files) return [type, files[path]!, 200];
     if (path === '/robots.txt') return ['text/plain', 'User-agent: *\nAllow: /\n', 200];
     if (path === '/site.css') return ['text/css', css, 200];

@@ -178,6 +178,38 @@ test('a script opens it with a question, and takes it away', async () => {
   await context.close();
 });
 
+test("as an element of the page or mounted by its bundle, it opens where it stands and wears the host's colours", async () => {
+  const accent = 'rgb(140, 0, 90)';
+  const head =
+    '<!doctype html><html lang="en"><title>Inline</title><link rel="stylesheet" href="/inline.css">';
+  const files = {
+    '/inline.css': `:root{color-scheme:light}main{width:600px}tabmesh-chat{--tabmesh-accent:${accent};--tabmesh-height:320px}`,
+    '/element.html': `${head}<main><h1>Ask</h1><tabmesh-chat inline ${plain()}></tabmesh-chat></main><script async src="${world.server.url}widget.js"></script>`,
+    '/mounted.html': `${head}<main><h1>Ask</h1></main><script type="module" src="/mounted.js"></script>`,
+    '/mounted.js': `import { mount } from '/widget-module.js';
+      window.chat = mount({ home: '${world.server.url}', site: '${site.url}', position: 'inline', target: document.querySelector('main') });`,
+    '/widget-module.js': await readFile('dist/widget-module.js', 'utf8'),
+  };
+  for (const path of ['element.html', 'mounted.html']) {
+    const { page, context, errors } = await visit(undefined, files, path);
+    await opener(page).waitFor();
+    expect(await page.locator('tabmesh-chat').count(), path).toBe(1);
+    await opener(page).click();
+    await askIn(page, 'licence');
+    await turns(page).first().locator('[data-source]').first().waitFor();
+    const main = (await page.locator('main').boundingBox())!;
+    const panel = (await page.getByRole('dialog').boundingBox())!;
+    expect([panel.x, panel.width, panel.height], path).toEqual([main.x, main.width, 320]);
+    const source = turns(page).first().locator('[data-source]').first();
+    expect(await source.evaluate(each => getComputedStyle(each).color), path).toBe(accent);
+    expect(await frameOf(page).locator('html').getAttribute('data-theme'), path).toBe('light');
+    await page.evaluate(() => document.querySelector('tabmesh-chat')!.remove());
+    expect(await page.locator('iframe').count(), path).toBe(0);
+    expect(errors, path).toEqual([]);
+    await context.close();
+  }
+});
+
 test('a page that pins the loader runs those bytes and no others', async () => {
   const [name] = (await readdir('dist')).filter(each => /^widget-[0-9a-f]{12}\.js$/.test(each));
   const bytes = await readFile(`dist/${name}`);

@@ -33,6 +33,8 @@ export const words = {
   calling: 'Calling the model',
   writing: 'Writing an answer',
   ofBytes: (done: string, total: string) => `${done} of ${total}`,
+  copy: 'Copy',
+  copied: 'Copied',
   stop: 'Stop',
   stopped: 'You stopped this answer.',
   brokeOff: 'The answer broke off here.',
