@@ -11,7 +11,6 @@ import { peerName } from '../network/peer-name.ts';
 import { isAllowed, type Said } from './document/may.ts';
 import type { DocumentParts } from './document/pod-document.ts';
 import type { EntryTopic, InviteId, Role } from './document/statement.ts';
-import { roleOf } from './document/view.ts';
 import { DraftModels, type FindDraft } from './draft-models.ts';
 import type { Drafter } from './drafter.ts';
 import { FederationDesk } from './federation/federation-desk.ts';
@@ -20,12 +19,13 @@ import { Headers } from './headers.ts';
 import { Heads } from './heads.ts';
 import { Holdings } from './holdings.ts';
 import { offersOf, previewOf } from './invite-preview.ts';
+import { LentMemory, mayLend } from './lent-memory.ts';
 import { Links, type Message } from './links.ts';
 import type { Member } from './member.ts';
 import { memberOf, recordOf, spreadOf } from './member-record.ts';
 import { checkName, Membership } from './membership.ts';
 import { ModelDrafter } from './model-drafter.ts';
-import { type Spread, sum } from './plan.ts';
+import type { Spread } from './plan.ts';
 import { PlanMemory, type Plannable } from './plan-models.ts';
 import type {
   GenerateEvent,
@@ -87,6 +87,7 @@ class WiredPod implements Pod {
   readonly #parts: PodParts;
   readonly #served = new ServedModels();
   readonly #membership: Membership;
+  readonly #memory: LentMemory;
   readonly #headers: Headers;
   readonly #tried: TriedHeaders;
   readonly #heads: Heads;
@@ -118,7 +119,7 @@ class WiredPod implements Pod {
     const onChange = () => this.#refresh();
     const isMember = (peer: PeerId) => peer === self || this.#membership.has(peer);
     const send = (to: PeerId, message: Message) => this.#links.send(to, message);
-    const lent = () => this.#lent();
+    const lent = () => this.#memory.bytes();
     const giving = new Giving(self, clock);
     this.#giving = giving;
     this.#slices = new Slices({
@@ -196,6 +197,7 @@ class WiredPod implements Pod {
         this.#break(peer, new TabmeshError('lost', 'pod', 'It is not in the pod any more.'), true);
       },
     });
+    this.#memory = new LentMemory({ self, membership: this.#membership, holdings, memoryBytes });
     this.federation = new FederationDesk({ ...parts, self, membership: this.#membership });
     this.#unsubscribe = [
       memoryBytes.subscribe(onChange),
@@ -371,13 +373,6 @@ class WiredPod implements Pod {
     this.#refresh();
   }
 
-  #lent(): number {
-    const view = this.#membership.group?.document.view;
-    if (view && roleOf(view, this.#parts.network.self) === 'viewer') return 0;
-    const lent = this.#parts.memoryBytes.peek();
-    return lent > 0 ? Math.floor(lent) : 0;
-  }
-
   /** Changes of one turn are looked at together. */
   #refresh(): void {
     if (this.#refreshing) return;
@@ -394,7 +389,7 @@ class WiredPod implements Pod {
     const { group } = this.#membership;
     const records = this.#membership.members();
     const view = group?.document.view;
-    const lends = (peer: PeerId) => !view || roleOf(view, peer) !== 'viewer';
+    const lends = (peer: PeerId) => mayLend(view, peer);
     this.#served.serve(lends(network.self));
     this.#served.hear(records.map(({ peer, record }) => (lends(peer) ? record.models : [])));
     this.#spread.hear(
@@ -402,8 +397,7 @@ class WiredPod implements Pod {
       records.map(({ record }) => spreadOf(record)),
     );
     const { spread } = this.#spread.setting;
-    const shared = this.#served.shared();
-    const served = [...shared, ...this.#served.private()];
+    const served = this.#served.all();
     const ids = new Set(served.map(each => each.model));
     this.#heads.keep(ids);
     this.#headers.keep(ids);
@@ -437,7 +431,7 @@ class WiredPod implements Pod {
     if (!this.#membership.isMeeting && !this.#measuring?.isRunning) {
       this.#holdings.want(
         wantsOf(state, trials, id => this.#headers.read(id)),
-        this.#lent(),
+        this.#memory.bytes(),
       );
     }
     this.#service.trim();
@@ -451,8 +445,7 @@ class WiredPod implements Pod {
   }
 
   #plannable(): Plannable[] {
-    const all = [...this.#served.shared(), ...this.#served.private()];
-    return all.map(({ model }) => ({
+    return this.#served.all().map(({ model }) => ({
       id: model,
       header: this.#headers.get(model),
       ...(isShareable(model) ? {} : { only: this.#parts.network.self }),
@@ -460,11 +453,10 @@ class WiredPod implements Pod {
   }
 
   /** A peer alone has nobody to be compared with; what it has of the plans, or loads for them, leaves less room. */
-  #measure({ self, members, models }: PodState): void {
+  #measure({ members, models }: PodState): void {
     const model = this.#served.shared().flatMap(each => this.#headers.read(each.model) ?? [])[0];
-    const lent = this.#lent();
-    if (!model || members.length < 2 || lent === 0 || this.#holdings.loading()) return;
-    this.#measuring?.offer(model, lent - Math.max(plannedBytes(models, self), this.#holdings.weightBytes()));
+    if (!model || members.length < 2 || this.#memory.bytes() === 0 || this.#holdings.loading()) return;
+    this.#measuring?.offer(model, this.#memory.spareBytes(models));
   }
 
   /** Only where a trip goes to others, and what may follow is not laid down. */
@@ -479,11 +471,9 @@ class WiredPod implements Pod {
 
   /** What layers and conversations leave of the memory that is lent; who lends none holds none that it could be in the way of. */
   #draftRoom(): number {
-    const { self, models } = this.state.peek();
-    const lent = this.#lent();
-    if (lent === 0) return draftBytesMax;
-    const taken = Math.max(plannedBytes(models, self), this.#holdings.weightBytes());
-    return Math.min(draftBytesMax, lent - taken - this.#service.cacheBytes);
+    if (this.#memory.bytes() === 0) return draftBytesMax;
+    const spare = this.#memory.spareBytes(this.state.peek().models);
+    return Math.min(draftBytesMax, spare - this.#service.cacheBytes);
   }
 
   /** Where the others are, for the next start. */
@@ -515,16 +505,10 @@ class WiredPod implements Pod {
       headers: this.#headers,
       holdings: this.#holdings,
       served: this.#served,
-      lent: this.#lent(),
+      lent: this.#memory.bytes(),
       speed: atShare(this.#meter.speed(), this.#giving.computeShare),
       hidden: hidden?.peek() ?? false,
       roundTrips: this.#roundTrips.of(others, network.connections.peek()),
     });
   }
-}
-
-/** Of layers with their caches, and of copies, that a peer is to hold. */
-function plannedBytes(models: PodState['models'], peer: PeerId): number {
-  const parts = models.flatMap(({ plan }) => [...(plan?.assignments ?? []), ...(plan?.standbys ?? [])]);
-  return sum(parts.map(part => (part.peer === peer ? part.bytes : 0)));
 }

@@ -42,7 +42,7 @@ export function selfMember(parts: SelfParts): Member {
 }
 
 function problemsOf({ headers, holdings, served }: SelfParts): ModelProblem[] {
-  return [...served.shared(), ...served.private()].flatMap(({ model }) => {
+  return served.all().flatMap(({ model }) => {
     const failure = headers.failure(model) ?? holdings.failure(model);
     if (!failure) return [];
     const { kind, reason } = failure.error;

@@ -35,6 +35,11 @@ export class ServedModels {
     return this.#unshared().map(each => this.#named(each));
   }
 
+  /** What this peer can ask: first what the pod shares. */
+  all(): Served[] {
+    return [...this.shared(), ...this.private()];
+  }
+
   /** What this peer says that it serves. */
   announced(): Served[] {
     const ours = [...this.#shared.values()].filter(
