@@ -22,7 +22,7 @@ import { offersOf, previewOf } from './invite-preview.ts';
 import { LentMemory, mayLend } from './lent-memory.ts';
 import { Links, type Message } from './links.ts';
 import type { Member } from './member.ts';
-import { memberOf, recordOf, spreadOf } from './member-record.ts';
+import { memberOf, spreadOf } from './member-record.ts';
 import { checkName, Membership } from './membership.ts';
 import { ModelDrafter } from './model-drafter.ts';
 import type { Spread } from './plan.ts';
@@ -36,19 +36,17 @@ import type {
   PodState,
   ShareOptions,
 } from './pod.ts';
-import type { WireRecord } from './pod-message.ts';
 import { type PlanPreview, type PlanWish, previewPlan } from './preview.ts';
 import { ReplayRoom } from './replay-log.ts';
 import { Requester } from './requester.ts';
-import { RoundTrips } from './round-trips.ts';
 import type { Run } from './run.ts';
 import { SelfMeasure } from './self-measure.ts';
-import { selfMember } from './self-member.ts';
+import { SelfReport } from './self-report.ts';
 import { ServedModels } from './served-models.ts';
 import { isShareable, refuseSecret } from './shareable.ts';
 import { Slices } from './slices.ts';
 import type { Drafting } from './speculation.ts';
-import { atShare, SpeedMeter } from './speed.ts';
+import { SpeedMeter } from './speed.ts';
 import { PodSpread } from './spread.ts';
 import { StageService } from './stage-service.ts';
 import { TriedHeaders } from './tried-headers.ts';
@@ -88,6 +86,7 @@ class WiredPod implements Pod {
   readonly #served = new ServedModels();
   readonly #membership: Membership;
   readonly #memory: LentMemory;
+  readonly #report: SelfReport;
   readonly #headers: Headers;
   readonly #tried: TriedHeaders;
   readonly #heads: Heads;
@@ -100,12 +99,10 @@ class WiredPod implements Pod {
   readonly #requester: Requester;
   readonly #meter = new SpeedMeter();
   readonly #measuring: SelfMeasure | undefined;
-  readonly #roundTrips = new RoundTrips();
   readonly #spread = new PodSpread();
   readonly #plans = new PlanMemory();
   readonly #trials = new PlanMemory();
   readonly #unsubscribe: (() => void)[];
-  #announced = '';
   #remembered = '';
   #toldState = '';
   #refreshing = false;
@@ -186,7 +183,7 @@ class WiredPod implements Pod {
       network,
       clock,
       random,
-      record: () => this.#record(),
+      record: () => this.#report.record(),
       documents: { ...documents, self },
       offers: () => offersOf(this.#served.shared(), model => this.#headers.read(model)),
       lentBytes: () => this.state.peek().members.reduce((sum, each) => sum + each.memoryBytes, 0),
@@ -198,6 +195,19 @@ class WiredPod implements Pod {
       },
     });
     this.#memory = new LentMemory({ self, membership: this.#membership, holdings, memoryBytes });
+    this.#report = new SelfReport({
+      network,
+      engine,
+      membership: this.#membership,
+      headers: this.#headers,
+      holdings,
+      served: this.#served,
+      spread: this.#spread,
+      memory: this.#memory,
+      meter: this.#meter,
+      giving,
+      hidden: parts.hidden,
+    });
     this.federation = new FederationDesk({ ...parts, self, membership: this.#membership });
     this.#unsubscribe = [
       memoryBytes.subscribe(onChange),
@@ -404,7 +414,7 @@ class WiredPod implements Pod {
     this.#holdings.keep(ids);
     const connections = network.connections.peek();
     const members = [
-      this.#self(),
+      this.#report.member(),
       ...records.map(({ peer, record }) =>
         memberOf(peer, lends(peer) ? record : { ...record, memoryBytes: 0 }, connections),
       ),
@@ -441,7 +451,7 @@ class WiredPod implements Pod {
     const news = told !== this.#toldState;
     this.#toldState = told;
     if (news) this.state.set(state);
-    this.#announce();
+    this.#report.announce();
   }
 
   #plannable(): Plannable[] {
@@ -483,32 +493,5 @@ class WiredPod implements Pod {
     this.#remembered = present;
     // Without it the way back is by an invite.
     this.#membership.remember().catch(() => {});
-  }
-
-  #announce(): void {
-    const told = JSON.stringify(this.#record());
-    if (told !== this.#announced) this.#membership.announce();
-    this.#announced = told;
-  }
-
-  #record(): WireRecord {
-    const { network } = this.#parts;
-    return recordOf(this.#self(), network.addresses(), this.#served.announced(), this.#spread.setting);
-  }
-
-  #self(): Member {
-    const { network, engine, hidden } = this.#parts;
-    const others = this.#membership.members().map(({ peer }) => peer);
-    return selfMember({
-      network,
-      engine,
-      headers: this.#headers,
-      holdings: this.#holdings,
-      served: this.#served,
-      lent: this.#memory.bytes(),
-      speed: atShare(this.#meter.speed(), this.#giving.computeShare),
-      hidden: hidden?.peek() ?? false,
-      roundTrips: this.#roundTrips.of(others, network.connections.peek()),
-    });
   }
 }
