@@ -1,7 +1,6 @@
 import type { ModelId, PeerId, PodId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
-import { draftBytesMax } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import type { Random } from '../base/random.ts';
 import type { LastingEngine } from '../engine/lasting-engine.ts';
@@ -11,7 +10,7 @@ import { peerName } from '../network/peer-name.ts';
 import { isAllowed, type Said } from './document/may.ts';
 import type { DocumentParts } from './document/pod-document.ts';
 import type { EntryTopic, InviteId, Role } from './document/statement.ts';
-import { DraftModels, type FindDraft } from './draft-models.ts';
+import type { FindDraft } from './draft-models.ts';
 import type { Drafter } from './drafter.ts';
 import { FederationDesk } from './federation/federation-desk.ts';
 import { type Given, Giving, type GivingLimits } from './giving.ts';
@@ -24,7 +23,7 @@ import { Links, type Message } from './links.ts';
 import type { Member } from './member.ts';
 import { memberOf, spreadOf } from './member-record.ts';
 import { checkName, Membership } from './membership.ts';
-import { ModelDrafter } from './model-drafter.ts';
+import { OwnDrafting } from './own-drafting.ts';
 import type { Spread } from './plan.ts';
 import { PlanMemory, type Plannable } from './plan-models.ts';
 import type {
@@ -39,7 +38,6 @@ import type {
 import { type PlanPreview, type PlanWish, previewPlan } from './preview.ts';
 import { ReplayRoom } from './replay-log.ts';
 import { Requester } from './requester.ts';
-import type { Run } from './run.ts';
 import { SelfMeasure } from './self-measure.ts';
 import { SelfReport } from './self-report.ts';
 import { ServedModels } from './served-models.ts';
@@ -94,7 +92,7 @@ class WiredPod implements Pod {
   readonly #links: Links;
   readonly #slices: Slices;
   readonly #giving: Giving;
-  readonly #drafts: DraftModels | undefined;
+  readonly #drafting: OwnDrafting | undefined;
   readonly #service: StageService;
   readonly #requester: Requester;
   readonly #meter = new SpeedMeter();
@@ -144,9 +142,6 @@ class WiredPod implements Pod {
     this.#measuring = parts.measures
       ? new SelfMeasure({ engine, clock, meter: this.#meter, onChange })
       : undefined;
-    this.#drafts = parts.findDraft
-      ? new DraftModels({ engine, random, find: parts.findDraft, roomBytes: () => this.#draftRoom() })
-      : undefined;
     const room = new ReplayRoom();
     const holdings = this.#holdings;
     this.#service = new StageService({
@@ -166,7 +161,7 @@ class WiredPod implements Pod {
       state: this.state,
       room,
       send,
-      modelDrafter: (request, run) => this.#modelDrafter(request, run),
+      modelDrafter: (request, run) => this.#drafting?.drafter(request, run),
     });
     this.#links = new Links({
       network,
@@ -195,6 +190,20 @@ class WiredPod implements Pod {
       },
     });
     this.#memory = new LentMemory({ self, membership: this.#membership, holdings, memoryBytes });
+    this.#drafting = parts.findDraft
+      ? new OwnDrafting({
+          self,
+          engine,
+          library,
+          clock,
+          random,
+          find: parts.findDraft,
+          state: this.state,
+          memory: this.#memory,
+          service: this.#service,
+          giving,
+        })
+      : undefined;
     this.#report = new SelfReport({
       network,
       engine,
@@ -217,7 +226,7 @@ class WiredPod implements Pod {
       network.status.subscribe(onChange),
       engine.device.subscribe(onChange),
       engine.lost.subscribe(reason => this.#loseDevice(reason)),
-      giving.given.subscribe(() => this.#drafts?.trim()),
+      giving.given.subscribe(() => this.#drafting?.trim()),
     ];
     this.#update();
   }
@@ -357,7 +366,7 @@ class WiredPod implements Pod {
     this.#links.close();
     await this.#holdings.clear();
     this.#heads.close();
-    this.#drafts?.drop();
+    this.#drafting?.drop();
   }
 
   /** Tells whom it concerns that a peer left, or that the connection to it broke. */
@@ -371,7 +380,7 @@ class WiredPod implements Pod {
     this.#meter.reset();
     this.#measuring?.restart();
     this.#heads.lose();
-    this.#drafts?.drop();
+    this.#drafting?.drop();
     this.#holdings.lose();
     // Nobody may find a chain through the layers that are gone.
     this.#update();
@@ -445,7 +454,7 @@ class WiredPod implements Pod {
       );
     }
     this.#service.trim();
-    this.#drafts?.trim();
+    this.#drafting?.trim();
     this.federation.look();
     const told = JSON.stringify(state);
     const news = told !== this.#toldState;
@@ -467,23 +476,6 @@ class WiredPod implements Pod {
     const model = this.#served.shared().flatMap(each => this.#headers.read(each.model) ?? [])[0];
     if (!model || members.length < 2 || this.#memory.bytes() === 0 || this.#holdings.loading()) return;
     this.#measuring?.offer(model, this.#memory.spareBytes(models));
-  }
-
-  /** Only where a trip goes to others, and what may follow is not laid down. */
-  #modelDrafter({ model, sampling, steering }: GenerateRequest, run: Run): Drafter | undefined {
-    const { network, library, clock } = this.#parts;
-    const drafts = this.#drafts;
-    const served = library.opened(model);
-    if (!drafts || !served || steering || run.chain.every(hop => hop.peer === network.self)) return undefined;
-    const mayWork = () => this.#giving.given.peek().answers === 0;
-    return new ModelDrafter({ lend: () => drafts.lend(served, run.capacity), mayWork, sampling, clock });
-  }
-
-  /** What layers and conversations leave of the memory that is lent; who lends none holds none that it could be in the way of. */
-  #draftRoom(): number {
-    if (this.#memory.bytes() === 0) return draftBytesMax;
-    const spare = this.#memory.spareBytes(this.state.peek().models);
-    return Math.min(draftBytesMax, spare - this.#service.cacheBytes);
   }
 
   /** Where the others are, for the next start. */
