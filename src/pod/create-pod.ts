@@ -23,9 +23,12 @@ import { Links, type Message } from './links.ts';
 import type { Member } from './member.ts';
 import { memberOf, spreadOf } from './member-record.ts';
 import { checkName, Membership } from './membership.ts';
+import { OwnAnswers } from './own-answers.ts';
 import { OwnDrafting } from './own-drafting.ts';
 import type { Spread } from './plan.ts';
-import { PlanMemory, type Plannable } from './plan-models.ts';
+import { PlanMemory } from './plan-models.ts';
+import { PlanPreviews } from './plan-previews.ts';
+import { servedPlannable } from './plannable.ts';
 import type {
   GenerateEvent,
   GenerateRequest,
@@ -35,13 +38,13 @@ import type {
   PodState,
   ShareOptions,
 } from './pod.ts';
-import { type PlanPreview, type PlanWish, previewPlan } from './preview.ts';
+import type { PlanPreview, PlanWish } from './preview.ts';
 import { ReplayRoom } from './replay-log.ts';
 import { Requester } from './requester.ts';
 import { SelfMeasure } from './self-measure.ts';
 import { SelfReport } from './self-report.ts';
 import { ServedModels } from './served-models.ts';
-import { isShareable, refuseSecret } from './shareable.ts';
+import { refuseSecret } from './shareable.ts';
 import { Slices } from './slices.ts';
 import type { Drafting } from './speculation.ts';
 import { SpeedMeter } from './speed.ts';
@@ -86,7 +89,7 @@ class WiredPod implements Pod {
   readonly #memory: LentMemory;
   readonly #report: SelfReport;
   readonly #headers: Headers;
-  readonly #tried: TriedHeaders;
+  readonly #previews: PlanPreviews;
   readonly #heads: Heads;
   readonly #holdings: Holdings;
   readonly #links: Links;
@@ -95,6 +98,7 @@ class WiredPod implements Pod {
   readonly #drafting: OwnDrafting | undefined;
   readonly #service: StageService;
   readonly #requester: Requester;
+  readonly #answers: OwnAnswers;
   readonly #meter = new SpeedMeter();
   readonly #measuring: SelfMeasure | undefined;
   readonly #spread = new PodSpread();
@@ -129,7 +133,6 @@ class WiredPod implements Pod {
       onChange,
     });
     this.#headers = new Headers(library, clock, onChange);
-    this.#tried = new TriedHeaders(library);
     this.#heads = new Heads(engine, library);
     this.#holdings = new Holdings({
       engine,
@@ -216,6 +219,20 @@ class WiredPod implements Pod {
       meter: this.#meter,
       giving,
       hidden: parts.hidden,
+    });
+    this.#answers = new OwnAnswers({
+      requester: this.#requester,
+      served: this.#served,
+      giving,
+      slices: this.#slices,
+      measuring: this.#measuring,
+      onChange: () => this.#update(),
+    });
+    this.#previews = new PlanPreviews({
+      state: this.state,
+      served: this.#served,
+      headers: this.#headers,
+      tried: new TriedHeaders(library),
     });
     this.federation = new FederationDesk({ ...parts, self, membership: this.#membership });
     this.#unsubscribe = [
@@ -309,15 +326,8 @@ class WiredPod implements Pod {
     this.#update();
   }
 
-  async planFor(model: ModelId, wish?: PlanWish, signal?: AbortSignal): Promise<PlanPreview> {
-    const header = await this.#tried.get(model, signal);
-    const { members, spread } = this.state.peek();
-    const served = this.#plannable();
-    const isServed = served.some(each => each.id === model);
-    const more = isShareable(model)
-      ? { id: model, header }
-      : { id: model, header, only: this.state.peek().self };
-    return previewPlan(isServed ? served : [...served, more], model, members, spread, wish);
+  planFor(model: ModelId, wish?: PlanWish, signal?: AbortSignal): Promise<PlanPreview> {
+    return this.#previews.of(model, wish, signal);
   }
 
   get given(): Live<Given> {
@@ -329,26 +339,8 @@ class WiredPod implements Pod {
     this.#service.failOthers(new TabmeshError('unavailable', 'pod', reason));
   }
 
-  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
-    const done = this.#served.ask(request.model);
-    const given = this.#giving.own();
-    const ended = this.#measuring?.giveWay();
-    this.#update();
-    let go = () => {};
-    try {
-      for await (const event of this.#requester.generate(request, signal)) {
-        // While it waits for others to load, they may need what is here.
-        if (event.kind === 'route' || (event.kind === 'step' && event.step.name !== 'prefill')) go();
-        if (event.kind === 'route') go = this.#slices.pause();
-        yield event;
-      }
-    } finally {
-      go();
-      done();
-      given();
-      ended?.();
-      this.#update();
-    }
+  generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
+    return this.#answers.generate(request, signal);
   }
 
   async close(): Promise<void> {
@@ -428,7 +420,7 @@ class WiredPod implements Pod {
         memberOf(peer, lends(peer) ? record : { ...record, memoryBytes: 0 }, connections),
       ),
     ];
-    const plannable = this.#plannable();
+    const plannable = servedPlannable(this.#served, this.#headers, network.self);
     const plans = this.#plans.plans(plannable, members, spread);
     const [{ problems = [], ...trying }, ...others] = members as [Member, ...Member[]];
     const trials = problems.some(each => each.out)
@@ -461,14 +453,6 @@ class WiredPod implements Pod {
     this.#toldState = told;
     if (news) this.state.set(state);
     this.#report.announce();
-  }
-
-  #plannable(): Plannable[] {
-    return this.#served.all().map(({ model }) => ({
-      id: model,
-      header: this.#headers.get(model),
-      ...(isShareable(model) ? {} : { only: this.#parts.network.self }),
-    }));
   }
 
   /** A peer alone has nobody to be compared with; what it has of the plans, or loads for them, leaves less room. */
