@@ -4,6 +4,7 @@ import type { Requester } from './requester.ts';
 import type { SelfMeasure } from './self-measure.ts';
 import type { ServedModels } from './served-models.ts';
 import type { Slices } from './slices.ts';
+import type { Upkeep } from './upkeep.ts';
 
 export interface OwnAnswersParts {
   readonly requester: Pick<Requester, 'generate'>;
@@ -12,8 +13,7 @@ export interface OwnAnswersParts {
   readonly slices: Pick<Slices, 'pause'>;
   /** Missing where it does not measure itself. */
   readonly measuring: Pick<SelfMeasure, 'giveWay'> | undefined;
-  /** What this peer serves and gives is another now. */
-  readonly onChange: () => void;
+  readonly upkeep: Pick<Upkeep, 'now'>;
 }
 
 /** Answers that this peer asks for itself: each keeps its model served, and what is done here for others steps back meanwhile. */
@@ -25,11 +25,11 @@ export class OwnAnswers {
   }
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
-    const { requester, served, giving, slices, measuring, onChange } = this.#parts;
+    const { requester, served, giving, slices, measuring, upkeep } = this.#parts;
     const done = served.ask(request.model);
     const given = giving.own();
     const ended = measuring?.giveWay();
-    onChange();
+    upkeep.now();
     let go = () => {};
     try {
       for await (const event of requester.generate(request, signal)) {
@@ -43,7 +43,7 @@ export class OwnAnswers {
       done();
       given();
       ended?.();
-      onChange();
+      upkeep.now();
     }
   }
 }

@@ -20,7 +20,7 @@ export interface OwnDraftingParts {
   readonly library: ModelLibrary;
   readonly clock: Clock;
   readonly random: Random;
-  readonly find: FindDraft;
+  readonly findDraft: FindDraft;
   readonly state: Live<PodState>;
   readonly memory: LentMemory;
   readonly service: Pick<StageService, 'cacheBytes'>;
@@ -31,11 +31,13 @@ export interface OwnDraftingParts {
 export class OwnDrafting {
   readonly #parts: OwnDraftingParts;
   readonly #models: DraftModels;
+  readonly #unsubscribe: () => void;
 
   constructor(parts: OwnDraftingParts) {
-    const { engine, random, find } = parts;
+    const { engine, random, findDraft: find } = parts;
     this.#parts = parts;
     this.#models = new DraftModels({ engine, random, find, roomBytes: () => this.#roomBytes() });
+    this.#unsubscribe = parts.giving.given.subscribe(() => this.trim());
   }
 
   /** For one answer. Undefined where no trip goes to others, or what may follow is laid down. */
@@ -53,8 +55,13 @@ export class OwnDrafting {
     this.#models.trim();
   }
 
-  /** Also for a device that is lost. */
-  drop(): void {
+  /** The device is gone, and the model with it. */
+  lose(): void {
+    this.#models.drop();
+  }
+
+  close(): void {
+    this.#unsubscribe();
     this.#models.drop();
   }
 
