@@ -4,7 +4,6 @@ import type { Headers } from './headers.ts';
 import type { Heads } from './heads.ts';
 import { type Hearing, hearMembers } from './hear-members.ts';
 import type { Holdings } from './holdings.ts';
-import type { Member } from './member.ts';
 import type { Membership } from './membership.ts';
 import type { OwnDrafting } from './own-drafting.ts';
 import type { PlanFollower } from './plan-follower.ts';
@@ -54,7 +53,7 @@ export class Upkeep {
     const { present, follower, service, drafting, federation, report } = this.#parts;
     this.#hear();
     const { state, trials } = present.look();
-    this.#remember(state.members);
+    this.#remember();
     follower.follow(state, trials);
     service.trim();
     drafting?.trim();
@@ -79,12 +78,13 @@ export class Upkeep {
   }
 
   /** Where the others are, for the next start. */
-  #remember(members: readonly Member[]): void {
-    const present = members.map(each => each.id).join(' ');
-    if (present === this.#remembered) return;
-    this.#remembered = present;
+  #remember(): void {
+    const { membership } = this.#parts;
+    const where = JSON.stringify(membership.members().map(({ peer, record }) => [peer, record.addresses]));
+    if (where === this.#remembered) return;
+    this.#remembered = where;
     // Without it the way back is by an invite.
-    this.#parts.membership.remember().catch(() => {});
+    membership.remember().catch(() => {});
   }
 
   /** Those who show it are not woken for nothing. */

@@ -89,6 +89,25 @@ test('where nobody answers in time it is alone in its pod, and they come togethe
   ]);
 });
 
+test('where a member has moved to meanwhile is known after a reload', async () => {
+  const a = await house.peer('a');
+  await a.pod.create('Workshop');
+  const b = await house.peer('b');
+  const addresses = b.network.addresses();
+  Object.assign(b.network, { addresses: () => ['/memory/elsewhere/p2p/elsewhere'] });
+  await b.pod.join(await a.pod.invite(page, anybody));
+  await settle();
+  Object.assign(b.network, { addresses: () => addresses });
+  (b.network.status as LiveValue<NetworkStatus>).update(status => status);
+  await settle();
+  const { id } = a.state();
+  const again = await reopened(a);
+  const restoring = again.pod.restore(id!);
+  await settle();
+  expect(names(again)).toEqual(['a', 'b']);
+  await restoring;
+});
+
 test('two who return at the same moment meet', async () => {
   const { a, b } = await pair();
   const { id } = a.state();
