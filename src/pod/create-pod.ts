@@ -21,7 +21,7 @@ import { Links, type Message } from './links.ts';
 import { Losses } from './losses.ts';
 import { Membership } from './membership.ts';
 import { OwnAnswers } from './own-answers.ts';
-import { OwnDrafting } from './own-drafting.ts';
+import { OwnDrafts } from './own-drafts.ts';
 import { sum } from './plan.ts';
 import { PlanFollower } from './plan-follower.ts';
 import { PlanPreviews } from './plan-previews.ts';
@@ -73,7 +73,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
   const room = new ReplayRoom();
   const onChange = () => upkeep.soon();
   const isMember = (peer: PeerId): boolean => peer === self || membership.has(peer);
-  const lent = (): number => memory.bytes();
+  const memoryBytes = (): number => memory.bytes();
   const send = (to: PeerId, message: Message): void => links.send(to, message);
 
   const giving = new Giving(self, clock);
@@ -83,7 +83,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     library,
     isMember: peer => membership.has(peer),
     members: () => membership.members().map(({ peer }) => peer),
-    lends: () => lent() > 0,
+    lends: () => memoryBytes() > 0,
     giving,
     nameOf: id => served.shared().find(({ model }) => model === id)?.name,
     onChange,
@@ -93,16 +93,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
   const cacheBytes = (): number => service.cacheBytes;
   const holdings = new Holdings({ engine, library, clock, meter, cacheBytes, onChange });
   const measuring = parts.measures ? new SelfMeasure({ engine, clock, meter, onChange }) : undefined;
-  const service = new StageService({
-    self,
-    clock,
-    holdings,
-    giving,
-    isMember,
-    memoryBytes: lent,
-    room,
-    send,
-  });
+  const service = new StageService({ self, clock, holdings, giving, isMember, memoryBytes, room, send });
   const requester = new Requester({
     ...parts,
     self,
@@ -110,7 +101,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     state,
     room,
     send,
-    modelDrafter: (request, run) => drafting?.drafter(request, run),
+    modelDrafter: (request, run) => drafts?.drafter(request, run),
   });
   const links = new Links({
     network,
@@ -137,8 +128,8 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
   const federation = new FederationDesk({ self, membership, documents, clock, random });
 
   const memory = new LentMemory({ self, membership, holdings, memoryBytes: parts.memoryBytes });
-  const drafting = findDraft
-    ? new OwnDrafting({ self, engine, library, clock, random, findDraft, state, memory, service, giving })
+  const drafts = findDraft
+    ? new OwnDrafts({ self, engine, library, clock, random, findDraft, state, memory, service, giving })
     : undefined;
   const report: SelfReport = new SelfReport({
     network,
@@ -167,7 +158,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     holdings,
     follower,
     service,
-    drafting,
+    drafts,
     federation,
     report,
   });
@@ -179,7 +170,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     meter,
     measuring,
     heads,
-    drafting,
+    drafts,
     holdings,
     upkeep,
   });
@@ -202,7 +193,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     links.close();
     await holdings.clear();
     heads.close();
-    drafting?.close();
+    drafts?.close();
   };
   return new AssembledPod({
     self,

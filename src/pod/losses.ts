@@ -3,7 +3,7 @@ import { TabmeshError } from '../base/error.ts';
 import type { Heads } from './heads.ts';
 import type { Holdings } from './holdings.ts';
 import type { Links } from './links.ts';
-import type { OwnDrafting } from './own-drafting.ts';
+import type { OwnDrafts } from './own-drafts.ts';
 import type { Requester } from './requester.ts';
 import type { SelfMeasure } from './self-measure.ts';
 import type { Slices } from './slices.ts';
@@ -19,7 +19,7 @@ export interface LossesParts {
   readonly meter: SpeedMeter;
   readonly measuring: SelfMeasure | undefined;
   readonly heads: Pick<Heads, 'lose'>;
-  readonly drafting: OwnDrafting | undefined;
+  readonly drafts: OwnDrafts | undefined;
   readonly holdings: Pick<Holdings, 'lose'>;
   readonly upkeep: Pick<Upkeep, 'now'>;
 }
@@ -48,11 +48,11 @@ export class Losses {
   }
 
   device(reason: string): void {
-    const { meter, measuring, heads, drafting, holdings, service, upkeep } = this.#parts;
+    const { meter, measuring, heads, drafts, holdings, service, upkeep } = this.#parts;
     meter.reset();
     measuring?.restart();
     heads.lose();
-    drafting?.lose();
+    drafts?.lose();
     holdings.lose();
     // Nobody may find a chain through the layers that are gone.
     upkeep.now();

@@ -5,7 +5,7 @@ import type { Heads } from './heads.ts';
 import { type Hearing, hearMembers } from './hear-members.ts';
 import type { Holdings } from './holdings.ts';
 import type { Membership } from './membership.ts';
-import type { OwnDrafting } from './own-drafting.ts';
+import type { OwnDrafts } from './own-drafts.ts';
 import type { PlanFollower } from './plan-follower.ts';
 import type { PodState } from './pod.ts';
 import type { PresentState } from './present-state.ts';
@@ -21,7 +21,7 @@ export interface UpkeepParts extends Hearing {
   readonly holdings: Pick<Holdings, 'keep'>;
   readonly follower: PlanFollower;
   readonly service: Pick<StageService, 'trim'>;
-  readonly drafting: OwnDrafting | undefined;
+  readonly drafts: OwnDrafts | undefined;
   readonly federation: Pick<FederationDesk, 'look'>;
   readonly report: SelfReport;
 }
@@ -50,13 +50,13 @@ export class Upkeep {
 
   now(): void {
     if (this.#closed) return;
-    const { present, follower, service, drafting, federation, report } = this.#parts;
+    const { present, follower, service, drafts, federation, report } = this.#parts;
     this.#hear();
     const { state, trials } = present.look();
     this.#remember();
     follower.follow(state, trials);
     service.trim();
-    drafting?.trim();
+    drafts?.trim();
     federation.look();
     this.#tell(state);
     report.announce();

@@ -14,7 +14,7 @@ import type { GenerateRequest, PodState } from './pod.ts';
 import type { Run } from './run.ts';
 import type { StageService } from './stage-service.ts';
 
-export interface OwnDraftingParts {
+export interface OwnDraftsParts {
   readonly self: PeerId;
   readonly engine: LastingEngine;
   readonly library: ModelLibrary;
@@ -28,12 +28,12 @@ export interface OwnDraftingParts {
 }
 
 /** Lets a small model that is stored here draft for this peer's own answers, while what it lends to others has no need of the room. */
-export class OwnDrafting {
-  readonly #parts: OwnDraftingParts;
+export class OwnDrafts {
+  readonly #parts: OwnDraftsParts;
   readonly #models: DraftModels;
   readonly #unsubscribe: () => void;
 
-  constructor(parts: OwnDraftingParts) {
+  constructor(parts: OwnDraftsParts) {
     const { engine, random, findDraft: find } = parts;
     this.#parts = parts;
     this.#models = new DraftModels({ engine, random, find, roomBytes: () => this.#roomBytes() });
