@@ -327,6 +327,11 @@ export const planAnswerMs = 60_000;
 // Waits
 export const dialMs = 15_000;
 export const handshakeMs = 10_000;
+/** A channel between stages that has not opened by then is tried once more, perhaps over a connection that has come meanwhile. */
+export const linkTryMs = 3_000;
+export const linkTriesMax = 3;
+/** Between two tries: as one connection takes the place of another there is none for a moment. */
+export const linkPauseMs = 200;
 /** After that a channel that was closed politely, or a peer that was stopped, is cut off. */
 export const channelCloseMs = 3_000;
 /** Round trips are measured, and dead connections found, at this pace. */

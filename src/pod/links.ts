@@ -1,8 +1,8 @@
 import type { PeerId, SessionId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { within } from '../base/deadline.ts';
-import { TabmeshError, toError } from '../base/error.ts';
-import { dialMs, outboxBytesMax } from '../base/limits.ts';
+import { isKind, TabmeshError, toError } from '../base/error.ts';
+import { linkPauseMs, linkTriesMax, linkTryMs, outboxBytesMax } from '../base/limits.ts';
 import type { Channel, Network } from '../network/network.ts';
 import {
   activationProtocol,
@@ -108,11 +108,8 @@ export class Links {
   }
 
   async #empty(to: PeerId, outbox: Outbox): Promise<void> {
-    const { network, clock } = this.#options;
     const { signal } = outbox.end;
-    const late = () => new TabmeshError('unavailable', 'pod', 'The next peer does not answer.');
-    const opening = (limit: AbortSignal) => network.open(to, activationProtocol, limit);
-    const channel = await within(clock, dialMs, late, opening, signal);
+    const channel = await this.#open(to, signal);
     signal.addEventListener('abort', () => {
       channel.abort(signal.reason);
       outbox.wake();
@@ -131,6 +128,23 @@ export class Links {
           outbox.wake = resolve;
         });
       }
+    }
+  }
+
+  /** Nothing was sent yet, so nothing is lost by trying again; whoever waits at the other end would learn of it by its silence alone. */
+  async #open(to: PeerId, signal: AbortSignal): Promise<Channel> {
+    const { network, clock } = this.#options;
+    const late = () => new TabmeshError('unavailable', 'pod', 'The next peer does not answer.');
+    for (let tries = 1; ; tries++) {
+      try {
+        const opening = (limit: AbortSignal) => network.open(to, activationProtocol, limit);
+        return await within(clock, linkTryMs, late, opening, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (tries === linkTriesMax || isKind(error, 'unsupported')) throw error;
+      }
+      await new Promise<void>(resolve => clock.after(linkPauseMs, resolve));
+      signal.throwIfAborted();
     }
   }
 

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MiB } from '../../src/base/bytes.ts';
 import { isKind, TabmeshError } from '../../src/base/error.ts';
 import type { ByteSource } from '../../src/model/source.ts';
+import type { Network } from '../../src/network/network.ts';
+import { activationProtocol } from '../../src/pod/activation-frame.ts';
 import { settle } from './manual-clock.ts';
 import { answerOf, ask, guide, type PodWorld, planHeld, podWorld, tiny, when } from './pod-world.ts';
 
@@ -49,6 +51,39 @@ test('layers that cannot be loaded now are tried again, and the wait says so', a
   await house.clock.pass(2_000);
   await planHeld(a, tiny);
   await asking;
+});
+
+test.each([
+  ['is refused', () => Promise.reject(new TabmeshError('unavailable', 'network', 'There is no connection.'))],
+  ['does not come to be', () => new Promise<never>(() => {})],
+])('a way back to the asker that %s at first costs a moment, and nobody is replaced', async (_, first) => {
+  let tries = 0;
+  const network = (real: Network): Network => {
+    const open = real.open.bind(real);
+    return Object.assign(real, {
+      open: (...[to, protocol, signal]: Parameters<Network['open']>) =>
+        protocol === activationProtocol && tries++ === 0 ? first() : open(to, protocol, signal),
+    });
+  };
+  const [a, b, c] = [
+    await house.peer('a'),
+    await house.peer('b', undefined, { network }),
+    await house.peer('c'),
+  ];
+  await house.together(tiny, a, b, c);
+  const texts: string[] = [];
+  let over = false;
+  const asking = (async () => {
+    for await (const event of a.pod.generate(ask({ maxTokens: 2 }))) {
+      if (event.kind === 'step') texts.push(event.step.text);
+    }
+  })().finally(() => {
+    over = true;
+  });
+  for (let turn = 0; turn < 40 && !over; turn++) await house.clock.pass(100);
+  await asking;
+  expect(tries).toBeGreaterThan(1);
+  expect(texts.join()).not.toContain('cannot go on');
 });
 
 test('two models that fail to load have a pause each', async () => {

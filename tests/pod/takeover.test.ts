@@ -169,7 +169,10 @@ test('a connection that stays broken makes another take the place of one of its 
   const answer = await world.answer(
     prompt,
     made,
-    once(4, () => world.network.sever(hops[0]!.id, hops[1]!.id)),
+    once(4, () => {
+      world.network.sever(hops[0]!.id, hops[1]!.id);
+      void world.clock.pass(2_000);
+    }),
   );
   expect(answer).toEqual(expected);
   expect(taken()).toHaveLength(1);
