@@ -142,7 +142,8 @@ export const modelWords = {
     cancel: 'Cancel',
     dismiss: 'Dismiss',
     of: (act: string, name: string) => `${act} ${name}`,
-    cancelled: 'Cancelled. What came is kept below, until you delete it.',
+    cancelled: (name: string) =>
+      `The download of ${name} is cancelled. What came of it is kept below, until you delete it.`,
   },
 
   notice: {

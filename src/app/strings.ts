@@ -52,7 +52,12 @@ export const words = {
     taken: 'Another tab has taken a new version.',
     reloads: 'Taking it reloads this page.',
     running: 'You can take it when the answer is complete.',
+    others: (answers: number) =>
+      `Taking it reloads this page, after what others ask through it now: ${countText(answers, 'answer', 'answers')}.`,
+    finishing: (answers: number) =>
+      `It is taken when what others ask through this tab is complete: ${countText(answers, 'answer', 'answers')}.`,
     update: 'Update',
+    now: 'Update now',
     later: 'Later',
   },
 

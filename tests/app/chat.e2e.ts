@@ -58,10 +58,14 @@ async function importChat(tab: Tab, answer: string): Promise<void> {
 }
 
 test('a question is edited, both versions stay, and a reload finds chat and draft', async () => {
-  const tab = await world.openTab('editor');
+  const tab = await world.openTab('editor', '', { permissions: ['clipboard-read', 'clipboard-write'] });
+  // Before anything is sent: who could read it.
+  await tab.page.getByText(/Runs (in this tab|(here and )?on 1 peer of “This machine”)\./).waitFor();
   await ask(tab, question);
   await whole(tab, 0);
   const first = await text(tab, 0).innerText();
+  await articles(tab).first().getByRole('button', { name: words.copy, exact: true }).click();
+  expect(await tab.page.evaluate(() => navigator.clipboard.readText())).toBe(first);
   await ask(tab, other);
   await whole(tab, 1);
 
@@ -114,6 +118,14 @@ test('chats are searched, deleted, brought back, exported and imported', async (
   await search.fill('nothing like it');
   await tab.page.getByText(words.history.noMatch('nothing like it')).waitFor();
   await search.fill('');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await tab.page.emulateMedia({ colorScheme });
+    expect(await faults(tab), colorScheme).toEqual([]);
+  }
+  for (const width of [360, 1440]) {
+    await tab.page.setViewportSize({ width, height: 800 });
+    expect(await tab.page.evaluate(overflowing), `${width} px`).toEqual([]);
+  }
 
   const download = tab.page.waitForEvent('download');
   await button(tab, words.history.export).click();

@@ -71,6 +71,42 @@ test('what others computed here is counted, and named where it waits', async () 
   }
 });
 
+test('a new version is taken when what others ask through this tab is complete', async () => {
+  // A simulated GPU takes tens of milliseconds a token, so that there is a middle of an answer.
+  const tab = await world.openTab('updater', '?gpu=software');
+  await world.podIs(state => world.held(state)?.size === 2);
+  const born = () => tab.page.evaluate(() => performance.timeOrigin);
+  const began = await born();
+  // The same script under another name: to the browser, a newer one that waits.
+  await tab.page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    await navigator.serviceWorker.register('./service-worker.js?newer', { updateViaCache: 'none' });
+  });
+  const { version } = words;
+  await button(tab, version.update).waitFor();
+  const response = await fetch(`${world.server.url}v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'guide',
+      stream: true,
+      messages: [{ role: 'user', content: 'What is a pod?' }],
+    }),
+  });
+  const pieces = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let said = (await pieces.read()).value!;
+  await tab.page.getByText(version.others(1)).waitFor();
+  await button(tab, version.update).click();
+  await button(tab, version.now).waitFor();
+  await tab.page.getByText(version.finishing(1)).waitFor();
+  expect(await born()).toBe(began);
+  for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) said += piece.value;
+  expect(said).toContain('[DONE]');
+  await expect.poll(() => born().catch(() => began), { timeout: 30_000 }).not.toBe(began);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
 test('outside the hours that its person chose it pauses, and lends again when any hour will do', async () => {
   const tab = await world.openTab('sleeper', '#/contribute');
   const { page } = tab;

@@ -222,6 +222,11 @@ test('with everything on it the page is accessible and fits a narrow phone and a
   await state(tab, 'downloading');
   await button(tab, `${say.stored.delete} ${name}`).click();
   await look('running');
+  await button(tab, say.download.of(say.download.cancel, name)).click();
+  await tab.page.getByRole('status').getByText(say.download.cancelled(name)).waitFor();
+  await expect.poll(() => download(tab).count()).toBe(0);
+  expect(await tab.page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+  await stored(tab).waitFor();
   hub.flow();
   await tab.context.close();
 });

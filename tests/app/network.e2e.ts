@@ -12,7 +12,9 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 test('whom the tab is connected to stands in a table and a picture, with the way, the round trip and the traffic', async () => {
-  const tab = await world.openTab('looker', '#/network');
+  const tab = await world.openTab('looker', '#/network', {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   const { page } = tab;
   const other = await world.openTab('other');
   await world.podIs(({ members }) => members.length === 3);
@@ -33,6 +35,17 @@ test('whom the tab is connected to stands in a table and a picture, with the way
   expect(await picture.getAttribute('aria-label')).toContain(`(${text.how.host})`);
   await picture.getByText(/^\d.* m?s, .*B$/).waitFor();
   await connections.getByRole('list', { name: text.picture.legend }).getByText(text.how.host).waitFor();
+
+  // A phone shows no titles: a tap on a name shows the id behind it.
+  const name = connections.getByRole('button', { name: home, exact: true });
+  await name.click();
+  expect(await name.getAttribute('aria-expanded')).toBe('true');
+  await connections.getByText(world.pod.self, { exact: true }).waitFor();
+  await connections.getByRole('button', { name: `${words.copy}: ${text.id}, ${home}` }).click();
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(clipboard).toBe(world.pod.self);
+  await page.getByRole('button', { name: text.copyDiagnostics }).click();
+  await expect.poll(clipboard).toContain(`  ${world.pod.self}: direct`);
 
   const relays = page.getByRole('region', { name: text.relays, exact: true });
   await relays.getByText(text.relayStates.reserved).waitFor();

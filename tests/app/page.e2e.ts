@@ -45,8 +45,16 @@ test('the page is typed in and sends before the network code has come', async ()
   await tab.page.keyboard.press('Enter');
   await lastAnswer(tab).getByText(words.chat.startingPeer).waitFor();
   expect(await chip(tab).innerText()).toBe('Connecting');
+  const steps = lastAnswer(tab).getByRole('list', { name: words.chat.stepsLabel }).getByRole('listitem');
+  expect(await steps.allInnerTexts()).toEqual(Object.values(words.chat.steps));
+  expect(await steps.first().getAttribute('aria-current')).toBe('step');
+  // Streamed text is read by nobody who did not ask for it; that it begins and ends is told.
+  expect(await tab.page.getByRole('log').getAttribute('aria-live')).toBe('off');
+  const told = tab.page.locator('.page > [aria-live="polite"]');
+  expect(await told.innerText()).toBe(words.chat.answering);
   release();
   expect(await wholeAnswer(tab)).toContain('A pod is');
+  expect(await told.innerText()).toBe(words.chat.complete);
   await connected(tab);
   expect(tab.errors).toEqual([]);
   await context.close();
@@ -112,6 +120,14 @@ test('a pod by invite: what is shared is shown before the tap, and the secret le
   const members = ({ page }: Tab) => page.getByRole('list', { name: 'Members' }).getByRole('listitem');
   await guest.page.getByRole('heading', { name: 'Join Garden' }).waitFor();
   await guest.page.getByText(words.join.notYet).waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await guest.page.emulateMedia({ colorScheme });
+    expect(await faults(guest), colorScheme).toEqual([]);
+  }
+  for (const width of [360, 1440]) {
+    await guest.page.setViewportSize({ width, height: 800 });
+    expect(await guest.page.evaluate(overflowing), `${width} px`).toEqual([]);
+  }
   expect(await members(host).count()).toBe(1);
   await guest.page.getByLabel(words.lending.label).selectOption(words.lending.nothing);
   await guest.page.getByRole('button', { name: 'Join pod' }).click();

@@ -94,6 +94,8 @@ test('its owner renames the pod, and ends it for all with a second tap', async (
   const link = await makeLink(invite.roles.viewer, '1 peer');
   await guest.page.goto(world.server.url + link.slice(link.indexOf('#')));
   await guest.page.getByText(/You come as a viewer/).waitFor();
+  await guest.page.getByText(words.join.viewerShares[0]!).waitFor();
+  expect(await guest.page.getByLabel(words.lending.label).count()).toBe(0);
   await button(guest, words.pod.join).click();
   await guest.page.getByRole('heading', { name: 'Orchard', exact: true, level: 1 }).waitFor();
   expect(await button(guest, podEnd.dissolve).count()).toBe(0);

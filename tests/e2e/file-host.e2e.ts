@@ -169,22 +169,34 @@ test('below a path of a host the app is isolated and answers, and its widget ans
   await page.close();
 });
 
-test('a page of a file host takes its relays from a setting: it gets a place, also after a reload', async () => {
-  const relay = await startRelay({
+const openRelay = async () =>
+  startRelay({
     privateKey: await generateKeyPair('Ed25519'),
     host: '127.0.0.1',
     port: 0,
     trusted: trustedProxies([]),
     limits: { connections: 8, reservations: 8 },
   });
-  const address = relay.addresses()[0]!;
+
+/** On the Settings page. */
+async function nameRelay(page: Page, address: string): Promise<void> {
+  const relays = page.getByRole('region', { name: words.settings.relays.title, exact: true });
+  await relays.getByLabel(words.settings.relays.address).fill(address);
+  await relays.getByRole('button', { name: words.settings.add, exact: true }).click();
+  await relays.getByRole('listitem').getByText(address).waitFor();
+}
+
+test('a page of a file host takes its relays from a setting: it gets a place, also after a reload', async () => {
+  const relay = await openRelay();
   const page = await browser.newPage();
   try {
     await kept(page);
-    const relays = page.getByRole('region', { name: words.settings.relays.title, exact: true });
-    await relays.getByLabel(words.settings.relays.address).fill(address);
-    await relays.getByRole('button', { name: words.settings.add, exact: true }).click();
-    await relays.getByRole('listitem').getByText(address).waitFor();
+    await page.getByRole('link', { name: words.rail.network, exact: true }).click();
+    const joining = page.getByRole('region', { name: words.network.joining.title });
+    await joining.getByRole('listitem').getByText(words.network.joining.states.failed).waitFor();
+    await joining.getByText(words.network.joining.cures.noRelay).waitFor();
+    await joining.getByRole('link', { name: words.network.joining.toSettings }).click();
+    await nameRelay(page, relay.addresses()[0]!);
     await page.getByRole('link', { name: words.rail.network, exact: true }).click();
     const place = page.getByRole('region', { name: words.network.relays, exact: true });
     await place.getByText(words.network.relayStates.reserved).waitFor();

@@ -3,6 +3,7 @@ import { embeddedModel } from '../../peer/embedded.ts';
 import type { Peer } from '../../peer/peer.ts';
 import { answerPages } from '../answer-pages.ts';
 import { chat } from './chat.svelte.ts';
+import { peers } from './peer.svelte.ts';
 
 const lookEveryMs = 3_600_000;
 const reloadedKey = 'tabmesh-reloaded-to-isolate';
@@ -13,6 +14,8 @@ class Shell {
   news = $state<'waits' | 'taken'>();
   /** Whether all is kept here that the page needs to open and to answer with no network. */
   offline = $state<'preparing' | 'ready' | 'refused'>('preparing');
+  /** It was asked for, and waits for the end of what others ask through this tab. */
+  finishing = $state(false);
   #registration: ServiceWorkerRegistration | undefined;
   #asked = false;
 
@@ -32,9 +35,10 @@ class Shell {
     }
   }
 
-  /** Reloads this tab into the newer version; the others are told. Not under an answer. */
-  update(): void {
-    if (chat.running) return;
+  /** Reloads this tab into the newer version; the others are told. Not under an answer, and after those of others unless that is `now`. */
+  update(when: 'finished' | 'now' = 'finished'): void {
+    this.finishing = when === 'finished' && !chat.running && (peers.given?.answers ?? 0) > 0;
+    if (chat.running || this.finishing) return;
     const waiting = this.#registration?.waiting;
     this.#asked = true;
     if (waiting) waiting.postMessage('take over' satisfies ToServiceWorker);

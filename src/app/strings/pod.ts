@@ -69,6 +69,10 @@ export const join = {
     'Through this tab pass hidden states (the numbers between layers), not the text that others write.',
     'Members see the name of this peer, its device, its memory and its network address.',
   ],
+  viewerShares: [
+    'No memory and no computing time: a viewer lends nothing and can ask all the same.',
+    'Members see the name of this peer, its device and its network address.',
+  ],
   reads:
     'When you ask, your text and tokens stay in this tab; members see hidden states, from which a skilled reader may guess parts of it.',
   notYet: 'Nothing is lent to this pod or downloaded for it before you press the button.',
