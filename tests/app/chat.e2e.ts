@@ -248,6 +248,20 @@ test('an answer shows tables, code and formulas, a question takes files, and all
   await tab.context.close();
 });
 
+test('a language that is written from right to left is shown so', async () => {
+  const tab = await world.openTab('reader');
+  await importChat(tab, 'الحجرة مجموعة صغيرة من النوافذ.');
+  await text(tab, 0).getByText('الحجرة').waitFor();
+  const direction = (element: Element) => getComputedStyle(element).direction;
+  expect(await text(tab, 0).evaluate(direction)).toBe('rtl');
+  const box = tab.page.getByRole('textbox', { name: 'Message' });
+  expect(await box.evaluate(direction)).toBe('ltr');
+  await box.fill('ما هي الحجرة؟');
+  expect(await box.evaluate(direction)).toBe('rtl');
+  expect(await tab.page.evaluate(overflowing)).toEqual([]);
+  await tab.context.close();
+});
+
 const hostile = `<script>window.ran = 1</script>
 <img src="x" onerror="window.ran = 2"> <svg onload="window.ran = 3"></svg>
 <iframe srcdoc="<script>parent.ran = 4</script>"></iframe>

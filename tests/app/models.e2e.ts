@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { formatBytes } from '../../src/base/bytes.ts';
-import { type Tab, World } from '../e2e/world.ts';
+import { ask, type Tab, World } from '../e2e/world.ts';
 import { type HubServer, startHubServer } from '../hub/hub-server.ts';
 import { faults, overflowing } from './faults.ts';
 
@@ -196,6 +196,23 @@ test('a dropped file is served in the pod after a tap, and others hear of it the
   expect(await own.count()).toBe(1);
   expect(tab.errors).toEqual([]);
   await tab.context.close();
+});
+
+test('where the browser keeps nothing, the page says so, and a model answers out of memory', async () => {
+  const { context } = await world.openTab('private', 'tabmesh.json');
+  // As browsers do in some private windows.
+  await context.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    };
+  });
+  const tab = await world.openTabIn(context, '#/models');
+  await tab.page.getByText(/^Kept in .* Models run all the same, out of memory/).waitFor({ timeout: 60_000 });
+  expect(await button(tab, say.stored.persist).count()).toBe(0);
+  await tab.page.getByRole('link', { name: words.rail.chat, exact: true }).click();
+  const answer = await ask(tab, 'What is a pod?');
+  await answer.getByText('tokens/s').waitFor({ timeout: 60_000 });
+  await context.close();
 });
 
 test('with everything on it the page is accessible and fits a narrow phone and a desk', async () => {
