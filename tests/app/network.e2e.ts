@@ -52,6 +52,10 @@ test('whom the tab is connected to stands in a table and a picture, with the way
   for (const width of [360, 1440]) {
     await page.setViewportSize({ width, height: 800 });
     expect(await page.evaluate(overflowing), `${width} px`).toEqual([]);
+    const [card, table] = [connections, connections.getByRole('table')].map(each => each.boundingBox());
+    const { x, width: wide } = (await table)!;
+    const { x: left, width: room } = (await card)!;
+    expect(x + wide, `${width} px`).toBeLessThan(left + room);
     expect(await faults(tab), `${width} px`).toEqual([]);
   }
   for (const each of [tab, other]) {
