@@ -107,14 +107,11 @@ export class SliceService {
         want.id,
         new TabmeshError('full', 'pod', 'Too much is asked at once.'),
       );
-    if (this.#pauses > 0) {
-      const reason = 'This peer computes an answer of its own. Ask again soon.';
-      return void this.#refuse(channel, want.id, new TabmeshError('unavailable', 'pod', reason));
-    }
     const cancelled = new AbortController();
     wants.set(want.id, cancelled);
     this.#uploads.add(channel.peer, async () => {
       try {
+        this.#throwIfPaused();
         await this.#send(channel, want, cancelled.signal);
       } catch (error) {
         if (!cancelled.signal.aborted) await this.#refuse(channel, want.id, toError(error, 'pod'));
@@ -122,6 +119,11 @@ export class SliceService {
         wants.delete(want.id);
       }
     });
+  }
+
+  #throwIfPaused(): void {
+    if (this.#pauses === 0) return;
+    throw new TabmeshError('unavailable', 'pod', 'This peer computes an answer of its own. Ask again soon.');
   }
 
   async #send(channel: Channel, { id, model, start, end }: WantBody, signal: AbortSignal): Promise<void> {

@@ -16,6 +16,7 @@ import {
   type SliceMessage,
   sliceProtocol,
 } from '../../src/pod/slice-message.ts';
+import { settle } from './manual-clock.ts';
 import {
   answerOf,
   anybody,
@@ -294,6 +295,8 @@ test('while an answer of its own is under way a peer gives no chunk, and whoever
     expect(done).toBe(false);
     kind = value?.kind;
   }
+  // What the plan has b load may be under way since before.
+  await settle();
   pieces = 0;
   const fetched = fetchWhole(b);
   await house.clock.pass(5000);
