@@ -16,7 +16,7 @@ afterAll(() => world?.stop());
 
 const message = ({ page }: Tab) => page.getByRole('textbox', { name: 'Message' });
 const lastAnswer = ({ page }: Tab) => page.getByRole('article').last();
-const chip = ({ page }: Tab) => page.getByRole('status');
+const chip = ({ page }: Tab) => page.locator('footer').getByRole('status');
 const connected = (tab: Tab) =>
   expect.poll(() => chip(tab).innerText(), { timeout: 30_000 }).toMatch(/^\d+ peers?$/);
 
