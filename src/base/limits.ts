@@ -327,7 +327,7 @@ export const planAnswerMs = 60_000;
 // Waits
 export const dialMs = 15_000;
 export const handshakeMs = 10_000;
-/** A channel between stages that has not opened by then is tried once more, perhaps over a connection that has come meanwhile. */
+/** A channel between stages that has not opened by then is tried again, perhaps over a connection that has come meanwhile. */
 export const linkTryMs = 3_000;
 export const linkTriesMax = 3;
 /** Between two tries: as one connection takes the place of another there is none for a moment. */

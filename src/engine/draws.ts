@@ -22,7 +22,7 @@ export class Draws {
   #waiting: Waiting[] = [];
   #running = false;
 
-  /** `logits` makes rows x vocabulary of rows x width, up to `rowsMax` rows. */
+  /** `logits` makes rows x vocabulary of rows x width, up to `rowsMax` rows; they are read before it is called again. */
   constructor(rowsMax: number, logits: (hidden: Float32Array) => Float32Array) {
     this.#rowsMax = rowsMax;
     this.#logits = logits;

@@ -35,3 +35,18 @@ export async function faults({ page }: Tab): Promise<string[]> {
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
   );
 }
+
+/** Those of the page as it stands in both themes, and what reaches past the window of a phone or a desk. */
+export async function faultsInAllLooks(tab: Tab): Promise<string[]> {
+  const { page } = tab;
+  const all: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    all.push(...(await faults(tab)).map(each => `${colorScheme}: ${each}`));
+  }
+  for (const width of [360, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    all.push(...(await page.evaluate(overflowing)).map(each => `${width} px: ${each}`));
+  }
+  return all;
+}

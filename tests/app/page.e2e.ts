@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { type Tab, World } from '../e2e/world.ts';
-import { faults, overflowing } from './faults.ts';
+import { faults, faultsInAllLooks, overflowing } from './faults.ts';
 
 const question = 'What is a pod?';
 const pages = ['chat', 'models', 'pod', 'network', 'contribute', 'settings'] as const;
@@ -120,14 +120,7 @@ test('a pod by invite: what is shared is shown before the tap, and the secret le
   const members = ({ page }: Tab) => page.getByRole('list', { name: 'Members' }).getByRole('listitem');
   await guest.page.getByRole('heading', { name: 'Join Garden' }).waitFor();
   await guest.page.getByText(words.join.notYet).waitFor();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await guest.page.emulateMedia({ colorScheme });
-    expect(await faults(guest), colorScheme).toEqual([]);
-  }
-  for (const width of [360, 1440]) {
-    await guest.page.setViewportSize({ width, height: 800 });
-    expect(await guest.page.evaluate(overflowing), `${width} px`).toEqual([]);
-  }
+  expect(await faultsInAllLooks(guest)).toEqual([]);
   expect(await members(host).count()).toBe(1);
   await guest.page.getByLabel(words.lending.label).selectOption(words.lending.nothing);
   await guest.page.getByRole('button', { name: 'Join pod' }).click();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { type ProviderServer, rightKey, startProviderServer } from '../cloud/provider-server.ts';
 import { type Tab, World } from '../e2e/world.ts';
-import { faults, overflowing } from './faults.ts';
+import { faults, faultsInAllLooks, overflowing } from './faults.ts';
 
 const { keys, relays, ice, install, reset, remove, add } = words.settings;
 const { shortcuts } = words;
@@ -101,14 +101,7 @@ test('? opens the keyboard shortcuts where no field has the focus, until that is
   await opener.focus();
   await tab.page.keyboard.press('?');
   await list.getByText('Ctrl').first().waitFor();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await tab.page.emulateMedia({ colorScheme });
-    expect(await faults(tab), colorScheme).toEqual([]);
-  }
-  for (const width of [360, 1440]) {
-    await tab.page.setViewportSize({ width, height: 800 });
-    expect(await tab.page.evaluate(overflowing), `${width} px`).toEqual([]);
-  }
+  expect(await faultsInAllLooks(tab)).toEqual([]);
   await list.getByLabel(shortcuts.byKey).uncheck();
   await tab.page.keyboard.press('Escape');
   expect(await opener.evaluate(element => element === document.activeElement)).toBe(true);

@@ -151,7 +151,7 @@ async function uncompiled({ adapter: fresh, shaders }: WebGpuSurroundings): Prom
   const adapter = watched(await fresh(), device => {
     const compile = device.createComputePipelineAsync.bind(device);
     device.createComputePipelineAsync = descriptor => {
-      if (!/^projection .* [48] /.test(descriptor.label!)) return compile(descriptor);
+      if (!/^projection .* [48] \d+ lanes$/.test(descriptor.label!)) return compile(descriptor);
       wanted.push(descriptor.label!);
       return new Promise(() => {});
     };
