@@ -35,7 +35,6 @@ beforeAll(async () => {
   world = await World.start();
   owner = await world.openTab('owner', '#/pod');
   await create(owner, 'Garden');
-  await button(owner, invite.make).click();
   const link = await owner.page.getByLabel(invite.link).inputValue();
   member = await world.openTab('member', link.slice(link.indexOf('#')));
   await button(member, words.pod.join).click();

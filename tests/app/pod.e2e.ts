@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
+import { parseInviteLink } from '../../src/pod/invite.ts';
 import { type Tab, World } from '../e2e/world.ts';
 import { faults, overflowing } from './faults.ts';
 
@@ -10,7 +11,12 @@ let guest: Tab;
 
 beforeAll(async () => {
   world = await World.start();
-  owner = await world.openTab('owner', '#/pod');
+  const person = await world.newPerson('owner');
+  // Chromium on Linux has no sheet for sharing.
+  await person.addInitScript(() => {
+    navigator.share = async data => void Object.assign(window, { shared: data });
+  });
+  owner = await world.openTabIn(person, '#/pod');
   await owner.page.getByLabel(words.pod.name, { exact: true }).fill('Garden');
   await owner.page.getByRole('button', { name: words.pod.create }).click();
   await owner.page.getByRole('heading', { name: 'Garden', exact: true, level: 1 }).waitFor();
@@ -32,8 +38,41 @@ async function makeLink(role: string, uses: string): Promise<string> {
   return page.getByLabel(invite.link).inputValue();
 }
 
+test('a new pod has its first link without a further tap; it is copied, shared and revoked like any other', async () => {
+  const { page } = owner;
+  const card = page.getByRole('region', { name: invite.title, exact: true });
+  await card.getByText(invite.lets('member', 1, 72)).waitFor();
+  const link = await card.getByLabel(invite.link).inputValue();
+  const { models, lentBytes, ...promised } = parseInviteLink(link);
+  expect(promised).toMatchObject({ name: 'Garden', role: 'member', uses: 1 });
+  expect(models.map(({ name }) => name)).toEqual(['guide']);
+  expect(lentBytes).toBeGreaterThan(0);
+  // Whoever hears the pod's name first comes to the link next.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+  await page.keyboard.press('Tab');
+  expect(await card.getByLabel(invite.link).evaluate(field => field === document.activeElement)).toBe(true);
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const name of [words.copy, invite.share, invite.qr]) {
+      const box = await card.getByRole('button', { name, exact: true }).boundingBox();
+      expect(box!.y + box!.height, `${name} at ${width} px`).toBeLessThan(800);
+    }
+  }
+  await card.getByRole('button', { name: invite.share }).click();
+  expect(await page.evaluate(() => Object(window).shared)).toEqual({ title: invite.shareTitle, url: link });
+
+  await page.getByRole('link', { name: words.rail.chat, exact: true }).click();
+  await page.getByRole('link', { name: words.rail.pod, exact: true }).click();
+  expect(await card.getByLabel(invite.link).inputValue()).toBe(link);
+  expect(await openInvites(owner).count()).toBe(1);
+  await openInvites(owner).getByRole('button', { name: invite.revoke }).click();
+  await card.getByText(invite.spent).waitFor();
+  expect(await card.getByLabel(invite.link).count()).toBe(0);
+});
+
 test('an invite says for whom and how long, shows a QR code, and is revoked', async () => {
   const link = await makeLink(invite.roles.admin, '5 peers');
+  await owner.page.getByText(invite.lets('admin', 5, 72)).waitFor();
   await openInvites(owner)
     .getByText(/^Admin, 0 of 5 used, until/)
     .waitFor();

@@ -14,9 +14,11 @@ const named = (link: string): PeerId[] => parseInviteLink(link).contacts.map(eac
 
 /** A fresh one: the card keeps the link that it showed. */
 async function inviteOf({ page }: Tab): Promise<string> {
-  for (const name of ['Chat', 'Pod']) await page.getByRole('link', { name, exact: true }).click();
+  const shown = page.getByLabel('Invite link');
+  const before = (await shown.count()) > 0 ? await shown.inputValue() : '';
   await page.getByRole('button', { name: 'Invite' }).click();
-  return page.getByLabel('Invite link').inputValue();
+  await expect.poll(async () => (await shown.inputValue()) !== before).toBe(true);
+  return shown.inputValue();
 }
 
 test('a tab that closes says goodbye, over a WebSocket and over WebRTC, so that nobody calls it back', async () => {

@@ -55,8 +55,8 @@ export const spread = {
 export const join = {
   title: (pod: string) => `Join ${pod}`,
   lead: (inviter: string) => `${inviter} invites you to this pod.`,
-  terms: (role: 'admin' | 'member' | 'viewer', uses: number, expires: number) =>
-    `You come as ${role === 'admin' ? 'an admin' : `a ${role}`}. The invite is for ${countText(uses, 'peer', 'peers')}${expires === 0 ? '' : `, until ${new Date(expires).toLocaleString('en')}`}.`,
+  terms: (role: InviteRole, uses: number, expires: number) =>
+    `You come as ${comesAs[role]}. The invite is for ${countText(uses, 'peer', 'peers')}${expires === 0 ? '' : `, until ${new Date(expires).toLocaleString('en')}`}.`,
   cost: (name: string, layers: number, head: number) =>
     layers === 0
       ? `${name}: nothing to hold. Asking it yourself fetches its head, ${formatBytes(head)}.`
@@ -83,6 +83,8 @@ export const join = {
   leaves: (name: string) => `You leave “${name}” by this.`,
   waiting: 'Your peer is starting; then the invite is read.',
 };
+
+const comesAs: Record<InviteRole, string> = { admin: 'an admin', member: 'a member', viewer: 'a viewer' };
 
 const roles: Record<Role, string> = { owner: 'Owner', admin: 'Admin', member: 'Member', viewer: 'Viewer' };
 
@@ -120,6 +122,10 @@ export const invite = {
         ? countText(hours, 'hour', 'hours')
         : countText(hours / 24, 'day', 'days'),
   make: 'Invite',
+  waits: 'The first link comes as soon as a relay knows this tab: before, nobody could find it by one.',
+  lets: (role: InviteRole, uses: number, hours: number): string =>
+    `This link lets ${peersText(uses)} in as ${comesAs[role]}, ${hours === 0 ? 'until it is revoked' : `within ${invite.timeText(hours)}`}.`,
+  spent: 'The link that was made here lets nobody in any more: it was used, or revoked. Make another one.',
   link: 'Invite link',
   secret: 'The secret is in the part after #, which browsers do not send to servers.',
   share: 'Share',
