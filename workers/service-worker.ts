@@ -10,6 +10,7 @@ export type ToTab = 'who answers?';
 /** Over that port to the tab that was chosen: the request, then a word for each piece of the answer, or that nobody wants more. */
 export type Asked = AskedRequest | 'more' | 'stop';
 export interface AskedRequest {
+  /** As if the app lay at the root of its host: routes are those of a gateway, which does. */
   readonly url: string;
   readonly method: string;
   readonly headers: [string, string][];
@@ -283,7 +284,8 @@ async function answerByTab({ tab, port }: ReadyTab, request: Request, done: () =
     resolve(Response.error());
     give();
   });
-  const { url, method } = request;
+  const { method } = request;
+  const url = new URL(`/${request.url.slice(scope.length)}`, scope).href;
   say({ url, method, headers: [...request.headers], ...(body ? { body } : {}) }, body ? [body] : []);
   return promise;
 }

@@ -133,7 +133,7 @@ test('a new version is offered, not forced: not under an answer, and not on the 
   await context.close();
 });
 
-test('below a path of a host the app is isolated and answers, and its widget answers from the site there', async () => {
+test('below a path of a host the app is isolated and answers, pages that ask it too, and its widget answers from the site there', async () => {
   const path = 'some/path/';
   await cp('dist', join(folder, path), { recursive: true });
   await writeFile(join(folder, 'sitemap.xml'), `<urlset><url><loc>${host.url}page.html</loc></url></urlset>`);
@@ -157,6 +157,11 @@ test('below a path of a host the app is isolated and answers, and its widget ans
   await message(page).fill(question);
   await send(page).click();
   await page.getByRole('article').getByText('tokens/s').waitFor({ timeout: 60_000 });
+  const models = await page.evaluate(async () => {
+    const response = await fetch('./v1/models');
+    return { status: response.status, answer: await response.json() };
+  });
+  expect(models).toMatchObject({ status: 200, answer: { data: [{ id: 'guide' }] } });
 
   await page.goto(`${host.url}page.html`);
   await page.getByRole('button', { name: 'Ask this site' }).click();
