@@ -5,6 +5,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY src src
 COPY workers workers
+# A volume that the image does not hold yet belongs to root, and the relay could not keep its key.
+RUN mkdir /data && chown node:node /data
 USER node
 ENV TABMESH_DATA=/data
 VOLUME /data
