@@ -142,6 +142,8 @@ export const relayReservationsMax = 512;
 /** Of one /24 or /48 at once, on a public relay: an office of tabs, not a swarm that shuts out everybody else. */
 export const relayConnectionsPerSubnet = 128;
 export const relayReservationsPerSubnet = 64;
+/** Connections beside those, from one such subnet: its pages and metrics are read, and WebSockets still shake hands. */
+export const relayReadersPerSubnet = 16;
 /** What a relay carries for one pair that finds no direct way: about 20,000 hops of a 0.6B model. */
 export const relayedBytesMax = 256 * MiB;
 export const relayedMs = 3_600_000;

@@ -1,7 +1,5 @@
 /** The app, a relay, the OpenAI gateway and a headless peer in one process: what `npm start` starts. */
 import { openAsBlob } from 'node:fs';
-import { isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/openai.ts';
@@ -22,6 +20,7 @@ import type { Peer } from '../peer/peer.ts';
 import { Sources } from '../peer/sources.ts';
 import { createDesk } from '../pod/document/desk.ts';
 import { openFilesStore } from '../store/files-store.ts';
+import { announced } from './announced.ts';
 import { ClientCallers } from './clients/client-callers.ts';
 import { ClientKeys } from './clients/client-keys.ts';
 import { nodeEngine } from './engine.ts';
@@ -148,22 +147,3 @@ const choiceOf = ({ relays, iceServers = [] }: NetworkSettings) => ({
   relays,
   iceServers: iceServers.map(asRtcIceServer),
 });
-
-/** Multiaddrs of the gateway. */
-function announced(host: string, port: number): string[] {
-  const hosts = host === '0.0.0.0' || host === '::' ? interfaceAddresses(host) : [host];
-  return hosts.map(each => `/${kindOf(each)}/${each}/tcp/${port}/ws`);
-}
-
-function kindOf(host: string): string {
-  const version = isIP(host);
-  return version === 0 ? 'dns4' : `ip${version}`;
-}
-
-/** "::" listens on IPv4 too. Link-local addresses mean something else on every machine. */
-function interfaceAddresses(host: '0.0.0.0' | '::'): string[] {
-  const all = Object.values(networkInterfaces()).flatMap(list => list ?? []);
-  return all
-    .filter(({ family, address }) => family === 'IPv4' || (host === '::' && !address.startsWith('fe80:')))
-    .map(({ address }) => address);
-}

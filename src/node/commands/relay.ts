@@ -59,7 +59,7 @@ export const relay: Command = {
       const addresses = server.addresses();
       if (values['json']) console.log(JSON.stringify({ peer: identity.id, port: server.port, addresses }));
       else
-        console.log(`A relay is running. Its address, for Tabmesh under Network:\n${addresses.join('\n')}`);
+        console.log(`A relay is running. Its address, for Tabmesh under Settings:\n${addresses.join('\n')}`);
       await whenAborted(signal).catch(() => {});
       await server.close();
     } finally {

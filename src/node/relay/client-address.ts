@@ -26,10 +26,10 @@ export function trustedProxies(texts: readonly string[]): BlockList {
  * end: the last address that is no trusted proxy's is the one that a trusted proxy saw itself.
  */
 export function clientAddress(
-  { headers, socket }: Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: string | undefined } },
+  { headers, socket }: Pick<IncomingMessage, 'headers'> & { socket: From },
   trusted: BlockList,
 ): string {
-  const from = plain(socket.remoteAddress ?? '');
+  const from = addressOf(socket);
   if (!isTrusted(from, trusted)) return from;
   const header = headers['x-forwarded-for'];
   const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',').map(plain);
@@ -40,7 +40,14 @@ export function clientAddress(
   return from;
 }
 
+/** What stands at the other end itself, perhaps for many others. */
+export const addressOf = ({ remoteAddress = '' }: From): string => plain(remoteAddress);
+
+interface From {
+  readonly remoteAddress?: string | undefined;
+}
+
 const plain = (address: string): string => address.trim().replace(/^::ffff:(?=\d+\.)/i, '');
 
-const isTrusted = (address: string, trusted: BlockList): boolean =>
+export const isTrusted = (address: string, trusted: BlockList): boolean =>
   isIP(address) !== 0 && trusted.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');

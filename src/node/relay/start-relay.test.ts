@@ -1,5 +1,6 @@
 import { generateKeyPair } from '@libp2p/crypto/keys';
 import { afterEach, expect, test, vi } from 'vitest';
+import { relayReadersPerSubnet } from '../../base/limits.ts';
 import { createLibp2pNetwork } from '../../network/libp2p/create-libp2p-network.ts';
 import { trustedProxies } from './client-address.ts';
 import { type RelayServer, type RelayServerOptions, startRelay } from './start-relay.ts';
@@ -95,6 +96,41 @@ test('a subnet that has its share of connections is told to come later; what a s
   await vi.waitFor(() => expect(holdsPlace(first)).toBe(true), patience);
   expect(await upgrade(server, '203.0.113.9')).toContain('429');
   expect(await metric(server, 'tabmesh_relay_refused_total{what="connection"}')).toBe(1);
+});
+
+/** Sockets that say nothing. */
+async function idle(server: RelayServer, count: number) {
+  const { connect } = await import('node:net');
+  const sockets = Array.from({ length: count }, () => connect(server.port, '127.0.0.1'));
+  running.push({ close: async () => sockets.forEach(each => void each.destroy()) });
+  await Promise.all(sockets.map(each => new Promise(resolve => each.once('connect', resolve))));
+  return sockets;
+}
+
+test('who opens sockets and says nothing has its share of them as well, and what is closed is free again', async () => {
+  const server = await relayWith({ limits: { connections: 1, reservations: 8 } });
+  const sockets = await idle(server, 1 + relayReadersPerSubnet);
+  await expect(read(server, '/health')).rejects.toThrow();
+  // The client keeps a connection for each of several reads.
+  for (const each of sockets.slice(0, 4)) each.destroy();
+  await vi.waitFor(async () => expect((await read(server, '/health')).status).toBe(200), patience);
+  expect(await metric(server, 'tabmesh_relay_refused_total{what="connection"}')).toBeGreaterThan(0);
+
+  const behind = await relayWith({
+    limits: { connections: 1, reservations: 8 },
+    trusted: trustedProxies(['127.0.0.1']),
+  });
+  await idle(behind, 2 * (1 + relayReadersPerSubnet));
+  expect((await read(behind, '/health')).status).toBe(200);
+});
+
+test('a relay that listens everywhere names addresses that lead to it, none that stands for all', async () => {
+  const server = await relayWith({ host: '0.0.0.0' });
+  const addresses = server.addresses();
+  expect(addresses).toContainEqual(expect.stringContaining(`/ip4/127.0.0.1/tcp/${server.port}/ws/p2p/`));
+  expect(addresses.filter(each => each.includes('/0.0.0.0/'))).toEqual([]);
+  const peer = await peerOn(server);
+  await vi.waitFor(() => expect(holdsPlace(peer)).toBe(true), patience);
 });
 
 test('behind a trusted proxy each client counts for its own subnet', async () => {

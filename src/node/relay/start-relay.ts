@@ -1,15 +1,16 @@
 /** `tabmesh relay`: one port, on which WebSockets go to the relay and everything else reads how it is. */
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type BlockList, isIP, type Socket } from 'node:net';
+import type { BlockList, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PrivateKey } from '@libp2p/interface';
 import { gatewayConnectionsMax } from '../../base/limits.ts';
 import { createRelay } from '../../network/libp2p/create-relay.ts';
+import { announced } from '../announced.ts';
 import { freePort, listen } from '../listen.ts';
 import { passOn } from '../upgrade.ts';
 import { Admission, type SubnetLimits } from './admission.ts';
-import { clientAddress } from './client-address.ts';
+import { addressOf, clientAddress, isTrusted } from './client-address.ts';
 import { type RelayCounts, statusPages } from './status-pages.ts';
 
 export interface RelayServerOptions {
@@ -19,7 +20,7 @@ export interface RelayServerOptions {
   readonly port: number;
   /** Own certificate and key as PEM; without them it speaks plain HTTP, for this machine or behind a proxy. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Multiaddrs without the peer id, e.g. "/dns4/relay.example.org/tcp/443/tls/ws". Missing: what it listens on. */
+  /** Multiaddrs without the peer id, e.g. "/dns4/relay.example.org/tcp/443/tls/ws". Missing: what it listens on, of this machine's addresses each. */
   readonly announce?: readonly string[];
   readonly trusted: BlockList;
   readonly limits: SubnetLimits;
@@ -45,6 +46,15 @@ export async function startRelay(options: RelayServerOptions): Promise<RelayServ
   const server = options.tls ? createTlsServer(options.tls, onRequest) : createServer(onRequest);
   server.maxConnections = 2 * gatewayConnectionsMax;
   server.on('connection', (socket: Socket) => {
+    const from = addressOf(socket);
+    // A proxy brings everybody's; whose they are stands in what they ask, and counts where it is taken in.
+    const leave = isTrusted(from, options.trusted) ? () => {} : admission.arrive(from);
+    if (!leave) {
+      counts.refused.subnet += 1;
+      socket.destroy();
+      return;
+    }
+    socket.once('close', leave);
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
@@ -57,7 +67,7 @@ export async function startRelay(options: RelayServerOptions): Promise<RelayServ
   const relay = await createRelay({
     privateKey: options.privateKey,
     port: relayPort,
-    announce: options.announce ?? [listenedOn(options.host, port, options.tls !== undefined)],
+    announce: options.announce ?? announced(options.host, port, options.tls !== undefined),
     mayReserve: (ports, holders) => {
       const may = admission.mayReserve(ports, holders);
       if (!may) counts.refused.place += 1;
@@ -103,9 +113,4 @@ export async function startRelay(options: RelayServerOptions): Promise<RelayServ
       end();
     },
   };
-}
-
-function listenedOn(host: string, port: number, secure: boolean): string {
-  const version = isIP(host);
-  return `/${version === 0 ? 'dns4' : `ip${version}`}/${host}/tcp/${port}${secure ? '/tls' : ''}/ws`;
 }

@@ -59,7 +59,7 @@ Connections    ${connections}
 Places         ${reservations} of ${reservationsMax} taken
 Running for    ${Math.floor(upSeconds / 3600)} h ${Math.floor(upSeconds / 60) % 60} min
 
-To use it, put this address into Tabmesh under Network:
+To use it, put this address into Tabmesh under Settings:
 ${addresses.map(address => `  ${address}\n`).join('')}`;
 }
 
@@ -78,7 +78,7 @@ function metricsOf(parts: StatusParts): Metric[] {
     one('accepted_total', 'counter', 'WebSockets that were let in.', counts.accepted),
     {
       name: 'tabmesh_relay_refused_total',
-      help: 'What was refused because one subnet had its share: WebSockets and places.',
+      help: 'What was refused because one subnet had its share: connections and places.',
       type: 'counter',
       values: [
         { labels: { what: 'connection' }, value: counts.refused.subnet },
