@@ -176,6 +176,11 @@ export const entryKeyCharactersMax = 128;
 export const documentBytesMax = 8 * MiB;
 /** What one update may add; who lacks more gets it in several. */
 export const documentUpdateBytesMax = 8 * MiB;
+/** Of one call to the state worker, past which it is ended; for each KiB that it reads come some of 3 ms for a signature. */
+export const documentCallMs = 15_000;
+export const documentKiBMs = 10;
+/** With the first call it fetches its script and 1 MB of library. */
+export const stateWorkerStartMs = 120_000;
 /** To one member, waiting: the largest document in parts, and some more. */
 export const unsentMessagesMax = 1024;
 /** Of one other pod; what is not bounded by this is bounded by the device. */

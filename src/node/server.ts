@@ -10,7 +10,6 @@ import { createLastingEngine } from '../engine/lasting-engine.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
-import { publicKeyOf } from '../network/public-key.ts';
 import { asRtcIceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
 import type { Bootstrap } from '../peer/bootstrap.ts';
 import { createPeer } from '../peer/create-peer.ts';
@@ -18,7 +17,7 @@ import { embeddedModel } from '../peer/embedded.ts';
 import { openHub } from '../peer/hub.ts';
 import type { Peer } from '../peer/peer.ts';
 import { Sources } from '../peer/sources.ts';
-import { createDesk } from '../pod/document/desk.ts';
+import { connectDesk } from '../pod/document/connect-desk.ts';
 import { openFilesStore } from '../store/files-store.ts';
 import { announced } from './announced.ts';
 import { ClientCallers } from './clients/client-callers.ts';
@@ -32,6 +31,7 @@ import { answerPlan } from './gateway/plan-route.ts';
 import { startGrammarWorker } from './grammar-worker.ts';
 import { freePort } from './listen.ts';
 import { PageInvite } from './page-invite.ts';
+import { startStateWorker } from './state-worker.ts';
 import { passOn } from './upgrade.ts';
 import { fileWrappingKey } from './wrapping-key.ts';
 
@@ -104,7 +104,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     hub,
     startGrammarWorker,
     identity,
-    desk: createDesk(() => import('loro-crdt'), publicKeyOf),
+    desk: connectDesk(startStateWorker, systemClock),
     lentBytes,
     ownBytes: lentBytes,
     wrappingKey: () => fileWrappingKey(options.dataFolder),

@@ -75,7 +75,7 @@ export async function startBrowserPeer(
     hub,
     startGrammarWorker,
     identity,
-    desk: connectDesk(startStateWorker),
+    desk: connectDesk(startStateWorker, systemClock),
     lentBytes,
     ownBytes,
     siblings,

@@ -49,7 +49,7 @@ export async function startLonePeer(): Promise<Peer> {
     hub,
     startGrammarWorker,
     identity: { privateKey, slot: 0 },
-    desk: connectDesk(startStateWorker),
+    desk: connectDesk(startStateWorker, systemClock),
     lentBytes: 0,
     ownBytes,
     wrappingKey: browserWrappingKey,

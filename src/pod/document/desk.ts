@@ -1,4 +1,4 @@
-/** Where documents are kept and checked: in the state worker of a page, in process in Node. One desk serves all pods. */
+/** Where documents are kept and checked: in the state worker (connect-desk.ts). One desk serves all pods. */
 import type { PeerId, PodId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { DocumentKeeper, type Head, type Kept, type Loro, type Merged, type Place } from './keeper.ts';

@@ -1,0 +1,2 @@
+/** The one byte over which tests/pod/hanging-worker.ts hangs. */
+export const hangsOver = 7;
