@@ -143,16 +143,6 @@ export class SpendingBook {
     return this.#end(id, each => ({ ...each, ...unknown }));
   }
 
-  /** The owner has read on the bill what it was. Rejects with TabmeshError('not-found'). */
-  correct(id: string, amount: number): Promise<void> {
-    return this.#exclusively(async () => {
-      const found = this.#page.bookings.find(each => each.id === id);
-      if (!found) throw new TabmeshError('not-found', 'router', 'There is no such line in the list.');
-      const bookings = this.#page.bookings.map(each => (each.id === id ? { ...each, amount } : each));
-      await this.#write(charged({ ...this.#page, bookings }, { ...found, amount: amount - found.amount }));
-    });
-  }
-
   /** Somebody who knows better says what `peer` has spent in the period. */
   learn(peer: PeerId, period: Period, spent: number): Promise<void> {
     return this.#exclusively(async () => {

@@ -72,6 +72,24 @@ test('an owner sets a budget, which all see; a member sees its part, and why it 
   await looksRight(member);
 });
 
+test('a member hands part of its share on to another, and no more than it has', async () => {
+  const theirs = part(member, budget.title);
+  const amount = theirs.getByLabel(budget.give.amount);
+  await amount.fill('0');
+  await button(member, budget.give.act).click();
+  await theirs.getByRole('alert').getByText(budget.give.wrong).waitFor();
+  await amount.fill('1.6');
+  await button(member, budget.give.act).click();
+  await theirs.getByRole('alert').getByText('more than is left').waitFor();
+  await amount.fill('0.4');
+  await button(member, budget.give.act).click();
+  await theirs.getByText(budget.give.given).waitFor();
+  await theirs.getByRole('table', { name: budget.payers }).getByText('$1.10').waitFor();
+  const given = part(owner, budget.title).getByRole('table', { name: budget.shares });
+  for (const text of ['$1.10', '$0.40']) await given.getByText(text).first().waitFor();
+  await looksRight(member);
+});
+
 test('two pods agree by a link, which is shown before anything is sent, and end it with a second tap', async () => {
   const own = part(owner, allies.title);
   await own.getByText(allies.none).waitFor();

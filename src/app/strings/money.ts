@@ -31,6 +31,15 @@ export const budget = {
     }
   },
   amountText: (microcents: number) => (microcents === Infinity ? 'No limit' : moneyText(microcents)),
+  give: {
+    title: 'Hand part of it on',
+    payer: 'Of the money of',
+    to: 'To',
+    amount: 'How much, in dollars',
+    act: 'Hand on',
+    given: 'Handed on. It counts from when both have heard of it.',
+    wrong: 'How much is a number above 0, such as 0.50.',
+  },
   shares: 'What others may spend of your money',
   share: { name: 'Member', share: 'Share', spent: 'Spent', left: 'Left' },
   set: 'Your budget',

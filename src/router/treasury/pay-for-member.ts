@@ -103,7 +103,7 @@ export function usedUp(renewed: number | undefined, now: number): TabmeshError {
   return new TabmeshError(
     'full',
     'router',
-    `Your allowance does not pay for this.${when} Ask for less, or ask another member for part of its own.`,
+    `Your allowance does not pay for this.${when} Ask for less, or ask another member to hand on part of its own (Pod, Budget).`,
     renewed === undefined ? {} : { retryAfterMs: Math.max(0, renewed - now) },
   );
 }

@@ -42,8 +42,6 @@ export interface TreasuryFace {
   give(payer: PeerId, to: PeerId, amount: number): Promise<void>;
   /** Who spent what of this peer's money, the latest first. */
   audit(): Promise<readonly Booking[]>;
-  /** Where the provider's bill says another amount. */
-  correct(id: string, amount: number): Promise<void>;
 }
 
 const pricePrefix = 'price/';
@@ -102,10 +100,6 @@ export class Treasury implements TreasuryFace {
 
   async audit(): Promise<readonly Booking[]> {
     return (await this.book(this.parts.self)).bookings;
-  }
-
-  async correct(id: string, amount: number): Promise<void> {
-    await (await this.book(this.parts.self)).correct(id, amount);
   }
 
   /** What this peer booked of `payer`'s money: as the payer for all, or for itself alone. */
