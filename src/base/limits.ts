@@ -330,6 +330,8 @@ export const roundTripMsMax = 60_000;
 export const describedPodBytesMax = 256 * KiB;
 /** A process that plans reads a header first, perhaps from a slow server. */
 export const planAnswerMs = 60_000;
+/** What it says then: some sentences for each of its members. */
+export const toldPlanBytesMax = 256 * KiB;
 
 // Waits
 export const dialMs = 15_000;

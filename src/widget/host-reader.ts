@@ -1,13 +1,17 @@
+import { siteReadMs } from '../base/limits.ts';
 import type { ToFrame, ToHost } from './messages.ts';
 
 type Page = Extract<ToFrame, { kind: 'page' }>;
 
 /** A page of this origin as somebody without cookies gets it, whatever the frame asks for. */
-export async function readForFrame({ id, url, bytesMax }: Extract<ToHost, { kind: 'read' }>): Promise<Page> {
+export async function readForFrame(
+  { id, url, bytesMax }: Extract<ToHost, { kind: 'read' }>,
+  limitMs = siteReadMs,
+): Promise<Page> {
   const nothing: Page = { kind: 'page', id, status: 0, url, text: '' };
   try {
     if (new URL(url).origin !== location.origin) return nothing;
-    const response = await fetch(url, { credentials: 'omit' });
+    const response = await fetch(url, { credentials: 'omit', signal: AbortSignal.timeout(limitMs) });
     if (!response.ok) return { ...nothing, status: response.status };
     const decoder = new TextDecoder();
     const reader = response.body!.getReader();

@@ -1,21 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import * as v from 'valibot';
 import { formatBytes } from '../../base/bytes.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { contextPositionsMax, planAnswerMs } from '../../base/limits.ts';
 import { openModel } from '../../model/open.ts';
 import { formatMs } from '../../pod/format-ms.ts';
-import { type PlanPreview, previewPlan } from '../../pod/preview.ts';
+import { previewPlan } from '../../pod/preview.ts';
 import { openFile } from '../open-file.ts';
 import type { Command } from './command.ts';
 import { readDescribedPod } from './described-pod.ts';
 import { numberOption } from './numbers.ts';
-
-/** The preview, and what to call its peers. */
-interface Shown {
-  readonly preview: PlanPreview;
-  readonly names: Readonly<Record<string, string>>;
-}
+import { readToldPlan, type ToldPlan } from './told-plan.ts';
 
 export const plan: Command = {
   usage:
@@ -53,7 +47,7 @@ async function ofFile(
   name: string,
   context: number | undefined,
   signal: AbortSignal,
-): Promise<Shown> {
+): Promise<ToldPlan> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new TabmeshError('not-found', 'node', `There is no file ${path} that can be read.`);
   });
@@ -64,15 +58,12 @@ async function ofFile(
   return { preview, names: Object.fromEntries(members.map(member => [member.id, member.name])) };
 }
 
-const answer = v.object({ names: v.record(v.string(), v.string()), preview: v.looseObject({}) });
-const refusal = v.object({ reason: v.string() });
-
 async function ofProcess(
   url: string,
   model: string,
   context: number | undefined,
   signal: AbortSignal,
-): Promise<Shown> {
+): Promise<ToldPlan> {
   if (!URL.canParse(url)) throw new TabmeshError('invalid', 'node', `--url takes an address, not "${url}".`);
   refuseFile(model);
   const address = new URL('tabmesh/plan', url);
@@ -84,13 +75,18 @@ async function ofProcess(
     const reason = `No Tabmesh process answers at ${url}. Start one with npm start, or describe a pod with --pod FILE.`;
     throw new TabmeshError('unavailable', 'node', reason, { cause: error });
   });
-  const body: unknown = await response.json().catch(() => undefined);
-  const shown = v.safeParse(answer, body);
-  // It comes from a process of this machine that was asked by its address; what is printed is text.
-  if (response.ok && shown.success) return shown.output as unknown as Shown;
-  const told = v.safeParse(refusal, body);
-  const reason = told.success ? told.output.reason : `${url} answers with status ${response.status}.`;
-  throw new TabmeshError(response.status === 404 ? 'not-found' : 'unavailable', 'node', reason);
+  const told = await readToldPlan(response).catch(cause => {
+    signal.throwIfAborted();
+    const reason = `${url} broke off in the middle of its answer. Ask again.`;
+    throw new TabmeshError('unavailable', 'node', reason, { cause });
+  });
+  if (told && 'preview' in told) return told;
+  const strange = `${url} answers with status ${response.status} and no plan. Is it a Tabmesh process?`;
+  throw new TabmeshError(
+    response.status === 404 ? 'not-found' : 'unavailable',
+    'node',
+    told?.reason ?? strange,
+  );
 }
 
 /** The process reads models by name or address; a path of this shell means nothing to it. */
@@ -100,7 +96,7 @@ function refuseFile(model: string): void {
   throw new TabmeshError('invalid', 'node', reason);
 }
 
-function print({ preview: { plan, problem, outlook }, names }: Shown): void {
+function print({ preview: { plan, problem, outlook }, names }: ToldPlan): void {
   const nameOf = (peer: string) => names[peer] ?? peer.slice(-6);
   const layers = ({ first, last }: { first: number; last: number }) => `${first + 1} to ${last}`;
   if (plan) {
