@@ -98,6 +98,23 @@ test('a pod writes an answer from the passages, cites them with links, and hears
   await context.close();
 });
 
+test('an answer stands there as text where what draws it does not come', async () => {
+  const { page, context } = await visit(`data-pod="${pod.link}"`);
+  const missed: string[] = [];
+  await context.route(/\/assets\/cite-/, route => {
+    missed.push(route.request().url());
+    return route.abort();
+  });
+  await opener(page).click();
+  pod.script = ['Run **kiln rekey** [1].\n\n<b>All</b> is sealed anew.'];
+  await askIn(page);
+  await turn(page).getByText(words.check).waitFor();
+  expect(missed).toHaveLength(1);
+  expect(await answer(page).innerText()).toBe('Run **kiln rekey** [1].\n\n<b>All</b> is sealed anew.');
+  expect(await answer(page).locator('b').count()).toBe(0);
+  await context.close();
+});
+
 test('what a model writes runs nothing and leads nowhere but to the sources', async () => {
   const { page, context, errors, asked } = await visit(`data-pod="${pod.link}"`);
   await opener(page).click();

@@ -256,13 +256,24 @@ test('closed and open, on a phone and on a desk, dark and light, nothing is amis
   }
 });
 
-test('messages of another origin do nothing, neither to the loader nor to the frame', async () => {
+/** What the loader says to the frame, said by somebody else. */
+const forged = `{ tabmesh: 'tabmesh-widget/1', options: { site: 'https://evil.example/', suggestions: ['evil'] }, theme: { dark: false, colours: {} } }`;
+
+async function answersFromOwnSite(page: Page): Promise<void> {
+  await opener(page).click();
+  await askIn(page, 'licence');
+  expect(await turns(page).first().locator('[data-source]').first().getAttribute('href')).toContain(
+    `${site.url}pricing.html`,
+  );
+  expect(await frameOf(page).getByText('evil').count()).toBe(0);
+}
+
+test('messages of another origin do nothing to the loader', async () => {
   const evil = await Site.start({
     widget: world.server.url,
     files: {
       '/evil.html': '<script src="/evil.js"></script>',
-      '/evil.js': `const start = { tabmesh: 'tabmesh-widget/1', options: { site: 'https://evil.example/', suggestions: ['evil'] }, theme: { dark: false, colours: {} } };
-        const send = () => { for (let i = 0; i < parent.length; i++) if (parent[i] !== self) parent[i].postMessage(start, '*', [new MessageChannel().port2]); parent.postMessage({ tabmesh: 'tabmesh-widget/1' }, '*'); parent.postMessage({ kind: 'event', name: 'ask', detail: {} }, '*'); parent.postMessage({ kind: 'read', id: 0, url: '/', bytesMax: 1 }, '*'); };
+      '/evil.js': `const send = () => { parent.postMessage({ tabmesh: 'tabmesh-widget/1' }, '*'); parent.postMessage({ kind: 'event', name: 'ask', detail: {} }, '*'); parent.postMessage({ kind: 'read', id: 0, url: '/', bytesMax: 1 }, '*'); };
         setInterval(send, 50); addEventListener('message', ({ data }) => { if (data.options) parent.postMessage('leaked', '*'); });`,
     },
   });
@@ -281,14 +292,35 @@ test('messages of another origin do nothing, neither to the loader nor to the fr
     addEventListener('message', ({ data }) => data === 'leaked' && seen.push(data));
     Object.assign(window, { seen });
   });
-  await opener(page).click();
-  await askIn(page, 'licence');
-  expect(await turns(page).first().locator('[data-source]').first().getAttribute('href')).toContain(
-    `${site.url}pricing.html`,
-  );
-  expect(await frameOf(page).getByText('evil').count()).toBe(0);
+  await answersFromOwnSite(page);
   expect(await page.evaluate(() => (window as unknown as { seen: unknown[] }).seen)).toEqual([]);
   evil.stop();
+  await context.close();
+});
+
+test('a frame that waits for its host hears no other window, though it comes first', async () => {
+  const { page, context } = await visit(undefined);
+  site.options = {
+    widget: world.server.url,
+    frames: "'self'",
+    files: {
+      // The frame's greeting is kept from the loader until the other window, the only kind that can reach a frame in a shadow root, has spoken.
+      '/hold.js': `addEventListener('message', event => {
+        if (event.data?.tabmesh && event.isTrusted) { event.stopImmediatePropagation(); window.held = event; frames[0].postMessage('speak', '*'); }
+        else if (event.data === 'spoken') { const { data, origin, source } = window.held; dispatchEvent(new MessageEvent('message', { data, origin, source })); }
+      });`,
+      '/sibling.html': '<!doctype html><script src="/sibling.js"></script>',
+      '/sibling.js': `addEventListener('message', () => {
+        const { contentWindow } = parent.document.querySelector('tabmesh-chat').shadowRoot.querySelector('iframe');
+        contentWindow.postMessage(${forged}, '*', [new MessageChannel().port2]);
+        parent.postMessage('spoken', '*');
+      });`,
+      '/open.html': `<!doctype html><title>Open</title><script src="/hold.js"></script><iframe src="/sibling.html"></iframe><script async src="${world.server.url}widget.js" ${plain()}></script>`,
+    },
+  };
+  await page.goto(`${site.url}open.html`);
+  await answersFromOwnSite(page);
+  expect(await page.evaluate(() => 'held' in window)).toBe(true);
   await context.close();
 });
 
