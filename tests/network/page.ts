@@ -15,6 +15,7 @@ let network: Network;
 let siblings: Siblings;
 let flooded: Channel;
 let inBulk: readonly Channel[];
+let exchanging = false;
 
 /** Far beyond what SCTP takes to repeat a packet that is lost several times. */
 const silenceMs = 60_000;
@@ -87,6 +88,25 @@ const tab = {
     }
     await within('close', channel.close());
     return times;
+  },
+  /** Echoes until `endExchange`, over one channel; the longest round trip in ms. */
+  async exchange(peer: string, bytes: number): Promise<number> {
+    const channel = await within('open', network.open(peer as PeerId, echo));
+    const answers = channel.messages[Symbol.asyncIterator]();
+    exchanging = true;
+    let longest = 0;
+    for (let index = 0; exchanging; index++) {
+      const sentAt = performance.now();
+      const answer = channel.send(new Uint8Array(bytes).fill(index)).then(() => answers.next());
+      const { value } = await within(`message ${index}`, answer);
+      if (value?.[0] !== (index & 255)) throw new Error(`message ${index} came back changed`);
+      longest = Math.max(longest, performance.now() - sentAt);
+    }
+    await within('close', channel.close());
+    return longest;
+  },
+  endExchange(): void {
+    exchanging = false;
   },
   /** MiB per second there and back, the way that a prefill goes: many messages under way. */
   async stream(peer: string, count: number, bytes: number): Promise<number> {
