@@ -103,32 +103,30 @@ export function addMinimum(sum: v128, minima: v128, block: usize): v128 {
   return multiplyAdd(minima, v128.load_splat<f32>(block, SUM), sum);
 }
 
-/** Four bytes to f32, one for each row. */
+/** Of eight bytes, widened to 16 bits each, the first four to f32, one for each row. */
 // @ts-ignore: decorator
 @inline
-export function unsignedScales(at: usize): v128 {
-  const words = i16x8.extend_low_i8x16_u(v128.load_zero<u32>(at));
-  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(words));
-}
-
-// @ts-ignore: decorator
-@inline
-export function signedScales(at: usize): v128 {
-  const words = i16x8.extend_low_i8x16_s(v128.load_zero<u32>(at));
+export function firstScales(words: v128): v128 {
   return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(words));
 }
 
-/** The lower four bits of each byte. */
 // @ts-ignore: decorator
 @inline
-export function lowNibbles(bytes: v128): v128 {
-  return v128.and(bytes, i8x16.splat(15));
+export function secondScales(words: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(words));
+}
+
+/** The lower four bits of each byte; `mask` is `fifteens` of constants.ts. */
+// @ts-ignore: decorator
+@inline
+export function lowNibbles(bytes: v128, mask: v128): v128 {
+  return v128.and(bytes, mask);
 }
 
 // @ts-ignore: decorator
 @inline
-export function highNibbles(bytes: v128): v128 {
-  return v128.and(i16x8.shr_u(bytes, 4), i8x16.splat(15));
+export function highNibbles(bytes: v128, mask: v128): v128 {
+  return v128.and(i16x8.shr_u(bytes, 4), mask);
 }
 
 /**

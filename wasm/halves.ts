@@ -3,8 +3,7 @@
  * subnormal one costs some 150 cycles, and scales of small weights are subnormal. Nothing is lost up to 64.
  */
 
-/** Turns the bits of a raised half, moved to where an f32 has them, into its value: 2^(127 - 15 - 10). */
-const UNIT: f32 = reinterpret<f32>((102 + 127) << 23);
+import { HALF_MASK, HALF_UNIT, halfMasks, halfUnits } from './constants';
 
 /** 0xffff, which is no number, where `half` is too large to be raised. */
 export function raise(half: u32): u32 {
@@ -22,13 +21,13 @@ export function raise(half: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function lowered(at: usize): v128 {
-  const bits = v128.and(i32x4.shl(v128.load_ext<i16>(at), 13), i32x4.splat(0x8fffe000));
-  return f32x4.mul(bits, f32x4.splat(UNIT));
+  const bits = v128.and(i32x4.shl(v128.load_ext<i16>(at), 13), halfMasks());
+  return f32x4.mul(bits, halfUnits());
 }
 
 export function loweredOne(at: usize): f32 {
-  const bits = (<u32>(<i32>load<i16>(at)) << 13) & 0x8fffe000;
-  return reinterpret<f32>(bits) * UNIT;
+  const bits = (<u32>(<i32>load<i16>(at)) << 13) & HALF_MASK;
+  return reinterpret<f32>(bits) * HALF_UNIT;
 }
 
 /** IEEE half precision to f32. */

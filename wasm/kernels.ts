@@ -1,8 +1,16 @@
 /** What src/engine/wasm/kernels.ts calls. */
-export { setOffset } from './activations';
+import { setOffset } from './activations';
+import { writeConstants } from './constants';
+
 export { relaxedOffset } from './dot';
 export { decode, pack } from './matrix';
 export { follow, lastJob, lead } from './team';
 
 /** How many bytes 32 quantized activations take. */
 export { BLOCK as activationBlockBytes } from './activations';
+
+/** Before anything else, and again once `relaxedOffset` is known. */
+export function prepare(offset: i32): void {
+  setOffset(offset);
+  writeConstants();
+}

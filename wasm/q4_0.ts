@@ -4,6 +4,7 @@
  */
 import { BLOCK, MINUS_SUM, MINUS_SUM_UPPER } from './activations';
 import { chunkOf, scalesAt, weightsAt } from './chunks';
+import { fifteens } from './constants';
 import { addLower, addUpper, dotLower, dotUpper, highNibbles, lowNibbles } from './dot';
 import { lowered, loweredOne, raise } from './halves';
 import { put, putScale } from './panel';
@@ -54,6 +55,7 @@ function beginUpper(block: usize): v128 {
 }
 
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
+  const mask = fifteens();
   let sum = f32x4.splat(0);
   for (let left = columns >> 5; left > 0; left -= <i32>chunkOf(left)) {
     let scales = group;
@@ -64,8 +66,8 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
       const w2 = v128.load(group, 32);
       const w3 = v128.load(group, 48);
       const scale = lowered(scales);
-      const lower = dotLower(begin(values), lowNibbles(w0), lowNibbles(w1), lowNibbles(w2), lowNibbles(w3), values);
-      const upper = dotUpper(beginUpper(values), highNibbles(w0), highNibbles(w1), highNibbles(w2), highNibbles(w3), values);
+      const lower = dotLower(begin(values), lowNibbles(w0, mask), lowNibbles(w1, mask), lowNibbles(w2, mask), lowNibbles(w3, mask), values);
+      const upper = dotUpper(beginUpper(values), highNibbles(w0, mask), highNibbles(w1, mask), highNibbles(w2, mask), highNibbles(w3, mask), values);
       sum = addLower(sum, lower, scale, values);
       sum = addUpper(sum, upper, scale, values);
     }
@@ -74,6 +76,7 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
 }
 
 export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  const mask = fifteens();
   let scales = scalesAt(group, first, WEIGHTS);
   let weights = weightsAt(group, first, columns >> 5, WEIGHTS);
   for (; blocks > 0; blocks--, scales += 8, weights += 64) {
@@ -82,9 +85,9 @@ export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: us
     const w1 = v128.load(weights, 16);
     const w2 = v128.load(weights, 32);
     const w3 = v128.load(weights, 48);
-    to = put(lowNibbles(w0), lowNibbles(w1), lowNibbles(w2), lowNibbles(w3), to);
+    to = put(lowNibbles(w0, mask), lowNibbles(w1, mask), lowNibbles(w2, mask), lowNibbles(w3, mask), to);
     to = putScale(scale, to);
-    to = put(highNibbles(w0), highNibbles(w1), highNibbles(w2), highNibbles(w3), to);
+    to = put(highNibbles(w0, mask), highNibbles(w1, mask), highNibbles(w2, mask), highNibbles(w3, mask), to);
     to = putScale(scale, to);
   }
 }

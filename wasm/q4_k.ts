@@ -4,7 +4,8 @@
  * chunk's columns 0 to 31, higher ones 32 to 63.
  */
 import { BLOCK } from './activations';
-import { addLower, addMinimum, dotLower, dotUpper, highNibbles, lowNibbles, unsignedScales } from './dot';
+import { fifteens } from './constants';
+import { addLower, addMinimum, dotLower, dotUpper, firstScales, highNibbles, lowNibbles, secondScales } from './dot';
 import { lowered, loweredOne, raise } from './halves';
 import { minimumOf, scaleOf } from './k-scales';
 import { put, putScale } from './panel';
@@ -67,6 +68,7 @@ export function decode(group: usize, row: i32, columns: i32, to: usize): void {
 }
 
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
+  const mask = fifteens();
   const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
   let sum = f32x4.splat(0);
   while (group < end) {
@@ -75,6 +77,8 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
     const unit = lowered(scales + 64);
     const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, group += 128, values += BLOCK * 2) {
+      const units = v128.load_ext<u8>(scales + part);
+      const minima = v128.load_ext<u8>(scales + part, 32);
       const w0 = v128.load(group);
       const w1 = v128.load(group, 16);
       const w2 = v128.load(group, 32);
@@ -83,21 +87,22 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
       const w5 = v128.load(group, 80);
       const w6 = v128.load(group, 96);
       const w7 = v128.load(group, 112);
-      let low = dotLower(i32x4.splat(0), lowNibbles(w0), lowNibbles(w1), lowNibbles(w2), lowNibbles(w3), values);
-      low = dotUpper(low, lowNibbles(w4), lowNibbles(w5), lowNibbles(w6), lowNibbles(w7), values);
+      const low = dotLower(i32x4.splat(0), lowNibbles(w0, mask), lowNibbles(w1, mask), lowNibbles(w2, mask), lowNibbles(w3, mask), values);
+      const lowUpper = dotUpper(i32x4.splat(0), lowNibbles(w4, mask), lowNibbles(w5, mask), lowNibbles(w6, mask), lowNibbles(w7, mask), values);
       const next = values + BLOCK;
-      let high = dotLower(i32x4.splat(0), highNibbles(w0), highNibbles(w1), highNibbles(w2), highNibbles(w3), next);
-      high = dotUpper(high, highNibbles(w4), highNibbles(w5), highNibbles(w6), highNibbles(w7), next);
-      sum = addLower(sum, low, f32x4.mul(unit, unsignedScales(scales + part)), values);
-      sum = addMinimum(sum, f32x4.mul(minus, unsignedScales(scales + part + 32)), values);
-      sum = addLower(sum, high, f32x4.mul(unit, unsignedScales(scales + part + 4)), next);
-      sum = addMinimum(sum, f32x4.mul(minus, unsignedScales(scales + part + 36)), next);
+      const high = dotLower(i32x4.splat(0), highNibbles(w0, mask), highNibbles(w1, mask), highNibbles(w2, mask), highNibbles(w3, mask), next);
+      const highUpper = dotUpper(i32x4.splat(0), highNibbles(w4, mask), highNibbles(w5, mask), highNibbles(w6, mask), highNibbles(w7, mask), next);
+      sum = addLower(sum, i32x4.add(low, lowUpper), f32x4.mul(unit, firstScales(units)), values);
+      sum = addMinimum(sum, f32x4.mul(minus, firstScales(minima)), values);
+      sum = addLower(sum, i32x4.add(high, highUpper), f32x4.mul(unit, secondScales(units)), next);
+      sum = addMinimum(sum, f32x4.mul(minus, secondScales(minima)), next);
     }
   }
   v128.store(to, sum);
 }
 
 export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  const mask = fifteens();
   let weights = group + <usize>(first >> 3) * (SCALES + WEIGHTS);
   for (; blocks > 0; blocks -= 8) {
     const scales = weights;
@@ -105,6 +110,8 @@ export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: us
     const unit = lowered(scales + 64);
     const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, weights += 128) {
+      const units = v128.load_ext<u8>(scales + part);
+      const minima = v128.load_ext<u8>(scales + part, 32);
       const w0 = v128.load(weights);
       const w1 = v128.load(weights, 16);
       const w2 = v128.load(weights, 32);
@@ -113,14 +120,14 @@ export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: us
       const w5 = v128.load(weights, 80);
       const w6 = v128.load(weights, 96);
       const w7 = v128.load(weights, 112);
-      to = put(lowNibbles(w0), lowNibbles(w1), lowNibbles(w2), lowNibbles(w3), to);
-      to = put(lowNibbles(w4), lowNibbles(w5), lowNibbles(w6), lowNibbles(w7), to);
-      to = putScale(f32x4.mul(unit, unsignedScales(scales + part)), to);
-      to = putScale(f32x4.mul(minus, unsignedScales(scales + part + 32)), to);
-      to = put(highNibbles(w0), highNibbles(w1), highNibbles(w2), highNibbles(w3), to);
-      to = put(highNibbles(w4), highNibbles(w5), highNibbles(w6), highNibbles(w7), to);
-      to = putScale(f32x4.mul(unit, unsignedScales(scales + part + 4)), to);
-      to = putScale(f32x4.mul(minus, unsignedScales(scales + part + 36)), to);
+      to = put(lowNibbles(w0, mask), lowNibbles(w1, mask), lowNibbles(w2, mask), lowNibbles(w3, mask), to);
+      to = put(lowNibbles(w4, mask), lowNibbles(w5, mask), lowNibbles(w6, mask), lowNibbles(w7, mask), to);
+      to = putScale(f32x4.mul(unit, firstScales(units)), to);
+      to = putScale(f32x4.mul(minus, firstScales(minima)), to);
+      to = put(highNibbles(w0, mask), highNibbles(w1, mask), highNibbles(w2, mask), highNibbles(w3, mask), to);
+      to = put(highNibbles(w4, mask), highNibbles(w5, mask), highNibbles(w6, mask), highNibbles(w7, mask), to);
+      to = putScale(f32x4.mul(unit, secondScales(units)), to);
+      to = putScale(f32x4.mul(minus, secondScales(minima)), to);
     }
   }
 }

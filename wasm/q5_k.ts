@@ -5,7 +5,8 @@
  * bit i of a byte for the i-th of the 8.
  */
 import { BLOCK } from './activations';
-import { addLower, addMinimum, dotLower, dotUpper, highNibbles, lowNibbles, unsignedScales } from './dot';
+import { fifteens, sixteens } from './constants';
+import { addLower, addMinimum, dotLower, dotUpper, firstScales, highNibbles, lowNibbles, secondScales } from './dot';
 import { lowered, loweredOne, raise } from './halves';
 import { minimumOf, scaleOf } from './k-scales';
 import { put, putScale } from './panel';
@@ -75,26 +76,28 @@ export function decode(group: usize, row: i32, columns: i32, to: usize): void {
 /** The i-th bit of each byte of `bits`, as 0 or 16; `left` is 4 - i. */
 // @ts-ignore: decorator
 @inline
-function fifth(bits: v128, left: i32): v128 {
+function fifth(bits: v128, sixteen: v128, left: i32): v128 {
   const moved = left >= 0 ? i16x8.shl(bits, left) : i16x8.shr_u(bits, -left);
-  return v128.and(moved, i8x16.splat(16));
+  return v128.and(moved, sixteen);
 }
 
 /** The i-th four columns of a chunk's first 32, with the fifth bits that belong to them. */
 // @ts-ignore: decorator
 @inline
-function lows(chunk: usize, fifths: v128, i: i32): v128 {
-  return v128.or(lowNibbles(v128.load(chunk + <usize>i * 16)), fifth(fifths, 4 - i));
+function lows(chunk: usize, fifths: v128, mask: v128, sixteen: v128, i: i32): v128 {
+  return v128.or(lowNibbles(v128.load(chunk + <usize>i * 16), mask), fifth(fifths, sixteen, 4 - i));
 }
 
 /** The same of its last 32. */
 // @ts-ignore: decorator
 @inline
-function highs(chunk: usize, fifths: v128, i: i32): v128 {
-  return v128.or(highNibbles(v128.load(chunk + <usize>i * 16)), fifth(fifths, 4 - i));
+function highs(chunk: usize, fifths: v128, mask: v128, sixteen: v128, i: i32): v128 {
+  return v128.or(highNibbles(v128.load(chunk + <usize>i * 16), mask), fifth(fifths, sixteen, 4 - i));
 }
 
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
+  const mask = fifteens();
+  const sixteen = sixteens();
   const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
   let sum = f32x4.splat(0);
   while (group < end) {
@@ -103,23 +106,27 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
     const unit = lowered(scales + 64);
     const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, group += 160, values += BLOCK * 2) {
+      const units = v128.load_ext<u8>(scales + part);
+      const minima = v128.load_ext<u8>(scales + part, 32);
       let bits = v128.load(group, 128);
-      let low = dotLower(i32x4.splat(0), lows(group, bits, 0), lows(group, bits, 1), lows(group, bits, 2), lows(group, bits, 3), values);
-      low = dotUpper(low, lows(group, bits, 4), lows(group, bits, 5), lows(group, bits, 6), lows(group, bits, 7), values);
+      const low = dotLower(i32x4.splat(0), lows(group, bits, mask, sixteen, 0), lows(group, bits, mask, sixteen, 1), lows(group, bits, mask, sixteen, 2), lows(group, bits, mask, sixteen, 3), values);
+      const lowUpper = dotUpper(i32x4.splat(0), lows(group, bits, mask, sixteen, 4), lows(group, bits, mask, sixteen, 5), lows(group, bits, mask, sixteen, 6), lows(group, bits, mask, sixteen, 7), values);
       bits = v128.load(group, 144);
       const next = values + BLOCK;
-      let high = dotLower(i32x4.splat(0), highs(group, bits, 0), highs(group, bits, 1), highs(group, bits, 2), highs(group, bits, 3), next);
-      high = dotUpper(high, highs(group, bits, 4), highs(group, bits, 5), highs(group, bits, 6), highs(group, bits, 7), next);
-      sum = addLower(sum, low, f32x4.mul(unit, unsignedScales(scales + part)), values);
-      sum = addMinimum(sum, f32x4.mul(minus, unsignedScales(scales + part + 32)), values);
-      sum = addLower(sum, high, f32x4.mul(unit, unsignedScales(scales + part + 4)), next);
-      sum = addMinimum(sum, f32x4.mul(minus, unsignedScales(scales + part + 36)), next);
+      const high = dotLower(i32x4.splat(0), highs(group, bits, mask, sixteen, 0), highs(group, bits, mask, sixteen, 1), highs(group, bits, mask, sixteen, 2), highs(group, bits, mask, sixteen, 3), next);
+      const highUpper = dotUpper(i32x4.splat(0), highs(group, bits, mask, sixteen, 4), highs(group, bits, mask, sixteen, 5), highs(group, bits, mask, sixteen, 6), highs(group, bits, mask, sixteen, 7), next);
+      sum = addLower(sum, i32x4.add(low, lowUpper), f32x4.mul(unit, firstScales(units)), values);
+      sum = addMinimum(sum, f32x4.mul(minus, firstScales(minima)), values);
+      sum = addLower(sum, i32x4.add(high, highUpper), f32x4.mul(unit, secondScales(units)), next);
+      sum = addMinimum(sum, f32x4.mul(minus, secondScales(minima)), next);
     }
   }
   v128.store(to, sum);
 }
 
 export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  const mask = fifteens();
+  const sixteen = sixteens();
   let weights = group + <usize>(first >> 3) * (SCALES + WEIGHTS);
   for (; blocks > 0; blocks -= 8) {
     const scales = weights;
@@ -127,16 +134,18 @@ export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: us
     const unit = lowered(scales + 64);
     const minus = f32x4.neg(lowered(scales + 72));
     for (let part: usize = 0; part < 32; part += 8, weights += 160) {
+      const units = v128.load_ext<u8>(scales + part);
+      const minima = v128.load_ext<u8>(scales + part, 32);
       let bits = v128.load(weights, 128);
-      to = put(lows(weights, bits, 0), lows(weights, bits, 1), lows(weights, bits, 2), lows(weights, bits, 3), to);
-      to = put(lows(weights, bits, 4), lows(weights, bits, 5), lows(weights, bits, 6), lows(weights, bits, 7), to);
-      to = putScale(f32x4.mul(unit, unsignedScales(scales + part)), to);
-      to = putScale(f32x4.mul(minus, unsignedScales(scales + part + 32)), to);
+      to = put(lows(weights, bits, mask, sixteen, 0), lows(weights, bits, mask, sixteen, 1), lows(weights, bits, mask, sixteen, 2), lows(weights, bits, mask, sixteen, 3), to);
+      to = put(lows(weights, bits, mask, sixteen, 4), lows(weights, bits, mask, sixteen, 5), lows(weights, bits, mask, sixteen, 6), lows(weights, bits, mask, sixteen, 7), to);
+      to = putScale(f32x4.mul(unit, firstScales(units)), to);
+      to = putScale(f32x4.mul(minus, firstScales(minima)), to);
       bits = v128.load(weights, 144);
-      to = put(highs(weights, bits, 0), highs(weights, bits, 1), highs(weights, bits, 2), highs(weights, bits, 3), to);
-      to = put(highs(weights, bits, 4), highs(weights, bits, 5), highs(weights, bits, 6), highs(weights, bits, 7), to);
-      to = putScale(f32x4.mul(unit, unsignedScales(scales + part + 4)), to);
-      to = putScale(f32x4.mul(minus, unsignedScales(scales + part + 36)), to);
+      to = put(highs(weights, bits, mask, sixteen, 0), highs(weights, bits, mask, sixteen, 1), highs(weights, bits, mask, sixteen, 2), highs(weights, bits, mask, sixteen, 3), to);
+      to = put(highs(weights, bits, mask, sixteen, 4), highs(weights, bits, mask, sixteen, 5), highs(weights, bits, mask, sixteen, 6), highs(weights, bits, mask, sixteen, 7), to);
+      to = putScale(f32x4.mul(unit, secondScales(units)), to);
+      to = putScale(f32x4.mul(minus, secondScales(minima)), to);
     }
   }
 }

@@ -5,7 +5,8 @@
  * higher, bits 2i and 2i + 1 of a byte for the i-th of the 4.
  */
 import { BLOCK, MINUS_SUM, MINUS_SUM_UPPER } from './activations';
-import { addLower, addUpper, dotLower, dotUpper, highNibbles, lowNibbles, signedScales } from './dot';
+import { fifteens, fortyEights } from './constants';
+import { addLower, addUpper, dotLower, dotUpper, firstScales, highNibbles, lowNibbles, secondScales } from './dot';
 import { lowered, loweredOne, raise } from './halves';
 import { PANEL_BLOCK, PANEL_HALF, put, putScale } from './panel';
 
@@ -88,9 +89,9 @@ export function decode(group: usize, row: i32, columns: i32, to: usize): void {
 /** The i-th pair of bits of each byte, as 0, 16, 32 or 48; `left` is 4 - 2i. */
 // @ts-ignore: decorator
 @inline
-function upper(bits: v128, left: i32): v128 {
+function upper(bits: v128, fortyEight: v128, left: i32): v128 {
   const moved = left >= 0 ? i16x8.shl(bits, left) : i16x8.shr_u(bits, -left);
-  return v128.and(moved, i8x16.splat(48));
+  return v128.and(moved, fortyEight);
 }
 
 /** What 16 weights in 0 to 63 begin with, so that they count as -32 to 31. */
@@ -103,79 +104,116 @@ function begin(minusSum: usize): v128 {
 /** The i-th four columns of a unit: its lower nibbles with the upper bits that belong to them. */
 // @ts-ignore: decorator
 @inline
-function lows(unit: usize, bits: v128, i: i32): v128 {
-  return v128.or(lowNibbles(v128.load(unit + <usize>i * 16)), upper(bits, 4 - 2 * i));
+function lows(weights: v128, bits: v128, mask: v128, fortyEight: v128, i: i32): v128 {
+  return v128.or(lowNibbles(weights, mask), upper(bits, fortyEight, 4 - 2 * i));
 }
 
 // @ts-ignore: decorator
 @inline
-function highs(unit: usize, bits: v128, i: i32): v128 {
-  return v128.or(highNibbles(v128.load(unit + <usize>i * 16)), upper(bits, 4 - 2 * i));
+function highs(weights: v128, bits: v128, mask: v128, fortyEight: v128, i: i32): v128 {
+  return v128.or(highNibbles(weights, mask), upper(bits, fortyEight, 4 - 2 * i));
 }
 
-/** Adds a block whose columns are the lower nibbles of two units. */
-// @ts-ignore: decorator
-@inline
-function addLows(sum: v128, units: usize, unitOfScales: v128, scales: usize, values: usize): v128 {
-  let bits = v128.load(units, 64);
-  let start = begin(values + MINUS_SUM);
-  const first = dotLower(start, lows(units, bits, 0), lows(units, bits, 1), lows(units, bits, 2), lows(units, bits, 3), values);
-  sum = addLower(sum, first, f32x4.mul(unitOfScales, signedScales(scales)), values);
-  units += UNIT;
-  bits = v128.load(units, 64);
-  start = begin(values + MINUS_SUM_UPPER);
-  const second = dotUpper(start, lows(units, bits, 0), lows(units, bits, 1), lows(units, bits, 2), lows(units, bits, 3), values);
-  return addUpper(sum, second, f32x4.mul(unitOfScales, signedScales(scales + 8)), values);
-}
+/** The products of a unit's higher nibbles, which `addLows` leaves here. */
+let ofHighs: v128 = i32x4.splat(0);
 
-/** The same of their higher nibbles. */
+/**
+ * Adds the products of a unit's lower nibbles with the lower half of block `values` or, where `second`, its upper, and makes those of its
+ * higher nibbles, whose columns are two blocks further on: they are added later, because sums must be made in the order of columns,
+ * as panels make them.
+ */
 // @ts-ignore: decorator
 @inline
-function addHighs(sum: v128, units: usize, unitOfScales: v128, scales: usize, values: usize): v128 {
-  let bits = v128.load(units, 80);
-  let start = begin(values + MINUS_SUM);
-  const first = dotLower(start, highs(units, bits, 0), highs(units, bits, 1), highs(units, bits, 2), highs(units, bits, 3), values);
-  sum = addLower(sum, first, f32x4.mul(unitOfScales, signedScales(scales + 4)), values);
-  units += UNIT;
-  bits = v128.load(units, 80);
-  start = begin(values + MINUS_SUM_UPPER);
-  const second = dotUpper(start, highs(units, bits, 0), highs(units, bits, 1), highs(units, bits, 2), highs(units, bits, 3), values);
-  return addUpper(sum, second, f32x4.mul(unitOfScales, signedScales(scales + 12)), values);
+function addLows(second: bool, sum: v128, unit: usize, scale: v128, values: usize): v128 {
+  const mask = fifteens();
+  const fortyEight = fortyEights();
+  const next = values + 2 * BLOCK;
+  const w0 = v128.load(unit);
+  const w1 = v128.load(unit, 16);
+  const w2 = v128.load(unit, 32);
+  const w3 = v128.load(unit, 48);
+  let bits = v128.load(unit, 64);
+  const l0 = lows(w0, bits, mask, fortyEight, 0);
+  const l1 = lows(w1, bits, mask, fortyEight, 1);
+  const l2 = lows(w2, bits, mask, fortyEight, 2);
+  const l3 = lows(w3, bits, mask, fortyEight, 3);
+  bits = v128.load(unit, 80);
+  const h0 = highs(w0, bits, mask, fortyEight, 0);
+  const h1 = highs(w1, bits, mask, fortyEight, 1);
+  const h2 = highs(w2, bits, mask, fortyEight, 2);
+  const h3 = highs(w3, bits, mask, fortyEight, 3);
+  if (second) {
+    ofHighs = dotUpper(begin(next + MINUS_SUM_UPPER), h0, h1, h2, h3, next);
+    return addUpper(sum, dotUpper(begin(values + MINUS_SUM_UPPER), l0, l1, l2, l3, values), scale, values);
+  }
+  ofHighs = dotLower(begin(next + MINUS_SUM), h0, h1, h2, h3, next);
+  return addLower(sum, dotLower(begin(values + MINUS_SUM), l0, l1, l2, l3, values), scale, values);
 }
 
 export function one(group: usize, columns: i32, values: usize, to: usize): void {
   const end = group + <usize>(columns / 256) * (SCALES + WEIGHTS);
   let sum = f32x4.splat(0);
   while (group < end) {
-    const scales = group;
+    let scales = group;
     group += SCALES;
     const unit = lowered(scales + 64);
-    for (let half: usize = 0; half < 64; half += 32, group += 4 * UNIT, values += 4 * BLOCK) {
-      sum = addLows(sum, group, unit, scales + half, values);
-      sum = addLows(sum, group + 2 * UNIT, unit, scales + half + 16, values + BLOCK);
-      sum = addHighs(sum, group, unit, scales + half, values + 2 * BLOCK);
-      sum = addHighs(sum, group + 2 * UNIT, unit, scales + half + 16, values + 3 * BLOCK);
+    for (const upper = scales + 64; scales < upper; scales += 32, group += 4 * UNIT, values += 4 * BLOCK) {
+      const scales0 = v128.load_ext<i8>(scales);
+      const scales1 = v128.load_ext<i8>(scales, 8);
+      const scales2 = v128.load_ext<i8>(scales, 16);
+      const scales3 = v128.load_ext<i8>(scales, 24);
+      const next = values + BLOCK;
+      sum = addLows(false, sum, group, f32x4.mul(unit, firstScales(scales0)), values);
+      const highs0 = ofHighs;
+      sum = addLows(true, sum, group + UNIT, f32x4.mul(unit, firstScales(scales1)), values);
+      const highs1 = ofHighs;
+      sum = addLows(false, sum, group + 2 * UNIT, f32x4.mul(unit, firstScales(scales2)), next);
+      const highs2 = ofHighs;
+      sum = addLows(true, sum, group + 3 * UNIT, f32x4.mul(unit, firstScales(scales3)), next);
+      const highs3 = ofHighs;
+      sum = addLower(sum, highs0, f32x4.mul(unit, secondScales(scales0)), values + 2 * BLOCK);
+      sum = addUpper(sum, highs1, f32x4.mul(unit, secondScales(scales1)), values + 2 * BLOCK);
+      sum = addLower(sum, highs2, f32x4.mul(unit, secondScales(scales2)), next + 2 * BLOCK);
+      sum = addUpper(sum, highs3, f32x4.mul(unit, secondScales(scales3)), next + 2 * BLOCK);
     }
   }
   v128.store(to, sum);
 }
 
 export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: usize): void {
+  const mask = fifteens();
+  const fortyEight = fortyEights();
   let units = group + <usize>(first >> 3) * (SCALES + WEIGHTS);
   for (; blocks > 0; blocks -= 8, to += 8 * PANEL_BLOCK) {
     const scales = units;
     units += SCALES;
     const unitOfScales = lowered(scales + 64);
     for (let unit = 0; unit < 8; unit++, units += UNIT) {
-      const scale = scales + <usize>unit * 8;
+      const words = v128.load_ext<i8>(scales + <usize>unit * 8);
+      const w0 = v128.load(units);
+      const w1 = v128.load(units, 16);
+      const w2 = v128.load(units, 32);
+      const w3 = v128.load(units, 48);
       let next = to + <usize>(lowColumn(unit) >> 4) * PANEL_HALF;
       let bits = v128.load(units, 64);
-      next = put(lows(units, bits, 0), lows(units, bits, 1), lows(units, bits, 2), lows(units, bits, 3), next);
-      putScale(f32x4.mul(unitOfScales, signedScales(scale)), next);
+      next = put(
+        lows(w0, bits, mask, fortyEight, 0),
+        lows(w1, bits, mask, fortyEight, 1),
+        lows(w2, bits, mask, fortyEight, 2),
+        lows(w3, bits, mask, fortyEight, 3),
+        next,
+      );
+      putScale(f32x4.mul(unitOfScales, firstScales(words)), next);
       next = to + <usize>((lowColumn(unit) >> 4) + 4) * PANEL_HALF;
       bits = v128.load(units, 80);
-      next = put(highs(units, bits, 0), highs(units, bits, 1), highs(units, bits, 2), highs(units, bits, 3), next);
-      putScale(f32x4.mul(unitOfScales, signedScales(scale + 4)), next);
+      next = put(
+        highs(w0, bits, mask, fortyEight, 0),
+        highs(w1, bits, mask, fortyEight, 1),
+        highs(w2, bits, mask, fortyEight, 2),
+        highs(w3, bits, mask, fortyEight, 3),
+        next,
+      );
+      putScale(f32x4.mul(unitOfScales, secondScales(words)), next);
     }
   }
 }

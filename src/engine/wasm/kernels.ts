@@ -5,7 +5,7 @@ export interface Kernels {
   readonly activationBlockBytes: WebAssembly.Global;
   /** What a relaxed dot product makes of weights above 127: 128, 0, or -1 where it is no use (wasm/dot.ts). */
   relaxedOffset(): number;
-  setOffset(offset: number): void;
+  prepare(offset: number): void;
   /** 0 where a scale is too large to be stored. */
   pack(matrix: number, from: number, rowBytes: number, firstRow: number, rows: number): number;
   decode(matrix: number, row: number, to: number): void;
@@ -47,7 +47,7 @@ export async function chooseKernels(
     const kernels = await instantiate({ module, memory, offset: 0 });
     const offset = kernels.relaxedOffset();
     if (offset < 0) continue;
-    kernels.setOffset(offset);
+    kernels.prepare(offset);
     return { setup: { module, memory, offset }, kernels, relaxed, memoryBytesMax: pagesMax * pageBytes };
   }
   throw new Error('plain kernels run wherever there is SIMD');
@@ -56,7 +56,7 @@ export async function chooseKernels(
 export async function instantiate({ module, memory, offset }: KernelSetup): Promise<Kernels> {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = exports as unknown as Kernels;
-  kernels.setOffset(offset);
+  kernels.prepare(offset);
   return kernels;
 }
 
