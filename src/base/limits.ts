@@ -170,6 +170,7 @@ export const statementsPerAuthorMax = 4096;
 export const statementBytesMax = 8 * KiB;
 /** Signature and header of one. */
 export const statementHeaderBytesMax = 512;
+export const statementKindCharactersMax = 64;
 /** What one author may say in all, so that nobody fills the document alone. */
 export const authorBytesMax = 1 * MiB;
 export const entryKeyCharactersMax = 128;

@@ -112,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   cleanup.defer(() => peer.stop());
   await peer.pod.create('This machine');
   // Who tries it wants to see the tabs work together, and the embedded model would fit into any one of them.
-  peer.pod.setSpread('wide');
+  await peer.pod.setSpread('wide');
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);
   const invite = await PageInvite.make(peer.pod);
   cleanup.defer(() => invite.close());

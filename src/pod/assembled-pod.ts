@@ -24,7 +24,7 @@ import type { PlanPreview, PlanWish } from './preview.ts';
 import type { ServedModels } from './served-models.ts';
 import { refuseSecret } from './shareable.ts';
 import type { Slices } from './slices.ts';
-import type { PodSpread } from './spread.ts';
+import { spreadEntry, spreadOf } from './spread.ts';
 import type { StageService } from './stage-service.ts';
 import type { Upkeep } from './upkeep.ts';
 
@@ -35,7 +35,6 @@ export interface AssembledPodParts {
   readonly given: Live<Given>;
   readonly membership: Membership;
   readonly served: ServedModels;
-  readonly spread: PodSpread;
   readonly slices: Pick<Slices, 'share'>;
   readonly service: Pick<StageService, 'failOthers'>;
   readonly answers: OwnAnswers;
@@ -133,9 +132,10 @@ export class AssembledPod implements Pod {
     return id;
   }
 
-  setSpread(spread: Spread): void {
-    this.#parts.spread.set(spread);
-    this.#parts.upkeep.now();
+  async setSpread(spread: Spread): Promise<void> {
+    const { membership } = this.#parts;
+    if (spreadOf(membership.group?.document.view) === spread) return;
+    await membership.say({ kind: 'entry', ...spreadEntry, value: spread });
   }
 
   planFor(model: ModelId, wish?: PlanWish, signal?: AbortSignal): Promise<PlanPreview> {

@@ -35,7 +35,6 @@ import { ServedModels } from './served-models.ts';
 import { Slices } from './slices.ts';
 import type { Drafting } from './speculation.ts';
 import { SpeedMeter } from './speed.ts';
-import { PodSpread } from './spread.ts';
 import { StageService } from './stage-service.ts';
 import { TriedHeaders } from './tried-headers.ts';
 import { Upkeep } from './upkeep.ts';
@@ -68,7 +67,6 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
   const documents = { ...parts.documents, self };
   const state = new LiveValue<PodState>({ self, spread: 'fast', members: [], models: [] });
   const served = new ServedModels();
-  const spread = new PodSpread();
   const meter = new SpeedMeter();
   const room = new ReplayRoom();
   const onChange = () => upkeep.soon();
@@ -138,13 +136,12 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     headers,
     holdings,
     served,
-    spread,
     memory,
     meter,
     giving,
     hidden: parts.hidden,
   });
-  const present = new PresentState({ network, membership, slices, served, headers, spread, report });
+  const present = new PresentState({ network, membership, slices, served, headers, report });
   const follower = new PlanFollower({ membership, served, headers, holdings, memory, measuring });
   const upkeep = new Upkeep({
     self,
@@ -152,7 +149,6 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     present,
     membership,
     served,
-    spread,
     heads,
     headers,
     holdings,
@@ -202,7 +198,6 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     given: giving.given,
     membership,
     served,
-    spread,
     slices,
     service,
     answers,

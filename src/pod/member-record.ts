@@ -14,15 +14,9 @@ import type { WireRecord } from './pod-message.ts';
 import type { Served } from './served-models.ts';
 import { isShareable } from './shareable.ts';
 import type { Speed } from './speed.ts';
-import type { SpreadSetting } from './spread.ts';
 
 /** What others are told of `self`: nothing of models that only it may know. */
-export function recordOf(
-  self: Member,
-  addresses: readonly string[],
-  models: Served[],
-  { spread, version }: SpreadSetting,
-): WireRecord {
+export function recordOf(self: Member, addresses: readonly string[], models: Served[]): WireRecord {
   const { device, memoryBytes, holds, loading, problems = [], speed, hidden, roundTrips = [] } = self;
   return {
     deviceKind: device.kind,
@@ -42,8 +36,6 @@ export function recordOf(
     ...(speed ? { speed: { chunkNanosPerMB: 0, ...speed } } : {}),
     hidden: hidden ?? false,
     roundTrips: [...roundTrips],
-    spreadsWide: spread === 'wide',
-    spreadVersion: version,
   };
 }
 
@@ -81,11 +73,6 @@ export function memberOf(peer: PeerId, record: WireRecord, connections: readonly
 const speedOf = ({ rowNanosPerMB, chunkNanosPerMB }: Required<Speed>): Speed => ({
   rowNanosPerMB,
   ...(chunkNanosPerMB > 0 ? { chunkNanosPerMB } : {}),
-});
-
-export const spreadOf = ({ spreadsWide, spreadVersion }: WireRecord): SpreadSetting => ({
-  spread: spreadsWide ? 'wide' : 'fast',
-  version: spreadVersion,
 });
 
 const linkOf = ({ kind, transport, rttMs }: PeerConnection): Member['link'] => ({

@@ -3,7 +3,7 @@ import { TabmeshError } from '../base/error.ts';
 import type { Channel } from '../network/network.ts';
 import { decodePodMessage, encodePodMessage, type PodMessage } from './pod-message.ts';
 
-/** A channel of /tabmesh/pod/2 as checked messages. */
+/** A channel of /tabmesh/pod/3 as checked messages. */
 export class PodLine {
   readonly peer: PeerId;
   readonly #channel: Channel;

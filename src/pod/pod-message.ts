@@ -1,4 +1,4 @@
-/** What travels on /tabmesh/pod/2, decoded and checked: everything in here came from outside. */
+/** What travels on /tabmesh/pod/3, decoded and checked: everything in here came from outside. */
 import * as v from 'valibot';
 import type { ModelId, PeerId } from '../base/brand.ts';
 import { errorKinds, TabmeshError } from '../base/error.ts';
@@ -26,11 +26,12 @@ import {
 } from '../base/limits.ts';
 import type { Protocol } from '../network/network.ts';
 import type { InviteRole } from './document/statement.ts';
-import { spreadVersionMax } from './spread.ts';
 import { Invite as WireInvite, PodMessage as WireMessage } from './wire/pod.ts';
 
 export const podProtocol: Protocol = {
-  name: '/tabmesh/pod/2',
+  name: '/tabmesh/pod/3',
+  // All that is in version 3 reads as version 2, whose peers say in addition how they would spread the plans: nobody hears it.
+  older: ['/tabmesh/pod/2'],
   messageBytesMax: controlMessageBytesMax,
   // Heartbeats that come late are taken for a departure.
   urgent: true,
@@ -98,8 +99,6 @@ const record = v.object({
   speed: v.exactOptional(speed),
   hidden: v.boolean(),
   roundTrips: v.pipe(v.array(roundTrip), v.maxLength(podMembersMax)),
-  spreadsWide: v.boolean(),
-  spreadVersion: v.pipe(whole, v.maxValue(spreadVersionMax)),
 });
 
 const nonce = bytesOf(32);

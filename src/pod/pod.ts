@@ -18,7 +18,7 @@ export interface PodState {
   readonly id?: PodId;
   readonly name?: string;
   readonly self: PeerId;
-  /** How its plans spread layers; each member may set it. */
+  /** How its plans spread layers, as its owners and admins have set it. */
   readonly spread: Spread;
   readonly members: readonly Member[];
   /** What the pod serves; each can be opened by every member from its id. */
@@ -142,8 +142,8 @@ export interface Pod extends PodGovernance {
    * the same file. 'unsupported' for what is no lone file of this device.
    */
   share(model: ModelId, name: string, options?: ShareOptions): Promise<ModelId>;
-  /** For all plans of this pod, at every member. */
-  setSpread(spread: Spread): void;
+  /** For all plans of this pod, at every member. Rejects with 'denied' but for owners and admins. */
+  setSpread(spread: Spread): Promise<void>;
   /**
    * What the plan of a model would be, whether the pod serves it or not; of one that it does not, after all that it does. Reads
    * the header where that is not open yet and rejects as that does; changes nothing.

@@ -5,13 +5,14 @@ import { mayLend } from './lent-memory.ts';
 import type { Member } from './member.ts';
 import { memberOf } from './member-record.ts';
 import type { Membership } from './membership.ts';
+import type { Spread } from './plan.ts';
 import { PlanMemory, type Plannable, type Planned } from './plan-models.ts';
 import { servedPlannable } from './plannable.ts';
 import type { PodState, Warning } from './pod.ts';
 import type { SelfReport } from './self-report.ts';
 import type { ServedModels } from './served-models.ts';
 import type { Slices } from './slices.ts';
-import type { PodSpread } from './spread.ts';
+import { spreadOf } from './spread.ts';
 
 export interface PresentStateParts {
   readonly network: Network;
@@ -19,7 +20,6 @@ export interface PresentStateParts {
   readonly slices: Pick<Slices, 'warnings'>;
   readonly served: ServedModels;
   readonly headers: Headers;
-  readonly spread: PodSpread;
   readonly report: Pick<SelfReport, 'member'>;
 }
 
@@ -35,24 +35,25 @@ export class PresentState {
 
   /** `trials`: the plans as if this peer could load what it fails to load. */
   look(): { readonly state: PodState; readonly trials: ReadonlyMap<ModelId, Planned> } {
-    const { network, membership, served, headers, spread } = this.#parts;
+    const { network, membership, served, headers } = this.#parts;
     const { self } = network;
     const { group } = membership;
     const view = group?.document.view;
+    const spread = spreadOf(view);
     const members = this.#members();
     const models = servedPlannable(served, headers, self);
-    const plans = this.#plans.plans(models, members, spread.setting.spread);
+    const plans = this.#plans.plans(models, members, spread);
     const warnings = this.#warnings();
     const state: PodState = {
       ...(group ? { id: group.id, name: group.name } : {}),
       self,
-      spread: spread.setting.spread,
+      spread,
       members,
       models: served.all().map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
       ...(view ? { document: view } : {}),
       ...(warnings.length > 0 ? { warnings } : {}),
     };
-    return { state, trials: this.#trialsOf(models, members) ?? plans };
+    return { state, trials: this.#trialsOf(models, members, spread) ?? plans };
   }
 
   /** This peer, then the others. */
@@ -70,9 +71,10 @@ export class PresentState {
   #trialsOf(
     models: readonly Plannable[],
     [{ problems = [], ...trying }, ...others]: [Member, ...Member[]],
+    spread: Spread,
   ): ReadonlyMap<ModelId, Planned> | undefined {
     if (!problems.some(each => each.out)) return undefined;
-    return this.#trials.plans(models, [trying, ...others], this.#parts.spread.setting.spread);
+    return this.#trials.plans(models, [trying, ...others], spread);
   }
 
   #warnings(): Warning[] {

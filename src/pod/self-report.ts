@@ -13,7 +13,6 @@ import type { WireRecord } from './pod-message.ts';
 import { RoundTrips } from './round-trips.ts';
 import type { ServedModels } from './served-models.ts';
 import { atShare, type SpeedMeter } from './speed.ts';
-import type { PodSpread } from './spread.ts';
 
 export interface SelfReportParts {
   readonly network: Network;
@@ -22,7 +21,6 @@ export interface SelfReportParts {
   readonly headers: Headers;
   readonly holdings: Holdings;
   readonly served: ServedModels;
-  readonly spread: PodSpread;
   readonly memory: LentMemory;
   readonly meter: SpeedMeter;
   readonly giving: Pick<Giving, 'computeShare'>;
@@ -64,8 +62,8 @@ export class SelfReport {
   }
 
   record(): WireRecord {
-    const { network, served, spread } = this.#parts;
-    return recordOf(this.member(), network.addresses(), served.announced(), spread.setting);
+    const { network, served } = this.#parts;
+    return recordOf(this.member(), network.addresses(), served.announced());
   }
 
   /** Tells the others, where it has something new to say. */

@@ -1,36 +1,19 @@
+import type { EntryTopic } from './document/statement.ts';
+import type { DocumentView } from './document/view.ts';
 import type { Spread } from './plan.ts';
 
-/** As members tell it to each other: the highest version counts, and of two at once `wide`. */
-export interface SpreadSetting {
-  readonly spread: Spread;
-  readonly version: number;
+/** How the pod's document says what its plans do: the last entry counts, in the order that all agree on. */
+export const spreadEntry: { readonly topic: EntryTopic; readonly key: string } = {
+  topic: 'setting',
+  key: 'spread',
+};
+
+/** What an owner or admin has set, at every member; a value that this version does not know changes nothing. */
+export function spreadOf(view: DocumentView | undefined): Spread {
+  const set = view?.entries.findLast(
+    ({ topic, key, value }) => topic === spreadEntry.topic && key === spreadEntry.key && isSpread(value),
+  );
+  return set ? (set.value as Spread) : 'fast';
 }
 
-export const spreadVersionMax = 2 ** 31;
-const first: SpreadSetting = { spread: 'fast', version: 0 };
-
-/** How this peer's pod spreads its plans, as any member set it last. */
-export class PodSpread {
-  #pod = '';
-  #known = first;
-
-  get setting(): SpreadSetting {
-    return this.#known;
-  }
-
-  set(spread: Spread): void {
-    this.#known = { spread, version: Math.min(this.#known.version + 1, spreadVersionMax) };
-  }
-
-  /** What the present members of `pod` tell; a setting stays with its pod. */
-  hear(pod: string, settings: readonly SpreadSetting[]): void {
-    if (pod !== this.#pod) this.#known = first;
-    this.#pod = pod;
-    for (const each of settings) {
-      const { spread, version } = this.#known;
-      const isNewer = each.version > version;
-      const wins = each.version === version && each.spread === 'wide' && spread === 'fast';
-      if (isNewer || wins) this.#known = each;
-    }
-  }
-}
+const isSpread = (value: unknown): value is Spread => value === 'fast' || value === 'wide';

@@ -47,7 +47,7 @@ const failing =
 async function podOf(...peers: TestPeer[]): Promise<void> {
   const [first, ...others] = peers;
   await first!.pod.create('Workshop');
-  first!.pod.setSpread('wide');
+  await first!.pod.setSpread('wide');
   for (const other of others) await other.pod.join(await first!.pod.invite('https://example.org/', anybody));
   await Promise.all(peers.map(peer => membersSeen(peer, peers.length)));
   await first!.pod.serve(tiny, 'tiny');

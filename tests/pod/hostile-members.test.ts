@@ -1,4 +1,4 @@
-/** Members who send what does not hold, over /tabmesh/pod/2: refused, named in the warnings, and the pod goes on. */
+/** Members who send what does not hold, over /tabmesh/pod/3: refused, named in the warnings, and the pod goes on. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { type LoroDoc, LoroDoc as LoroDocument } from 'loro-crdt';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -20,6 +20,7 @@ import { callIn } from '../../src/pod/handshake.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
 import { PodLine } from '../../src/pod/pod-line.ts';
 import { podProtocol } from '../../src/pod/pod-message.ts';
+import { spreadEntry } from '../../src/pod/spread.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { settle } from './manual-clock.ts';
 import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
@@ -186,6 +187,22 @@ test('a role that one claims oneself is heard, named and without effect, and the
     expect(document?.members.find(each => each.peer === 'rogue')?.role).toBe('member');
     expect(document?.ignored).toMatchObject([{ author: 'rogue', kind: 'role' }]);
     expect(warnings).toMatchObject([{ peer: 'rogue', text: expect.stringContaining('may not (role)') }]);
+  }
+});
+
+test('how plans spread, said by hand by who may not, changes no plan, and owners can still set it', async () => {
+  const rogue = await rogueMember();
+  const body: StatementBody = { kind: 'entry', ...spreadEntry, value: 'wide' };
+  await rogue.send(updateOf(rogue, 'rogue', push(listOf('rogue' as PeerId), statementOf(rogue, body))));
+  await house.clock.pass(introduceEveryMs);
+  for (const { state } of [owner, friend]) {
+    expect(state()).toMatchObject({ spread: 'fast', warnings: [{ peer: 'rogue' }] });
+    expect(state().document?.ignored).toMatchObject([{ author: 'rogue', kind: 'entry' }]);
+  }
+  for (const spread of ['wide', 'fast'] as const) {
+    await owner.pod.setSpread(spread);
+    await settle();
+    expect(friend.state().spread).toBe(spread);
   }
 });
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
 import { openModel } from '../../src/model/open.ts';
 import { planLayers } from '../../src/pod/model-bytes.ts';
+import { spreadEntry } from '../../src/pod/spread.ts';
 import { settle } from './manual-clock.ts';
 import {
   answerOf,
@@ -51,9 +52,9 @@ test('one peer computes, the next keeps a copy, and an answer goes on over it at
 
 test('a stage that falls silent in mid-answer is missed and replaced by its standby within three seconds', async () => {
   const peers = [await house.peer('a'), await house.peer('b'), await house.peer('c')];
-  const [a, b] = peers as [TestPeer, TestPeer];
+  const [a] = peers as [TestPeer];
   await house.together(tiny, ...peers);
-  b.pod.setSpread('wide');
+  await a.pod.setSpread('wide');
   await when(a, ({ models, members }) => {
     const plan = models[0]?.plan;
     const isHeld = ({ peer, first, last }: { peer: PeerId; first: number; last: number }) =>
@@ -114,7 +115,7 @@ test('copies give their room to conversations, and come back when those have gon
   const [a, b] = [await house.peer('a', bytes), await house.peer('b', bytes)];
   const others = [await house.peer('c', 0), await house.peer('d', 0)];
   await house.together(tiny, a, b, ...others);
-  b.pod.setSpread('wide');
+  await a.pod.setSpread('wide');
   const counts = () => [a, b].map(peer => holdsOf(a, peer)!.length);
   const copies = () => when(a, () => counts().every(count => count === 2));
   await copies();
@@ -127,19 +128,29 @@ test('copies give their room to conversations, and come back when those have gon
   await copies();
 });
 
-test('members set how the plans spread, for all, also for those who come later', async () => {
+test('owners and admins set how the plans spread, for all, also for those who come later; others cannot', async () => {
   const [a, b] = [await house.peer('a'), await house.peer('b')];
   const link = await house.together(tiny, a, b);
   const parts = (peer: TestPeer) => peer.state().models[0]?.plan?.assignments.length;
   expect([a.state().spread, parts(a)]).toEqual(['fast', 1]);
-  b.pod.setSpread('wide');
+  expect([a, b].map(({ pod }) => pod.may({ kind: 'entry', ...spreadEntry, value: 'wide' }))).toEqual([
+    true,
+    false,
+  ]);
+  await expect(b.pod.setSpread('wide')).rejects.toMatchObject({ kind: 'denied' });
+  await a.pod.setSpread('wide');
   await when(a, ({ spread }) => spread === 'wide' && parts(a) === 2);
   await planHeld(a, tiny);
   const c = await house.peer('c');
   await c.pod.join(link);
   await membersSeen(c, 3);
   await when(c, ({ spread }) => spread === 'wide' && parts(c) === 3);
-  c.pod.setSpread('fast');
+  await a.pod.setRole(c.id, 'admin');
+  await when(
+    c,
+    ({ document }) => document?.members.some(each => each.peer === c.id && each.role === 'admin') ?? false,
+  );
+  await c.pod.setSpread('fast');
   for (const peer of [a, b, c]) await when(peer, ({ spread }) => spread === 'fast' && parts(peer) === 1);
   await c.pod.leave();
   await c.pod.create('Another');

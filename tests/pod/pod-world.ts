@@ -126,7 +126,7 @@ export async function podWorld(seed = 1, spread: Spread = 'wide'): Promise<PodWo
     async together(model, ...all) {
       const [first, ...others] = all;
       await first!.pod.create('Test pod');
-      first!.pod.setSpread(spread);
+      await first!.pod.setSpread(spread);
       await first!.pod.serve(model, model);
       const link = await first!.pod.invite('https://example.org/', anybody);
       for (const other of others) await other.pod.join(link);

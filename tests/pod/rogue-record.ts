@@ -12,6 +12,4 @@ export const record: WireRecord = {
   problems: [],
   hidden: false,
   roundTrips: [],
-  spreadsWide: false,
-  spreadVersion: 0,
 };

@@ -7,6 +7,7 @@ import {
   peerNameBytesMax,
   podAuthorsMax,
   statementHeaderBytesMax,
+  statementKindCharactersMax,
   statementsPerAuthorMax,
 } from '../../base/limits.ts';
 
@@ -31,7 +32,7 @@ export const entryTopics = ['setting', 'budget', 'spending', 'federation'] as co
 export type EntryTopic = (typeof entryTopics)[number];
 /** The least role that may write each. */
 export const entryRoles: Record<EntryTopic, Role> = {
-  /** Of the plan: `context` (positions), and the like. */
+  /** `spread` of its plans (pod/spread.ts). */
   setting: 'admin',
   /** What the treasury may spend, and who gets which part of it. */
   budget: 'admin',
@@ -100,6 +101,21 @@ const body = v.variant('kind', [
   }),
 ]);
 
+/**
+ * What a later version of the program says: an unknown kind, or an entry of an unknown topic. Its author is no liar for it, so it
+ * is kept and passed on as it is, within the limits of all others, and has no effect here.
+ */
+const laterBody = v.pipe(
+  v.looseObject({ kind: text(statementKindCharactersMax) }),
+  v.transform(({ kind }) => ({ kind: 'later' as const, said: kind })),
+);
+const kinds: ReadonlySet<unknown> = new Set(body.options.map(({ entries }) => entries.kind.literal));
+const topics: ReadonlySet<unknown> = new Set(entryTopics);
+function isLater(said: unknown): boolean {
+  const { kind, topic } = (said ?? {}) as { readonly kind?: unknown; readonly topic?: unknown };
+  return !kinds.has(kind) || (kind === 'entry' && typeof topic === 'string' && !topics.has(topic));
+}
+
 /** What is signed. `content` is the SHA-256 of the rest, so that a proof of lying need not repeat that. */
 export const headerSchema = v.strictObject({
   /** Empty for the statement that founds a pod. */
@@ -117,7 +133,7 @@ export const contentSchema = v.strictObject({
   seen: v.pipe(v.array(v.strictTuple([peer, counted])), v.maxLength(podAuthorsMax)),
   /** The author's clock, milliseconds since 1970. */
   at: whole,
-  body,
+  body: v.lazy<typeof body | typeof laterBody>(said => (isLater(said) ? laterBody : body)),
 });
 
 export type StatementHeader = v.InferOutput<typeof headerSchema>;

@@ -1,7 +1,7 @@
 /** The pod as its document tells it: the same for all who hold the same statements. */
 import type { PeerId, PodId } from '../../base/brand.ts';
 import type { Federations } from '../federation/federation.ts';
-import type { EntryTopic, InviteId, InviteRole, KeyId, Role, StatementBody } from './statement.ts';
+import type { EntryTopic, InviteId, InviteRole, KeyId, Role, Statement } from './statement.ts';
 
 /** `federations` are those that hold now, `federationOffers` those that nobody has taken up yet. */
 export interface DocumentView extends Federations {
@@ -65,7 +65,7 @@ export interface Entry {
 export interface Ignored {
   readonly author: PeerId;
   readonly sequence: number;
-  readonly kind: StatementBody['kind'];
+  readonly kind: Statement['body']['kind'];
 }
 
 export const roleOf = (view: DocumentView, peer: PeerId): Role | undefined =>

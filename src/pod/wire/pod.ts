@@ -1078,16 +1078,6 @@ export namespace PodMessage {
     index: number
   }
 
-  export interface PodMessageWelcomeRecordSpreadsWideFieldEvent {
-    field: '$.welcome.record.spreadsWide'
-    value: boolean
-  }
-
-  export interface PodMessageWelcomeRecordSpreadVersionFieldEvent {
-    field: '$.welcome.record.spreadVersion'
-    value: number
-  }
-
   export interface PodMessageWelcomeContactsPeerFieldEvent {
     field: '$.welcome.contacts[].peer'
     value: string
@@ -1238,16 +1228,6 @@ export namespace PodMessage {
     index: number
   }
 
-  export interface PodMessageAnnounceSpreadsWideFieldEvent {
-    field: '$.announce.spreadsWide'
-    value: boolean
-  }
-
-  export interface PodMessageAnnounceSpreadVersionFieldEvent {
-    field: '$.announce.spreadVersion'
-    value: number
-  }
-
   export interface PodMessageContactsContactsPeerFieldEvent {
     field: '$.contacts.contacts[].peer'
     value: string
@@ -1388,16 +1368,6 @@ export namespace PodMessage {
     index: number
   }
 
-  export interface PodMessagePresentRecordSpreadsWideFieldEvent {
-    field: '$.present.record.spreadsWide'
-    value: boolean
-  }
-
-  export interface PodMessagePresentRecordSpreadVersionFieldEvent {
-    field: '$.present.record.spreadVersion'
-    value: number
-  }
-
   export interface PodMessagePresentContactsPeerFieldEvent {
     field: '$.present.contacts[].peer'
     value: string
@@ -1468,7 +1438,7 @@ export namespace PodMessage {
     return decodeMessage(buf, PodMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageHelloKeysFieldEvent | PodMessageHelloEntranceInviteFieldEvent | PodMessageHelloEntranceProofFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeKeyFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageChallengeHeadsHeadsAuthorFieldEvent | PodMessageChallengeHeadsHeadsCountFieldEvent | PodMessageChallengeHeadsHeadsSoundFieldEvent | PodMessageChallengeHeadsHeadsHashFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofHeadsHeadsAuthorFieldEvent | PodMessageProofHeadsHeadsCountFieldEvent | PodMessageProofHeadsHeadsSoundFieldEvent | PodMessageProofHeadsHeadsHashFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeRecordProblemsModelFieldEvent | PodMessageWelcomeRecordProblemsKindFieldEvent | PodMessageWelcomeRecordProblemsReasonFieldEvent | PodMessageWelcomeRecordProblemsOutFieldEvent | PodMessageWelcomeRecordSpeedRowNanosPerMBFieldEvent | PodMessageWelcomeRecordSpeedChunkNanosPerMBFieldEvent | PodMessageWelcomeRecordHiddenFieldEvent | PodMessageWelcomeRecordRoundTripsPeerFieldEvent | PodMessageWelcomeRecordRoundTripsMsFieldEvent | PodMessageWelcomeRecordSpreadsWideFieldEvent | PodMessageWelcomeRecordSpreadVersionFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageAnnounceProblemsModelFieldEvent | PodMessageAnnounceProblemsKindFieldEvent | PodMessageAnnounceProblemsReasonFieldEvent | PodMessageAnnounceProblemsOutFieldEvent | PodMessageAnnounceSpeedRowNanosPerMBFieldEvent | PodMessageAnnounceSpeedChunkNanosPerMBFieldEvent | PodMessageAnnounceHiddenFieldEvent | PodMessageAnnounceRoundTripsPeerFieldEvent | PodMessageAnnounceRoundTripsMsFieldEvent | PodMessageAnnounceSpreadsWideFieldEvent | PodMessageAnnounceSpreadVersionFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent | PodMessagePresentRecordDeviceKindFieldEvent | PodMessagePresentRecordDeviceNameFieldEvent | PodMessagePresentRecordDeviceNoteFieldEvent | PodMessagePresentRecordMemoryBytesFieldEvent | PodMessagePresentRecordAddressesFieldEvent | PodMessagePresentRecordHoldsModelFieldEvent | PodMessagePresentRecordHoldsFirstFieldEvent | PodMessagePresentRecordHoldsLastFieldEvent | PodMessagePresentRecordLoadingModelFieldEvent | PodMessagePresentRecordLoadingBytesFieldEvent | PodMessagePresentRecordLoadingTotalBytesFieldEvent | PodMessagePresentRecordModelsModelFieldEvent | PodMessagePresentRecordModelsNameFieldEvent | PodMessagePresentRecordModelsRankFieldEvent | PodMessagePresentRecordProblemsModelFieldEvent | PodMessagePresentRecordProblemsKindFieldEvent | PodMessagePresentRecordProblemsReasonFieldEvent | PodMessagePresentRecordProblemsOutFieldEvent | PodMessagePresentRecordSpeedRowNanosPerMBFieldEvent | PodMessagePresentRecordSpeedChunkNanosPerMBFieldEvent | PodMessagePresentRecordHiddenFieldEvent | PodMessagePresentRecordRoundTripsPeerFieldEvent | PodMessagePresentRecordRoundTripsMsFieldEvent | PodMessagePresentRecordSpreadsWideFieldEvent | PodMessagePresentRecordSpreadVersionFieldEvent | PodMessagePresentContactsPeerFieldEvent | PodMessagePresentContactsAddressesFieldEvent | PodMessageAdmissionKeysFieldEvent | PodMessageHeadsHeadsAuthorFieldEvent | PodMessageHeadsHeadsCountFieldEvent | PodMessageHeadsHeadsSoundFieldEvent | PodMessageHeadsHeadsHashFieldEvent | PodMessageUpdatePartFieldEvent | PodMessageUpdateLastFieldEvent | PodMessageForkStatementFieldEvent | PodMessageKeySecretFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PodMessage>): Generator<PodMessageHelloPodFieldEvent | PodMessageHelloNonceFieldEvent | PodMessageHelloKeysFieldEvent | PodMessageHelloEntranceInviteFieldEvent | PodMessageHelloEntranceProofFieldEvent | PodMessageChallengeNonceFieldEvent | PodMessageChallengeKeyFieldEvent | PodMessageChallengeProofFieldEvent | PodMessageChallengeHeadsHeadsAuthorFieldEvent | PodMessageChallengeHeadsHeadsCountFieldEvent | PodMessageChallengeHeadsHeadsSoundFieldEvent | PodMessageChallengeHeadsHeadsHashFieldEvent | PodMessageProofProofFieldEvent | PodMessageProofHeadsHeadsAuthorFieldEvent | PodMessageProofHeadsHeadsCountFieldEvent | PodMessageProofHeadsHeadsSoundFieldEvent | PodMessageProofHeadsHeadsHashFieldEvent | PodMessageWelcomeRecordDeviceKindFieldEvent | PodMessageWelcomeRecordDeviceNameFieldEvent | PodMessageWelcomeRecordDeviceNoteFieldEvent | PodMessageWelcomeRecordMemoryBytesFieldEvent | PodMessageWelcomeRecordAddressesFieldEvent | PodMessageWelcomeRecordHoldsModelFieldEvent | PodMessageWelcomeRecordHoldsFirstFieldEvent | PodMessageWelcomeRecordHoldsLastFieldEvent | PodMessageWelcomeRecordLoadingModelFieldEvent | PodMessageWelcomeRecordLoadingBytesFieldEvent | PodMessageWelcomeRecordLoadingTotalBytesFieldEvent | PodMessageWelcomeRecordModelsModelFieldEvent | PodMessageWelcomeRecordModelsNameFieldEvent | PodMessageWelcomeRecordModelsRankFieldEvent | PodMessageWelcomeRecordProblemsModelFieldEvent | PodMessageWelcomeRecordProblemsKindFieldEvent | PodMessageWelcomeRecordProblemsReasonFieldEvent | PodMessageWelcomeRecordProblemsOutFieldEvent | PodMessageWelcomeRecordSpeedRowNanosPerMBFieldEvent | PodMessageWelcomeRecordSpeedChunkNanosPerMBFieldEvent | PodMessageWelcomeRecordHiddenFieldEvent | PodMessageWelcomeRecordRoundTripsPeerFieldEvent | PodMessageWelcomeRecordRoundTripsMsFieldEvent | PodMessageWelcomeContactsPeerFieldEvent | PodMessageWelcomeContactsAddressesFieldEvent | PodMessageRefusalKindFieldEvent | PodMessageRefusalReasonFieldEvent | PodMessageAnnounceDeviceKindFieldEvent | PodMessageAnnounceDeviceNameFieldEvent | PodMessageAnnounceDeviceNoteFieldEvent | PodMessageAnnounceMemoryBytesFieldEvent | PodMessageAnnounceAddressesFieldEvent | PodMessageAnnounceHoldsModelFieldEvent | PodMessageAnnounceHoldsFirstFieldEvent | PodMessageAnnounceHoldsLastFieldEvent | PodMessageAnnounceLoadingModelFieldEvent | PodMessageAnnounceLoadingBytesFieldEvent | PodMessageAnnounceLoadingTotalBytesFieldEvent | PodMessageAnnounceModelsModelFieldEvent | PodMessageAnnounceModelsNameFieldEvent | PodMessageAnnounceModelsRankFieldEvent | PodMessageAnnounceProblemsModelFieldEvent | PodMessageAnnounceProblemsKindFieldEvent | PodMessageAnnounceProblemsReasonFieldEvent | PodMessageAnnounceProblemsOutFieldEvent | PodMessageAnnounceSpeedRowNanosPerMBFieldEvent | PodMessageAnnounceSpeedChunkNanosPerMBFieldEvent | PodMessageAnnounceHiddenFieldEvent | PodMessageAnnounceRoundTripsPeerFieldEvent | PodMessageAnnounceRoundTripsMsFieldEvent | PodMessageContactsContactsPeerFieldEvent | PodMessageContactsContactsAddressesFieldEvent | PodMessagePresentRecordDeviceKindFieldEvent | PodMessagePresentRecordDeviceNameFieldEvent | PodMessagePresentRecordDeviceNoteFieldEvent | PodMessagePresentRecordMemoryBytesFieldEvent | PodMessagePresentRecordAddressesFieldEvent | PodMessagePresentRecordHoldsModelFieldEvent | PodMessagePresentRecordHoldsFirstFieldEvent | PodMessagePresentRecordHoldsLastFieldEvent | PodMessagePresentRecordLoadingModelFieldEvent | PodMessagePresentRecordLoadingBytesFieldEvent | PodMessagePresentRecordLoadingTotalBytesFieldEvent | PodMessagePresentRecordModelsModelFieldEvent | PodMessagePresentRecordModelsNameFieldEvent | PodMessagePresentRecordModelsRankFieldEvent | PodMessagePresentRecordProblemsModelFieldEvent | PodMessagePresentRecordProblemsKindFieldEvent | PodMessagePresentRecordProblemsReasonFieldEvent | PodMessagePresentRecordProblemsOutFieldEvent | PodMessagePresentRecordSpeedRowNanosPerMBFieldEvent | PodMessagePresentRecordSpeedChunkNanosPerMBFieldEvent | PodMessagePresentRecordHiddenFieldEvent | PodMessagePresentRecordRoundTripsPeerFieldEvent | PodMessagePresentRecordRoundTripsMsFieldEvent | PodMessagePresentContactsPeerFieldEvent | PodMessagePresentContactsAddressesFieldEvent | PodMessageAdmissionKeysFieldEvent | PodMessageHeadsHeadsAuthorFieldEvent | PodMessageHeadsHeadsCountFieldEvent | PodMessageHeadsHeadsSoundFieldEvent | PodMessageHeadsHeadsHashFieldEvent | PodMessageUpdatePartFieldEvent | PodMessageUpdateLastFieldEvent | PodMessageForkStatementFieldEvent | PodMessageKeySecretFieldEvent> {
     return streamMessage(buf, PodMessage.codec(), opts)
   }
 }
@@ -2427,16 +2397,6 @@ export namespace Introduction {
     index: number
   }
 
-  export interface IntroductionRecordSpreadsWideFieldEvent {
-    field: '$.record.spreadsWide'
-    value: boolean
-  }
-
-  export interface IntroductionRecordSpreadVersionFieldEvent {
-    field: '$.record.spreadVersion'
-    value: number
-  }
-
   export interface IntroductionContactsPeerFieldEvent {
     field: '$.contacts[].peer'
     value: string
@@ -2457,7 +2417,7 @@ export namespace Introduction {
     return decodeMessage(buf, Introduction.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Introduction>): Generator<IntroductionRecordDeviceKindFieldEvent | IntroductionRecordDeviceNameFieldEvent | IntroductionRecordDeviceNoteFieldEvent | IntroductionRecordMemoryBytesFieldEvent | IntroductionRecordAddressesFieldEvent | IntroductionRecordHoldsModelFieldEvent | IntroductionRecordHoldsFirstFieldEvent | IntroductionRecordHoldsLastFieldEvent | IntroductionRecordLoadingModelFieldEvent | IntroductionRecordLoadingBytesFieldEvent | IntroductionRecordLoadingTotalBytesFieldEvent | IntroductionRecordModelsModelFieldEvent | IntroductionRecordModelsNameFieldEvent | IntroductionRecordModelsRankFieldEvent | IntroductionRecordProblemsModelFieldEvent | IntroductionRecordProblemsKindFieldEvent | IntroductionRecordProblemsReasonFieldEvent | IntroductionRecordProblemsOutFieldEvent | IntroductionRecordSpeedRowNanosPerMBFieldEvent | IntroductionRecordSpeedChunkNanosPerMBFieldEvent | IntroductionRecordHiddenFieldEvent | IntroductionRecordRoundTripsPeerFieldEvent | IntroductionRecordRoundTripsMsFieldEvent | IntroductionRecordSpreadsWideFieldEvent | IntroductionRecordSpreadVersionFieldEvent | IntroductionContactsPeerFieldEvent | IntroductionContactsAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Introduction>): Generator<IntroductionRecordDeviceKindFieldEvent | IntroductionRecordDeviceNameFieldEvent | IntroductionRecordDeviceNoteFieldEvent | IntroductionRecordMemoryBytesFieldEvent | IntroductionRecordAddressesFieldEvent | IntroductionRecordHoldsModelFieldEvent | IntroductionRecordHoldsFirstFieldEvent | IntroductionRecordHoldsLastFieldEvent | IntroductionRecordLoadingModelFieldEvent | IntroductionRecordLoadingBytesFieldEvent | IntroductionRecordLoadingTotalBytesFieldEvent | IntroductionRecordModelsModelFieldEvent | IntroductionRecordModelsNameFieldEvent | IntroductionRecordModelsRankFieldEvent | IntroductionRecordProblemsModelFieldEvent | IntroductionRecordProblemsKindFieldEvent | IntroductionRecordProblemsReasonFieldEvent | IntroductionRecordProblemsOutFieldEvent | IntroductionRecordSpeedRowNanosPerMBFieldEvent | IntroductionRecordSpeedChunkNanosPerMBFieldEvent | IntroductionRecordHiddenFieldEvent | IntroductionRecordRoundTripsPeerFieldEvent | IntroductionRecordRoundTripsMsFieldEvent | IntroductionContactsPeerFieldEvent | IntroductionContactsAddressesFieldEvent> {
     return streamMessage(buf, Introduction.codec(), opts)
   }
 }
@@ -3544,8 +3504,6 @@ export interface Record {
   speed?: Speed
   hidden: boolean
   roundTrips: RoundTrip[]
-  spreadsWide: boolean
-  spreadVersion: number
 }
 
 export namespace Record {
@@ -3628,16 +3586,6 @@ export namespace Record {
           }
         }
 
-        if ((obj.spreadsWide != null && obj.spreadsWide !== false)) {
-          w.uint32(104)
-          w.bool(obj.spreadsWide)
-        }
-
-        if ((obj.spreadVersion != null && obj.spreadVersion !== 0)) {
-          w.uint32(112)
-          w.uint32(obj.spreadVersion)
-        }
-
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -3652,9 +3600,7 @@ export namespace Record {
           models: [],
           problems: [],
           hidden: false,
-          roundTrips: [],
-          spreadsWide: false,
-          spreadVersion: 0
+          roundTrips: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -3741,14 +3687,6 @@ export namespace Record {
               obj.roundTrips.push(RoundTrip.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.roundTrips$
               }))
-              break
-            }
-            case 13: {
-              obj.spreadsWide = reader.bool()
-              break
-            }
-            case 14: {
-              obj.spreadVersion = reader.uint32()
               break
             }
             default: {
@@ -3910,20 +3848,6 @@ export namespace Record {
 
               break
             }
-            case 13: {
-              yield {
-                field: `${prefix}.spreadsWide`,
-                value: reader.bool()
-              }
-              break
-            }
-            case 14: {
-              yield {
-                field: `${prefix}.spreadVersion`,
-                value: reader.uint32()
-              }
-              break
-            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -4064,16 +3988,6 @@ export namespace Record {
     index: number
   }
 
-  export interface RecordSpreadsWideFieldEvent {
-    field: '$.spreadsWide'
-    value: boolean
-  }
-
-  export interface RecordSpreadVersionFieldEvent {
-    field: '$.spreadVersion'
-    value: number
-  }
-
   export function encode (obj: Partial<Record>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Record.codec())
   }
@@ -4082,7 +3996,7 @@ export namespace Record {
     return decodeMessage(buf, Record.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordDeviceKindFieldEvent | RecordDeviceNameFieldEvent | RecordDeviceNoteFieldEvent | RecordMemoryBytesFieldEvent | RecordAddressesFieldEvent | RecordHoldsModelFieldEvent | RecordHoldsFirstFieldEvent | RecordHoldsLastFieldEvent | RecordLoadingModelFieldEvent | RecordLoadingBytesFieldEvent | RecordLoadingTotalBytesFieldEvent | RecordModelsModelFieldEvent | RecordModelsNameFieldEvent | RecordModelsRankFieldEvent | RecordProblemsModelFieldEvent | RecordProblemsKindFieldEvent | RecordProblemsReasonFieldEvent | RecordProblemsOutFieldEvent | RecordSpeedRowNanosPerMBFieldEvent | RecordSpeedChunkNanosPerMBFieldEvent | RecordHiddenFieldEvent | RecordRoundTripsPeerFieldEvent | RecordRoundTripsMsFieldEvent | RecordSpreadsWideFieldEvent | RecordSpreadVersionFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Record>): Generator<RecordDeviceKindFieldEvent | RecordDeviceNameFieldEvent | RecordDeviceNoteFieldEvent | RecordMemoryBytesFieldEvent | RecordAddressesFieldEvent | RecordHoldsModelFieldEvent | RecordHoldsFirstFieldEvent | RecordHoldsLastFieldEvent | RecordLoadingModelFieldEvent | RecordLoadingBytesFieldEvent | RecordLoadingTotalBytesFieldEvent | RecordModelsModelFieldEvent | RecordModelsNameFieldEvent | RecordModelsRankFieldEvent | RecordProblemsModelFieldEvent | RecordProblemsKindFieldEvent | RecordProblemsReasonFieldEvent | RecordProblemsOutFieldEvent | RecordSpeedRowNanosPerMBFieldEvent | RecordSpeedChunkNanosPerMBFieldEvent | RecordHiddenFieldEvent | RecordRoundTripsPeerFieldEvent | RecordRoundTripsMsFieldEvent> {
     return streamMessage(buf, Record.codec(), opts)
   }
 }

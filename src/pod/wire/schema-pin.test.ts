@@ -7,7 +7,7 @@ import { sliceProtocol } from '../slice-message.ts';
 
 /** A changed schema is a new version: peers of the old one must not be taken for peers of the new. */
 test.each([
-  ['pod.proto', podProtocol, '/tabmesh/pod/2', 'ba4d5fee1b0021d64399f0764ea0a61bf72e5fc5b301d8063fa60f1c79278331'],
+  ['pod.proto', podProtocol, '/tabmesh/pod/3', 'e9821727c4c88a1280c8a8f4d418addbcafcec48f4358f00b696282fc3df6712'],
   ['activation.proto', activationProtocol, '/tabmesh/activation/3', 'ce177f04b156f1da8f7f3417aeae49129eb757779f14a9a07b7d790d0f786872'],
   ['slice.proto', sliceProtocol, '/tabmesh/slice/1', 'b2083f000375b01d7990ce3f26380dd1c7b219850f876a5f32a897160264bad7'],
 ])('%s is what its version says', async (file, protocol, name, hash) => {
