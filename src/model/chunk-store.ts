@@ -11,6 +11,11 @@ export interface StoredChunk extends Chunk {
   readonly origin: ChunkOrigin;
 }
 
+export interface CheckedChunk extends StoredChunk {
+  /** It was there when the whole file was held against the SHA-256 that is listed of it. */
+  readonly verified: boolean;
+}
+
 /** What the keys of a model's chunks and of its header begin with. */
 export const storageKey = async (id: string): Promise<string> =>
   (await sha256Hex(new TextEncoder().encode(id))).slice(0, 32);
@@ -38,10 +43,13 @@ export class ChunkStore {
   readonly #prefix: string;
   /** Keys by place, as last seen: a file store reads every entry to list them. */
   readonly #keys = new Map<string, string>();
+  /** Keys, without where each chunk came from. */
+  readonly #verified: Set<string>;
 
-  private constructor(store: Store, prefix: string) {
+  private constructor(store: Store, prefix: string, verified: ReadonlySet<string>) {
     this.#store = store;
     this.#prefix = prefix;
+    this.#verified = new Set(verified);
   }
 
   /** Forgets the chunks of an older file behind the same id: they would be mixed with the new one's. */
@@ -49,20 +57,35 @@ export class ChunkStore {
     const stamp = JSON.stringify([await source.size(), await source.version()]);
     const model = await storageKey(source.id);
     const prefix = `${model}/${(await sha256Hex(new TextEncoder().encode(stamp))).slice(0, 16)}/`;
+    let mark: Uint8Array | undefined;
     for (const key of await store.keys('slices', `${model}/`))
-      if (parse(key, prefix) === undefined) await store.delete('slices', key);
-    return new ChunkStore(store, prefix);
+      if (key === markOf(prefix)) mark = await store.get('slices', key);
+      else if (parse(key, prefix) === undefined) await store.delete('slices', key);
+    return new ChunkStore(store, prefix, new Set(new TextDecoder().decode(mark).split('\n')));
   }
 
   /** What is stored; whether it is still whole is seen by `get`. */
-  async stored(): Promise<StoredChunk[]> {
+  async stored(): Promise<CheckedChunk[]> {
     const keys = await this.#store.keys('slices', this.#prefix);
     this.#keys.clear();
     return keys.flatMap(key => {
       const chunk = parse(key, this.#prefix);
-      if (chunk) this.#keys.set(this.#place(chunk), key);
-      return chunk ?? [];
+      if (!chunk) return [];
+      this.#keys.set(this.#place(chunk), key);
+      return { ...chunk, verified: this.#verified.has(identity(chunk)) };
     });
+  }
+
+  /**
+   * Remembers that the file is what is listed of it, with these chunks as they are now. It is a note beside them, since
+   * their keys could only be changed by writing all of their bytes anew.
+   */
+  async verify(chunks: readonly Chunk[]): Promise<void> {
+    const places = new Set(chunks.map(chunk => this.#place(chunk)));
+    for (const chunk of await this.stored())
+      if (places.has(this.#place(chunk))) this.#verified.add(identity(chunk));
+    const mark = new TextEncoder().encode([...this.#verified].join('\n'));
+    await this.#store.put('slices', markOf(this.#prefix), mark);
   }
 
   /** Answers the chunk's SHA-256, in hex. */
@@ -98,6 +121,11 @@ export class ChunkStore {
     return `${this.#prefix}${start}-${end}.`;
   }
 }
+
+const markOf = (prefix: string): string => `${prefix}verified`;
+
+/** Of a chunk that is replaced by other bytes nothing is known any more. */
+const identity = ({ start, end, hash }: StoredChunk): string => `${start}-${end}.${hash}`;
 
 function parse(key: string, prefix: string): StoredChunk | undefined {
   if (!key.startsWith(prefix)) return undefined;

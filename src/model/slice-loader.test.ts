@@ -68,6 +68,26 @@ test('what is stored is not fetched again, by any loader, for any plan', async (
   expect(hub.log.at(-1)!.end - hub.log.at(-1)!.start).toBe(layerBytes(again.model, 2));
 });
 
+test('that a file was verified is known after a reload, and of no chunk that was replaced since', async () => {
+  const { store, loader, model } = await start();
+  await loader.fetch(firstTwo);
+  const chunks = chunksOf(model, firstTwo);
+  const verified = async (of: SliceLoader) => (await of.stored()).map(chunk => chunk.verified);
+  expect(await verified(loader)).toEqual(chunks.map(() => false));
+  await loader.verify(chunks);
+  const reloaded = await start(store);
+  expect(await verified(reloaded.loader)).toEqual(chunks.map(() => true));
+
+  await reloaded.loader.discard([chunks[0]!]);
+  hub.put(
+    file,
+    guide.map((byte, at) => (at === chunks[0]!.start ? byte ^ 1 : byte)),
+  );
+  await reloaded.loader.fetch(firstTwo);
+  const again = await reloaded.loader.stored();
+  expect(again.filter(chunk => !chunk.verified).map(({ start }) => start)).toEqual([chunks[0]!.start]);
+});
+
 test('an interrupted fetch keeps what came, and the next one brings the rest', async () => {
   const { store, loader, model } = await start();
   const [embedding, norm] = chunksOf(model, 'head');

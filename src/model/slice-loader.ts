@@ -7,7 +7,7 @@ import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
 import { ChunkOrder, type ChunkOrigin } from './chunk-order.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import { ChunkStore, type StoredChunk, storedChunks } from './chunk-store.ts';
+import { type CheckedChunk, ChunkStore, storedChunks } from './chunk-store.ts';
 import type { Model, TensorReader } from './model.ts';
 import { type Chunk, chunksOf, chunksOfTensor, type SlicePart } from './slice.ts';
 import { type ByteSource, sourceReader } from './source.ts';
@@ -76,13 +76,18 @@ export class SliceLoader {
   }
 
   /** What is stored of the model, without reading it; nothing of a local source. */
-  async stored(): Promise<StoredChunk[]> {
+  async stored(): Promise<CheckedChunk[]> {
     return this.#source.local ? [] : (await this.#opened()).stored();
   }
 
   /** Undefined where it is not stored, or no longer whole. The bytes are the caller's own. */
   async storedBytes(chunk: Chunk): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return this.#source.local ? undefined : (await this.#opened()).get(chunk);
+  }
+
+  /** They are those of a file that was held against the SHA-256 which is listed of it. */
+  async verify(chunks: readonly Chunk[]): Promise<void> {
+    await (await this.#opened()).verify(chunks);
   }
 
   /** Forgets what is stored of them. */

@@ -114,7 +114,11 @@ async function isWhole(
     bytes += chunk.end - chunk.start;
     onStep({ state: 'verifying', bytes, totalBytes, fetched });
   }
-  if (!whole || !files || (await files.end(signal))) return whole;
+  if (!whole || !files) return whole;
+  if (await files.end(signal)) {
+    await loader.verify(chunks);
+    return true;
+  }
   await loader.discard(chunks);
   throw new TabmeshError(
     'corrupt',

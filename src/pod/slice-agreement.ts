@@ -5,15 +5,17 @@ import type { Statement } from './slice-message.ts';
 
 interface Word {
   readonly hash: string;
-  /** It says that it read the bytes from the source itself. */
-  readonly read: boolean;
+  /** It says that it read the bytes from the source itself, or that the whole file with them in it is what is listed of it. */
+  readonly isFirstHand: boolean;
+  /** The latter. */
+  readonly verified: boolean;
 }
 
 const placeOf = ({ start, end }: Chunk): string => `${start}-${end}`;
 
 /**
- * What the members say that the chunks of one file hash to. Where those who read a chunk from the source agree, it is
- * taken from anybody who has it; where they do not, only the source itself can tell who lies.
+ * What the members say that the chunks of one file hash to. Where those who know it at first hand agree, it is taken from
+ * anybody who has it; where they do not, only the source itself can tell who lies.
  */
 export class SliceAgreement {
   readonly #fileBytes: number;
@@ -30,8 +32,8 @@ export class SliceAgreement {
     const words = new Map<string, Word>();
     for (const { fileBytes, version, entries } of statements) {
       if (fileBytes !== this.#fileBytes || version !== this.#version) continue;
-      for (const { start, end, hash, read } of entries)
-        words.set(placeOf({ start, end }), { hash: toHex(hash), read });
+      for (const { start, end, hash, read, verified } of entries)
+        words.set(placeOf({ start, end }), { hash: toHex(hash), isFirstHand: read || verified, verified });
     }
     this.#words.set(peer, words);
   }
@@ -40,12 +42,16 @@ export class SliceAgreement {
     this.#words.delete(peer);
   }
 
-  /** Undefined where nobody knows, or members contradict each other. */
-  hashOf(chunk: Chunk): string | undefined {
-    const words = this.#about(chunk);
-    const read = words.filter(([, word]) => word.read);
-    const hashes = new Set((read.length > 0 ? read : words).map(([, { hash }]) => hash));
-    return hashes.size === 1 ? [...hashes][0] : undefined;
+  /**
+   * Undefined where nobody knows, or members contradict each other; and where it would be the word of one member alone who
+   * has not verified the file, unless `alone` lets that do: nobody else can be asked.
+   */
+  hashOf(chunk: Chunk, alone: boolean): string | undefined {
+    const words = this.#about(chunk).map(([, word]) => word);
+    const firstHand = words.filter(word => word.isFirstHand);
+    const [hash, ...others] = new Set((firstHand.length > 0 ? firstHand : words).map(word => word.hash));
+    const isEnough = alone || firstHand.length > 1 || firstHand.some(({ verified }) => verified);
+    return isEnough && others.length === 0 ? hash : undefined;
   }
 
   /** Who says to have the chunk with this hash. */
@@ -55,7 +61,9 @@ export class SliceAgreement {
 
   /** Who says to have read other bytes from the source than the source gave. */
   refuted(chunk: Chunk, hash: string): PeerId[] {
-    return this.#about(chunk).flatMap(([peer, word]) => (word.read && word.hash !== hash ? [peer] : []));
+    return this.#about(chunk).flatMap(([peer, word]) =>
+      word.isFirstHand && word.hash !== hash ? [peer] : [],
+    );
   }
 
   #about(chunk: Chunk): [PeerId, Word][] {

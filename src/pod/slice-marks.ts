@@ -33,7 +33,7 @@ export class SliceMarks {
   }
 
   lied(peer: PeerId, model: string): void {
-    const text = `${peerName(peer)} says it read bytes of ${model} that its source does not have. What was taken on its word was thrown away.`;
+    const text = `${peerName(peer)} vouches for bytes of ${model} that its source does not have. What was taken on its word was thrown away.`;
     this.#warn(peer, text);
   }
 

@@ -1,4 +1,4 @@
-/** What travels on /tabmesh/slice/1, decoded and checked: everything in here came from outside. */
+/** What travels on /tabmesh/slice/2, decoded and checked: everything in here came from outside. */
 import * as v from 'valibot';
 import type { ModelId } from '../base/brand.ts';
 import { errorKinds, TabmeshError } from '../base/error.ts';
@@ -21,7 +21,9 @@ import {
 } from './wire/slice.ts';
 
 export const sliceProtocol: Protocol = {
-  name: '/tabmesh/slice/1',
+  name: '/tabmesh/slice/2',
+  // Its peers pass over `verified`, and are taken to have verified nothing.
+  older: ['/tabmesh/slice/1'],
   messageBytesMax: controlMessageBytesMax,
   bulk: true,
 };
@@ -80,7 +82,7 @@ const message = v.union([
 ]);
 
 const entry = v.pipe(
-  v.object({ start: place, end: place, hash: bytes(32, 32), read: v.boolean() }),
+  v.object({ start: place, end: place, hash: bytes(32, 32), read: v.boolean(), verified: v.boolean() }),
   v.check(each => isChunk(each), 'no range of a chunk'),
 );
 const statement = v.object({

@@ -28,7 +28,7 @@ export interface SliceServiceOptions {
 type WantBody = Extract<SliceMessage, { want: unknown }>['want'];
 type PieceBody = Extract<SliceMessage, { piece: unknown }>['piece'];
 
-/** The giving side of /tabmesh/slice/1: members get the chunks that are here, and nobody else anything. */
+/** The giving side of /tabmesh/slice/2: members get the chunks that are here, and nobody else anything. */
 export class SliceService {
   readonly #options: SliceServiceOptions;
   readonly #uploads = new SliceUploads();

@@ -23,17 +23,18 @@ export class SliceShelf {
   async stock(model: ModelId): Promise<Stock> {
     const own = this.#files.own(model);
     if (own) {
-      const entries = own.manifest.parts.map(part => ({ ...part, read: true }));
+      const entries = own.manifest.parts.map(part => ({ ...part, read: true, verified: false }));
       return { fileBytes: own.manifest.fileBytes, version: '', entries };
     }
     const open = this.#opened(model);
     if (!open) return { fileBytes: 0, version: '', entries: [] };
     const loader = await this.#library.loader(model);
-    const entries = (await loader.stored()).map(({ start, end, hash, origin }) => ({
+    const entries = (await loader.stored()).map(({ start, end, hash, origin, verified }) => ({
       start,
       end,
       hash: fromHex(hash),
       read: origin === 'source',
+      verified,
     }));
     return { fileBytes: open.model.fileBytes, version: await open.source.version(), entries };
   }

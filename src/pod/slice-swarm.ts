@@ -213,7 +213,8 @@ export class SliceSwarm {
   }
 
   #hashOf(chunk: Chunk): string | undefined {
-    return this.#parts.known ? this.#parts.known(chunk) : this.#agreement.hashOf(chunk);
+    const { known, order } = this.#parts;
+    return known ? known(chunk) : this.#agreement.hashOf(chunk, order.sourceEnded);
   }
 
   #holders(chunk: Chunk): PeerId[] {

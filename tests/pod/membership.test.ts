@@ -284,7 +284,7 @@ test('who joins members of a newer version reads that its own tab is the old one
   const { link } = await podOf('a');
   const newer = house.world.join('newer');
   const version = podProtocol.name.replace(/\d+$/, number => String(Number(number) + 1));
-  newer.handle({ ...podProtocol, name: version }, () => {});
+  newer.handle({ ...podProtocol, name: version, older: [] }, () => {});
   const contacts = [{ peer: newer.self, addresses: [...newer.addresses()] }];
   const guest = await house.peer('guest');
   const error = await failure(guest.pod.join(inviteLink(page, { ...parseInviteLink(link), contacts })));

@@ -1,15 +1,18 @@
 /** Chunks between members: real pods, stores and hashes over the simulated network, and a source that can be taken away. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ModelId } from '../../src/base/brand.ts';
-import { MiB } from '../../src/base/bytes.ts';
+import { MiB, sha256Hex } from '../../src/base/bytes.ts';
 import { TabmeshError } from '../../src/base/error.ts';
 import { sliceSilentRestMs, sliceUploadsMax } from '../../src/base/limits.ts';
 import { until } from '../../src/base/live.ts';
 import { seededRandom } from '../../src/base/random.ts';
+import { untilAborted } from '../../src/base/until-aborted.ts';
 import { chunksOf } from '../../src/model/slice.ts';
 import type { SliceProgress } from '../../src/model/slice-loader.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 import type { Channel, Network } from '../../src/network/network.ts';
+import { bringPart } from '../../src/peer/bring-part.ts';
+import { FileHashes } from '../../src/peer/file-hashes.ts';
 import {
   decodeSliceMessage,
   encodeSliceMessage,
@@ -26,6 +29,7 @@ import {
   membersSeen,
   type PodWorld,
   podWorld,
+  sourceOf,
   type TestPeer,
   tiny,
 } from './pod-world.ts';
@@ -43,6 +47,8 @@ class Server {
   up = true;
   bytes = 0;
   spoil = (bytes: Uint8Array<ArrayBuffer>) => bytes;
+  /** It answers nothing before this. */
+  answers: Promise<void> = Promise.resolve();
 
   readonly source = (real: ByteSource): ByteSource => ({
     ...real,
@@ -51,6 +57,7 @@ class Server {
     read: async (start, end, signal) => {
       if (start === 0) return real.read(start, end, signal);
       if (!this.up) throw new TabmeshError('unavailable', 'model', 'The server is down.');
+      await untilAborted(this.answers, signal);
       this.bytes += end - start;
       return this.spoil(await real.read(start, end, signal));
     },
@@ -117,7 +124,7 @@ type Change = (
   channel: Channel,
 ) => SliceMessage | undefined | Promise<SliceMessage | undefined>;
 
-/** What this peer answers on /tabmesh/slice/1 goes through `change`; undefined is never sent. */
+/** What this peer answers on /tabmesh/slice/2 goes through `change`; undefined is never sent. */
 const answering = (change: Change) => ({
   network: (real: Network): Network => ({
     self: real.self,
@@ -218,6 +225,46 @@ test('where members say that they read different bytes, the source decides who i
   await inTime(fetchWhole(c));
   expect(await hasSame(c, a)).toBe(true);
   expect(warnings(c)).toEqual([liar.id]);
+});
+
+/** As a person has it download the whole file, whose SHA-256 somebody lists. */
+async function verifies(peer: TestPeer): Promise<void> {
+  const { model, source } = await peer.library.open(tiny);
+  const bytes = await source.size();
+  const sha256 = await sha256Hex(await (await sourceOf(tiny)).read(0, bytes));
+  const hashes = async () => new FileHashes([{ bytes, sha256 }], source);
+  const options = { signal: new AbortController().signal, onStep: () => {}, hashes };
+  await bringPart(model, await peer.library.loader(tiny), 'whole', options);
+}
+
+test('on the word of a lone member nothing is taken while the source answers, and its lie is found', async () => {
+  const liar = await holder('liar', {}, server => {
+    server.spoil = bytes => bytes.fill(7);
+  });
+  const [honest, c] = [await holder('honest'), await newcomer('c')];
+  await meet(liar, c);
+  const source = Promise.withResolvers<void>();
+  c.server.answers = source.promise;
+  const told: SliceProgress[] = [];
+  const fetched = fetchWhole(c, tiny, progress => told.push(progress));
+  await house.clock.pass(60_000);
+  expect(told.at(-1)).toMatchObject({ bytes: 0 });
+  source.resolve();
+  await inTime(fetched);
+  expect(told.at(-1)).toMatchObject({ bytes: told.at(-1)!.totalBytes, memberBytes: 0 });
+  expect(await hasSame(c, honest)).toBe(true);
+  expect(warnings(c)).toEqual([liar.id]);
+});
+
+test('who has held the whole file against its listed hash is believed alone, before the source has answered', async () => {
+  const [a, c] = [await holder('a'), await newcomer('c')];
+  await verifies(a);
+  await meet(a, c);
+  c.server.answers = new Promise(() => {});
+  const told: SliceProgress[] = [];
+  await inTime(fetchWhole(c, tiny, progress => told.push(progress)));
+  expect(told.at(-1)).toMatchObject({ bytes: told.at(-1)!.totalBytes, memberBytes: told.at(-1)!.totalBytes });
+  expect(await hasSame(c, a)).toBe(true);
 });
 
 test('a silent member is passed over and nobody is told', async () => {
@@ -339,7 +386,7 @@ test('another file behind an id is refused, and whoever offers it is named', asy
   expect(warnings(friend)).toEqual([owner.id]);
 });
 
-/** Speaks /tabmesh/slice/1 by hand; answers what it is told until the other side hangs up. */
+/** Speaks /tabmesh/slice/2 by hand; answers what it is told until the other side hangs up. */
 async function caller(network: Network, to: TestPeer) {
   await network.connect(to.network.addresses());
   const channel = await network.open(to.id, sliceProtocol);

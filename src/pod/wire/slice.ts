@@ -768,6 +768,12 @@ export namespace Statement {
     index: number
   }
 
+  export interface StatementEntriesVerifiedFieldEvent {
+    field: '$.entries[].verified'
+    value: boolean
+    index: number
+  }
+
   export function encode (obj: Partial<Statement>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Statement.codec())
   }
@@ -776,7 +782,7 @@ export namespace Statement {
     return decodeMessage(buf, Statement.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Statement>): Generator<StatementModelFieldEvent | StatementFileBytesFieldEvent | StatementVersionFieldEvent | StatementEntriesStartFieldEvent | StatementEntriesEndFieldEvent | StatementEntriesHashFieldEvent | StatementEntriesReadFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Statement>): Generator<StatementModelFieldEvent | StatementFileBytesFieldEvent | StatementVersionFieldEvent | StatementEntriesStartFieldEvent | StatementEntriesEndFieldEvent | StatementEntriesHashFieldEvent | StatementEntriesReadFieldEvent | StatementEntriesVerifiedFieldEvent> {
     return streamMessage(buf, Statement.codec(), opts)
   }
 }
@@ -786,6 +792,7 @@ export interface Entry {
   end: number
   hash: Uint8Array<ArrayBuffer>
   read: boolean
+  verified: boolean
 }
 
 export namespace Entry {
@@ -818,6 +825,11 @@ export namespace Entry {
           w.bool(obj.read)
         }
 
+        if ((obj.verified != null && obj.verified !== false)) {
+          w.uint32(40)
+          w.bool(obj.verified)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -826,7 +838,8 @@ export namespace Entry {
           start: 0,
           end: 0,
           hash: uint8ArrayAlloc(0),
-          read: false
+          read: false,
+          verified: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -849,6 +862,10 @@ export namespace Entry {
             }
             case 4: {
               obj.read = reader.bool()
+              break
+            }
+            case 5: {
+              obj.verified = reader.bool()
               break
             }
             default: {
@@ -894,6 +911,13 @@ export namespace Entry {
               }
               break
             }
+            case 5: {
+              yield {
+                field: `${prefix}.verified`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -926,6 +950,11 @@ export namespace Entry {
     value: boolean
   }
 
+  export interface EntryVerifiedFieldEvent {
+    field: '$.verified'
+    value: boolean
+  }
+
   export function encode (obj: Partial<Entry>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Entry.codec())
   }
@@ -934,7 +963,7 @@ export namespace Entry {
     return decodeMessage(buf, Entry.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Entry>): Generator<EntryStartFieldEvent | EntryEndFieldEvent | EntryHashFieldEvent | EntryReadFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Entry>): Generator<EntryStartFieldEvent | EntryEndFieldEvent | EntryHashFieldEvent | EntryReadFieldEvent | EntryVerifiedFieldEvent> {
     return streamMessage(buf, Entry.codec(), opts)
   }
 }
