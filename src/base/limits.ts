@@ -235,6 +235,10 @@ export const givingWaitMs = 5_000;
 export const givingShareMin = 0.05;
 /** Of what a device gives, while an answer of its own runs. */
 export const ownAnswerShare = 0.25;
+/** Whoever has not typed for so long does not type: longer than most stop between two words. */
+export const typingQuietMs = 3_000;
+/** An answer of others that begins while this person types waits no longer than this: less than `takeoverAnswerMs`, since it may be one that was taken over. */
+export const typingHoldMs = 3_000;
 /** A plug or a network that changes for less than this changes nothing. */
 export const surroundingsSteadyMs = 5_000;
 /** Other programs keep a device busy, or no longer, when it has been so for this long. */

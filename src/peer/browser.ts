@@ -28,6 +28,7 @@ import { publicAddressServer } from './public-address.ts';
 import { Siblings } from './siblings.ts';
 import { Sources } from './sources.ts';
 import { type Device, type PressureObserverConstructor, surroundingsOf } from './surroundings.ts';
+import { typingIn } from './typing.ts';
 
 /** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
 const lentAtHomeBytes = 1e9;
@@ -82,7 +83,7 @@ export async function startBrowserPeer(
     onNetworkBack: listener => addEventListener('online', listener),
     surroundings: surroundingsOf(
       navigator as Device,
-      hiddenForLong(document, systemClock),
+      { hidden: hiddenForLong(document, systemClock), typing: typingIn(document, systemClock) },
       systemClock,
       (globalThis as { PressureObserver?: PressureObserverConstructor }).PressureObserver,
     ),

@@ -15,7 +15,7 @@ const settings = v.strictObject({
   diskBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** Of chunks of models, a second; no limit where missing. */
   uploadBytesPerSecond: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  /** Also on battery, over a metered network, beside busy programs, and while an answer of its own runs. */
+  /** Also on battery, over a metered network, beside busy programs, while its person types, and while an answer of its own runs. */
   always: v.boolean(),
   /** See LendingHours; at any hour where missing. */
   hours: v.optional(v.strictObject({ from: hour, to: hour })),

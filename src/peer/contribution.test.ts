@@ -27,7 +27,7 @@ async function world(store: Store = createMemoryStore(), usualBytes = 0) {
   const given = new LiveValue(nothing);
   const ends: string[] = [];
   const onBattery = new LiveValue<boolean | undefined>(undefined);
-  const [metered, hidden] = [new LiveValue(false), new LiveValue(false)];
+  const [metered, hidden, typing] = [new LiveValue(false), new LiveValue(false), new LiveValue(false)];
   const pressure = new LiveValue<Pressure>(undefined);
   const clock = new ManualClock();
   const at = { hour: 12 };
@@ -36,7 +36,7 @@ async function world(store: Store = createMemoryStore(), usualBytes = 0) {
     store,
     lending,
     pod: { state, given, endForOthers: () => void ends.push('ended') },
-    surroundings: { onBattery, metered, hidden, pressure },
+    surroundings: { onBattery, metered, hidden, typing, pressure },
     clock,
     hour: () => at.hour,
     usual: presets.balanced,
@@ -50,6 +50,7 @@ async function world(store: Store = createMemoryStore(), usualBytes = 0) {
     onBattery,
     metered,
     hidden,
+    typing,
     pressure,
     clock,
     at,
@@ -113,6 +114,36 @@ test('other programs come before it, and what it computes for others is none of 
   expect(now()).toEqual([{ kind: 'lending', despite: 'busy' }, memoryBytes]);
   pressure.set('nominal');
   await clock.pass(pressureSteadyMs);
+  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+});
+
+test('while its person types nothing of others begins, and what is lent stays as it is', async () => {
+  const { contribution, typing, onBattery, given, now } = await world();
+  await contribution.start();
+  const { limits, bytes } = contribution;
+  const told: number[] = [];
+  bytes.subscribe(value => void told.push(value));
+  const usual = limits.peek();
+  typing.set(true);
+  given.set({ ...nothing, answers: 1 });
+  expect(now()).toEqual([{ kind: 'paused', why: 'typing' }, memoryBytes]);
+  expect(limits.peek()).toEqual({ ...usual, beginsLate: true });
+  contribution.resumeAnyway();
+  expect(now()).toEqual([{ kind: 'lending', despite: 'typing' }, memoryBytes]);
+  expect(limits.peek()).toEqual(usual);
+  typing.set(false);
+  typing.set(true);
+  expect(now()).toEqual([{ kind: 'paused', why: 'typing' }, memoryBytes]);
+  // Its own answer holds others back by itself, and lets them go on.
+  given.set({ ...nothing, ownAnswers: 1 });
+  expect(now()).toEqual([{ kind: 'lending', slowedBy: 'own-answer' }, memoryBytes]);
+  expect(limits.peek()).toEqual(usual);
+  given.set(nothing);
+  expect(told).toEqual([memoryBytes]);
+  onBattery.set(true);
+  expect(now()).toEqual([{ kind: 'paused', why: 'battery' }, 0]);
+  expect(limits.peek()).toEqual(usual);
+  await contribution.change({ ...presets.full, memoryBytes });
   expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
 });
 

@@ -13,7 +13,7 @@ import type { Siblings } from './siblings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Why nothing is lent although its person said so. */
-export type PauseReason = 'hours' | 'battery' | 'metered' | 'busy';
+export type PauseReason = 'hours' | 'battery' | 'metered' | 'busy' | 'typing';
 
 export type ContributionState =
   | { readonly kind: 'off' }
@@ -82,6 +82,7 @@ export class Contribution implements ContributionFace {
       surroundings.onBattery.subscribe(look),
       surroundings.metered.subscribe(look),
       surroundings.hidden.subscribe(look),
+      surroundings.typing.subscribe(look),
       this.#device.busy.subscribe(look),
     ];
     siblings?.onNews(() => void this.#reread().catch(() => {}));
@@ -139,8 +140,12 @@ export class Contribution implements ContributionFace {
 
   #take(settings: ContributionSettings): void {
     this.settings.set(settings);
-    this.limits.set(limitsOf(settings));
+    this.limits.set(this.#limits(isTypingPause(this.state.peek())));
     this.#look();
+  }
+
+  #limits(beginsLate: boolean): GivingLimits {
+    return { ...limitsOf(this.settings.peek()), ...(beginsLate ? { beginsLate } : {}) };
   }
 
   #look(): void {
@@ -165,11 +170,14 @@ export class Contribution implements ContributionFace {
       metered: surroundings.metered.peek(),
       hidden: surroundings.hidden.peek(),
       busy: this.#device.busy.peek(),
+      typing: surroundings.typing.peek(),
       despite: this.#despite,
     };
     if (this.#despite && reasonOf(seen) !== this.#despite) this.#despite = undefined;
     const next = stateOf({ ...seen, despite: this.#despite });
-    const bytes = next.kind === 'lending' ? lending.share.peek() : 0;
+    const types = isTypingPause(next);
+    const bytes = next.kind === 'lending' || types ? lending.share.peek() : 0;
+    if (types !== (this.limits.peek().beginsLate ?? false)) this.limits.set(this.#limits(types));
     if (JSON.stringify(next) !== JSON.stringify(this.state.peek())) this.state.set(next);
     if (bytes !== this.bytes.peek()) this.bytes.set(bytes);
   }
@@ -187,6 +195,7 @@ export interface Seen {
   readonly metered: boolean;
   readonly hidden: boolean;
   readonly busy: boolean;
+  readonly typing: boolean;
   readonly despite?: PauseReason | undefined;
 }
 
@@ -212,14 +221,26 @@ function reasonOf({
   onBattery,
   metered,
   busy,
+  typing,
+  ownAnswers,
 }: Seen): PauseReason | undefined {
   if (!lends || !inCompany) return undefined;
   if (!inHours) return 'hours';
   if (always) return undefined;
   if (onBattery) return 'battery';
   if (metered) return 'metered';
-  return busy ? 'busy' : undefined;
+  if (busy) return 'busy';
+  // An answer of its own has a rule of its own, which lets two that ask each other go on.
+  return typing && ownAnswers === 0 ? 'typing' : undefined;
 }
+
+/**
+ * The one pause that comes and goes with every sentence, so that it has to cost nothing: nothing is said to the pod, no plan is made
+ * anew, and layers stay on the device. Only what others would begin waits. So letters appear at once, where passes on the same device and chunks of 8 MB
+ * on the page's own thread would hold them up, and the question that is being written finds the device free.
+ */
+const isTypingPause = (state: ContributionState): boolean =>
+  state.kind === 'paused' && state.why === 'typing';
 
 const limitsOf = ({ computeShare, uploadBytesPerSecond, always }: ContributionSettings): GivingLimits => ({
   computeShare,

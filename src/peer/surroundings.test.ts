@@ -11,12 +11,12 @@ class Connection extends EventTarget {
   saveData = false;
   type = 'wifi';
 }
-const hidden = new LiveValue(false);
+const page = { hidden: new LiveValue(false), typing: new LiveValue(false) };
 
 test('a plug and a network count when they have been so for a while', async () => {
   const clock = new ManualClock();
   const [battery, connection] = [new Battery(), new Connection()];
-  const seen = surroundingsOf({ getBattery: async () => battery, connection }, hidden, clock);
+  const seen = surroundingsOf({ getBattery: async () => battery, connection }, page, clock);
   await settle();
   const now = () => [seen.onBattery.peek(), seen.metered.peek()];
   expect(now()).toEqual([false, false]);
@@ -47,7 +47,7 @@ test('how busy the processor is, as the browser tells it', () => {
       asked.push(wanted);
     }
   }
-  const seen = surroundingsOf({}, hidden, new ManualClock(), PressureObserver);
+  const seen = surroundingsOf({}, page, new ManualClock(), PressureObserver);
   expect([asked, seen.pressure.peek()]).toEqual([[['cpu', { sampleInterval: pressureSampleMs }]], undefined]);
   tell([{ state: 'fair' }, { state: 'critical' }]);
   expect(seen.pressure.peek()).toBe('critical');
@@ -60,7 +60,7 @@ test('a browser that tells nothing, or refuses, is taken for one that is plugged
     observe = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
   }
   for (const [device, observer] of [[{}], [{ getBattery }, PressureObserver]] as const) {
-    const seen = surroundingsOf(device, hidden, clock, observer);
+    const seen = surroundingsOf(device, page, clock, observer);
     await settle();
     const { onBattery, metered, pressure } = seen;
     expect([onBattery.peek(), metered.peek(), pressure.peek()]).toEqual([undefined, false, undefined]);

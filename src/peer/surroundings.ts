@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly metered: Live<boolean>;
   /** The tab has been hidden for long. */
   readonly hidden: Live<boolean>;
+  /** Its person is writing in this tab. */
+  readonly typing: Live<boolean>;
   /** On the processor, by all programs together. */
   readonly pressure: Live<Pressure>;
 }
@@ -20,6 +22,7 @@ export const steadySurroundings: Surroundings = {
   onBattery: new LiveValue<boolean | undefined>(undefined),
   metered: new LiveValue(false),
   hidden: new LiveValue(false),
+  typing: new LiveValue(false),
   pressure: new LiveValue<Pressure>(undefined),
 };
 
@@ -46,7 +49,7 @@ export interface Device {
 /** Follows them for as long as there is a page. Layers move when these change, so a plug that is out for a moment says nothing. */
 export function surroundingsOf(
   device: Device,
-  hidden: Live<boolean>,
+  page: { readonly hidden: Live<boolean>; readonly typing: Live<boolean> },
   clock: Clock,
   PressureObserver?: PressureObserverConstructor,
 ): Surroundings {
@@ -71,7 +74,7 @@ export function surroundingsOf(
     const observer = new PressureObserver(records => pressure.set(records.at(-1)?.state));
     void observer.observe('cpu', { sampleInterval: pressureSampleMs }).catch(() => {});
   }
-  return { onBattery, metered, hidden, pressure };
+  return { onBattery, metered, ...page, pressure };
 }
 
 function follow<T>(

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../tests/pod/manual-clock.ts';
 import type { PeerId } from '../base/brand.ts';
+import { isKind } from '../base/error.ts';
+import { typingHoldMs } from '../base/limits.ts';
 import { Giving } from './giving.ts';
 
 const [self, other, third] = ['self', 'other', 'third'] as PeerId[] as [PeerId, PeerId, PeerId];
@@ -132,4 +134,27 @@ test('who waits when the peer closes waits no longer', async () => {
   giving.close();
   await clock.pass(0);
   expect(called).toBe(true);
+});
+
+test('what others begin late waits for a while, what is its own never, and a chunk is asked for again', async () => {
+  const { clock, giving } = world();
+  const limits = { computeShare: 1, ownFirst: false };
+  expect(giving.begin(other)).toBeUndefined();
+  giving.limit({ ...limits, beginsLate: true });
+  expect(giving.begin(self)).toBeUndefined();
+  const begun: string[] = [];
+  const begin = (peer: PeerId) => void giving.begin(peer)?.then(() => begun.push(peer));
+  begin(other);
+  await clock.pass(typingHoldMs - 1);
+  begin(third);
+  expect(begun).toEqual([]);
+  await clock.pass(1);
+  expect(begun).toEqual([other]);
+  const refused = await giving.upload(other, 1, async () => {}).catch((error: unknown) => error);
+  expect(isKind(refused, 'unavailable')).toBe(true);
+  giving.limit(limits);
+  await clock.pass(0);
+  expect(begun).toEqual([other, third]);
+  expect(giving.begin(other)).toBeUndefined();
+  await giving.upload(other, 1, async () => {});
 });

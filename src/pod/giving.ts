@@ -2,7 +2,7 @@
 import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { TabmeshError } from '../base/error.ts';
-import { givingShareMin, givingWaitMs, ownAnswerShare, sliceWaitMs } from '../base/limits.ts';
+import { givingShareMin, givingWaitMs, ownAnswerShare, sliceWaitMs, typingHoldMs } from '../base/limits.ts';
 import { LiveValue } from '../base/live.ts';
 import { Allowance } from './allowance.ts';
 
@@ -14,6 +14,8 @@ export interface GivingLimits {
   readonly ownFirst: boolean;
   /** Of chunks of models; no limit where missing. */
   readonly uploadBytesPerSecond?: number;
+  /** Whether what others begin waits: an answer `typingHoldMs` at most, a chunk until this is over. What they have begun goes on. */
+  readonly beginsLate?: boolean;
 }
 
 /** Since this peer started, except for the answers, which are those of now. */
@@ -49,6 +51,8 @@ export class Giving {
   readonly #compute: Allowance;
   readonly #upload: Allowance;
   readonly #peers = new Set<PeerId>();
+  /** Answers that wait to begin. */
+  readonly #late = new Set<() => void>();
   #limits = unlimited;
   #computing = 0;
   #countedAt = 0;
@@ -68,6 +72,21 @@ export class Giving {
     const share = Math.min(1, Math.max(givingShareMin, limits.computeShare));
     this.#limits = { ...limits, computeShare: share };
     this.#adjust();
+    if (!limits.beginsLate) this.#letBegin();
+  }
+
+  /** Undefined where an answer of `peer` may begin now; otherwise resolves when it may. */
+  begin(peer: PeerId): Promise<void> | undefined {
+    if (peer === this.#self || !this.#limits.beginsLate) return undefined;
+    return new Promise(resolve => {
+      const go = () => {
+        cancel();
+        this.#late.delete(go);
+        resolve();
+      };
+      const cancel = this.#clock.after(typingHoldMs, go);
+      this.#late.add(go);
+    });
   }
 
   /** `work` computes rows for `peer`, when its turn comes; this peer's own has no turn to wait for. */
@@ -92,7 +111,8 @@ export class Giving {
    * silence is taken for gone.
    */
   async upload(peer: PeerId, bytes: number, send: () => Promise<void>): Promise<void> {
-    if (this.#upload.owedMs > sliceWaitMs)
+    // One reason for both: that a person types is nobody else's business.
+    if (this.#limits.beginsLate || this.#upload.owedMs > sliceWaitMs)
       throw new TabmeshError(
         'unavailable',
         'pod',
@@ -128,6 +148,11 @@ export class Giving {
   close(): void {
     this.#compute.close();
     this.#upload.close();
+    this.#letBegin();
+  }
+
+  #letBegin(): void {
+    for (const go of this.#late) go();
   }
 
   #adjust(): void {

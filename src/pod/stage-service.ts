@@ -29,6 +29,8 @@ interface Session {
   usedAt: number;
   /** Between two answers, or out of its requester's reach: it goes where its room is needed. */
   rests: boolean;
+  /** Its rows wait for this: the next answer of a session that rested begins with them. */
+  turn: Promise<void> | undefined;
   closed: boolean;
 }
 
@@ -185,6 +187,7 @@ export class StageService {
       step: 0,
       usedAt: this.#options.clock.now(),
       rests: false,
+      turn: undefined,
       closed: false,
     };
     if (this.#sessions.has(key)) {
@@ -201,6 +204,7 @@ export class StageService {
         this.#fail(session, new TabmeshError('unavailable', 'pod', reason), missing);
         return;
       }
+      await this.#options.giving.begin(requester);
       const held = await this.#options.holdings.acquire(chain.model, chain);
       await this.#openOn(session, held).catch(error => {
         this.#options.holdings.release(held);
@@ -271,9 +275,12 @@ export class StageService {
     session.length = position + count;
     session.step = step;
     session.usedAt = this.#options.clock.now();
+    const { giving } = this.#options;
+    if (session.rests) session.turn = giving.begin(session.requester);
     session.rests = false;
     try {
-      const { giving } = this.#options;
+      // Those that come meanwhile wait behind them, in order.
+      if (session.turn) await session.turn;
       const result = await giving.compute(session.requester, count, async () => {
         if (session.closed) throw new TabmeshError('cancelled', 'pod', 'The session ended.');
         return held.batch.run(session.cache, position, count, hidden, goesBack);

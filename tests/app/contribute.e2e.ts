@@ -12,6 +12,8 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 const button = ({ page }: Tab, name: string) => page.getByRole('button', { name });
+const inFooter = ({ page }: Tab, said: string) =>
+  page.getByRole('contentinfo').getByText(said).filter({ visible: true });
 /** What the process sees of the one tab in its pod. */
 const lent = () => world.pod.members.find(({ id }) => id !== world.pod.self)?.memoryBytes;
 
@@ -141,15 +143,58 @@ test('on battery it pauses with its reason, and resumes when its person says so'
   await world.podIs(() => lent() === 0);
   const state = tab.page.getByRole('region', { name: text.stateTitle });
   await state.getByText('Paused: on battery').waitFor();
-  await tab.page.getByRole('contentinfo').getByText('Paused: on battery').waitFor();
   for (const width of [360, 1440]) {
     await tab.page.setViewportSize({ width, height: 800 });
+    // On a phone, too, without unfolding anything.
+    await inFooter(tab, 'Paused: on battery').waitFor();
     expect(await tab.page.evaluate(overflowing), `${width} px`).toEqual([]);
     expect(await faults(tab), `${width} px`).toEqual([]);
   }
   await button(tab, text.resume).click();
   await world.podIs(() => lent() === 2e9);
   await state.getByText(text.despite('battery')).waitFor();
+  expect(await state.getByRole('heading').evaluate(heading => heading === document.activeElement)).toBe(true);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+test('while its person types it pauses, gives no memory back for it, and lends again by itself or when told so', async () => {
+  const tab = await world.openTab('writer', '#/contribute');
+  const { page } = tab;
+  await page.getByRole('radio', { name: text.presets.balanced }).check();
+  await world.podIs(() => lent() === 2e9);
+  await page.getByRole('link', { name: words.rail.chat, exact: true }).click();
+  const pause = inFooter(tab, 'Paused: you are typing');
+  const box = page.getByRole('textbox', { name: words.chat.message });
+  const changes: (number | undefined)[] = [];
+  const unfollow = world.server.peer.pod.state.subscribe(() => {
+    if (changes.at(-1) !== lent()) changes.push(lent());
+  });
+  const strip = page.getByRole('contentinfo').getByRole('img');
+  await strip.waitFor();
+  await page.setViewportSize({ width: 1440, height: 800 });
+  const before = await strip.boundingBox();
+  const typeUntilPaused = () =>
+    expect
+      .poll(async () => {
+        await box.press('a');
+        return pause.count();
+      })
+      .toBe(1);
+  await typeUntilPaused();
+  expect(await strip.boundingBox()).toEqual(before);
+  expect(await faults(tab)).toEqual([]);
+  await pause.waitFor({ state: 'detached' });
+
+  await page.setViewportSize({ width: 360, height: 800 });
+  await typeUntilPaused();
+  expect(await page.evaluate(overflowing)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 800 });
+  await button(tab, text.resume).click();
+  await pause.waitFor({ state: 'detached' });
+  expect(await box.evaluate(element => element === document.activeElement)).toBe(true);
+  unfollow();
+  expect(changes).toEqual([2e9]);
   expect(tab.errors).toEqual([]);
   await tab.context.close();
 });

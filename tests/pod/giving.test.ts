@@ -1,5 +1,9 @@
 /** What a peer gives to the others, and how it stops. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { typingHoldMs } from '../../src/base/limits.ts';
+import { LiveValue } from '../../src/base/live.ts';
+import type { GivingLimits } from '../../src/pod/giving.ts';
+import { settle } from './manual-clock.ts';
 import { answerOf, ask, type PodWorld, podWorld, tiny, when } from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -44,4 +48,33 @@ test('who stops at once is taken over from, and the answer stays the same', asyn
   await time;
   expect(answer.tokens).toEqual(whole.tokens);
   await when(a, ({ members }) => members.find(({ id }) => id === b.id)?.holds.length === 0);
+});
+
+test('while somebody types at a peer, answers under way there go on and new ones wait, in a new session and in one that rests', async () => {
+  const usual: GivingLimits = { computeShare: 1, ownFirst: true };
+  const late: GivingLimits = { ...usual, beginsLate: true };
+  const limits = new LiveValue(usual);
+  const [a, b] = [await house.peer('a'), await house.peer('b', undefined, { limits })];
+  await house.together(tiny, a, b);
+  const { models } = a.state();
+
+  limits.set(late);
+  const first = answerOf(a, ask(), { at: count => count === 5 && limits.set(late) });
+  await vi.waitFor(() => expect(b.pod.given.peek().answers).toBe(1));
+  await settle();
+  expect(b.work.rows).toBe(0);
+  // The others plan as before.
+  expect(a.state().models).toEqual(models);
+  limits.set(usual);
+  const { tokens } = await first;
+  expect(limits.peek()).toBe(late);
+  await vi.waitFor(() => expect(b.pod.given.peek().answers).toBe(0));
+
+  const before = b.work.rows;
+  const second = answerOf(a, ask());
+  await vi.waitFor(() => expect(b.pod.given.peek().answers).toBe(1));
+  await settle();
+  expect(b.work.rows).toBe(before);
+  await house.clock.pass(typingHoldMs);
+  expect((await second).tokens).toEqual(tokens);
 });

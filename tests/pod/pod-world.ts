@@ -22,6 +22,7 @@ import { createMemoryWorld, type MemoryWorld } from '../../src/network/memory-ne
 import type { Network } from '../../src/network/network.ts';
 import { createPod, type PodParts } from '../../src/pod/create-pod.ts';
 import type { FindDraft } from '../../src/pod/draft-models.ts';
+import type { GivingLimits } from '../../src/pod/giving.ts';
 import type { Spread } from '../../src/pod/plan.ts';
 import type { GenerateEvent, GenerateRequest, InviteOptions, Pod, PodState } from '../../src/pod/pod.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
@@ -87,6 +88,8 @@ export interface Faults {
   readonly measures?: boolean;
   /** Whether its tab has been hidden for long. */
   readonly hidden?: Live<boolean>;
+  /** What its person lets it give. */
+  readonly limits?: Live<GivingLimits>;
   /** Takes the place of the peer's own end of the network. */
   readonly network?: (real: Network) => Network;
 }
@@ -154,6 +157,7 @@ async function createPeer(
     findDraft,
     measures,
     hidden,
+    limits,
     store = createMemoryStore(),
   }: Faults,
 ): Promise<TestPeer> {
@@ -185,6 +189,7 @@ async function createPeer(
     ...(findDraft ? { findDraft } : {}),
     ...(measures ? { measures } : {}),
     ...(hidden ? { hidden } : {}),
+    ...(limits ? { limits } : {}),
     documents: documentsOf(network.self, store, date),
   });
   return {

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../base/bytes.ts';
+import { typingHoldMs, typingQuietMs } from '../../base/limits.ts';
 import type { ContributionState, PauseReason } from '../../peer/contribution.ts';
 import type { Preset } from '../../peer/contribution-settings.ts';
 import { countText, layersText, peersText, timeText } from '../format.ts';
@@ -17,6 +18,7 @@ const pauses: Record<PauseReason, string> = {
   battery: 'on battery',
   metered: 'the network is metered, or set to save data',
   busy: 'other programs keep this device busy',
+  typing: 'you are typing',
 };
 
 /** In a word or two, with the reason: for the status line and the head of the page. */
@@ -49,8 +51,10 @@ export const contribute = {
     hidden: 'This tab is hidden, so your browser slows it down; the plan counts it as half as fast.',
   },
   despite: (why: PauseReason) => `You resumed although it would pause (${pauses[why]}).`,
-  pausedNow:
-    'Layers here go to others, and models that need this tab’s memory may not answer meanwhile. It goes on by itself when the reason is over.',
+  pausedNow: (why: PauseReason) =>
+    why === 'typing'
+      ? `What others begin waits until you have typed nothing for ${timeText(typingQuietMs)}, their answers no longer than ${timeText(typingHoldMs)}. Layers stay here, and nobody is told.`
+      : 'Layers here go to others, and models that need this tab’s memory may not answer meanwhile. It goes on by itself when the reason is over.',
   unasked:
     'This page comes from Tabmesh on this machine, so it lends to this machine’s own pod from the start. Elsewhere nothing is lent before you press Start.',
   divided: (all: number, share: number) =>
@@ -82,7 +86,7 @@ export const contribute = {
   uploadHint: 'Of chunks of models to members. The numbers between layers are small and go beside it.',
   rate: (bytes: number | undefined) => (bytes === undefined ? 'No limit' : `${formatBytes(bytes)}/s`),
   always:
-    'Also on battery, on metered networks and beside busy programs, and at full speed while your own answers run',
+    'Also on battery, on metered networks, beside busy programs and while you type, and at full speed while your own answers run',
   hours: {
     only: 'Only at certain hours',
     from: 'From',
