@@ -5,6 +5,7 @@ import './controls.css';
 import './mosaic.css';
 import App from './App.svelte';
 import { chat } from './stores/chat.svelte.ts';
+import { idleUpdate } from './stores/idle-update.svelte.ts';
 import { install } from './stores/install.svelte.ts';
 import { joining } from './stores/joining.svelte.ts';
 import { peers } from './stores/peer.svelte.ts';
@@ -12,6 +13,7 @@ import { shell } from './stores/shell.svelte.ts';
 
 install.listen();
 joining.follow();
+idleUpdate.follow();
 mount(App, { target: document.getElementById('app')! });
 
 // After the first frame, so that the page can be typed in while the network code loads.

@@ -314,6 +314,8 @@ export const attachedCharactersMax = 512_000;
 export const chatFileBytesMax = 64 * MiB;
 /** An answer that comes in is kept at this pace, so that a crash loses no more. */
 export const chatKeepEveryMs = 1_000;
+/** A page that nobody sees or uses takes a newer version that its person left alone after this. */
+export const idleUpdateMs = 60_000;
 
 // Plan
 /** Up to so many peers with room the fastest chain of all is found, in every order: 2^8 x 8 x (8 + layers) steps. */

@@ -18,7 +18,6 @@ import { createOwnKeys } from '../router/cloud/keys.ts';
 import { builtInProviders } from '../router/cloud/providers.ts';
 import { createRouter } from '../router/create-router.ts';
 import { AnswerAllies } from '../router/federated/answer-allies.ts';
-import { watched } from '../router/federated/busy.ts';
 import { federatedDestinations } from '../router/federated/federated-destination.ts';
 import { FederatedPods } from '../router/federated/federated-pods.ts';
 import { Grammars } from '../router/grammar/grammars.ts';
@@ -29,6 +28,7 @@ import { payForMember } from '../router/treasury/pay-for-member.ts';
 import { priced } from '../router/treasury/priced.ts';
 import { Treasury } from '../router/treasury/treasury.ts';
 import { treasuryDestinations } from '../router/treasury/treasury-destination.ts';
+import { watched } from '../router/watched.ts';
 import { createWholeDestination, type WholeEngine } from '../router/whole/whole-destination.ts';
 import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Store } from '../store/store.ts';
@@ -166,7 +166,7 @@ export async function createPeer({
 
   const chats = new StoredChats(store);
   const grammars = new Grammars(startGrammarWorker, systemClock);
-  const { destination: inPod, isBusy } = watched(
+  const { answerer: inPod, isBusy } = watched(
     createPodDestination({ pod, library, grammars, clock: systemClock, random: systemRandom }),
   );
   const wholes = whole ? [createWholeDestination({ ...whole, clock: systemClock })] : [];
@@ -217,6 +217,20 @@ export async function createPeer({
     allies,
   });
 
+  const { answerer: router, isBusy: isAsked } = watched(
+    createRouter({
+      destinations: async () => [
+        inPod,
+        ...wholes,
+        ...federatedDestinations(federated),
+        ...(await own.destinations()).map(each => priced(each, ownPrices)),
+        ...treasuryDestinations(treasury),
+      ],
+      clock: systemClock,
+      random: systemRandom,
+    }),
+  );
+
   return {
     id: network.self,
     name: peerName(network.self),
@@ -237,23 +251,17 @@ export async function createPeer({
     hub,
     pod,
     chats,
-    router: createRouter({
-      destinations: async () => [
-        inPod,
-        ...wholes,
-        ...federatedDestinations(federated),
-        ...(await own.destinations()).map(each => priced(each, ownPrices)),
-        ...treasuryDestinations(treasury),
-      ],
-      clock: systemClock,
-      random: systemRandom,
-    }),
+    router,
     keys: own.keys,
     treasury,
     federated: allies,
     ...(whole ? { whole: whole.models } : {}),
     lending,
     contribution,
+    isAnswering: () => {
+      const { answers, ownAnswers } = pod.given.peek();
+      return answers + ownAnswers > 0 || isAsked() || forOthers.isBusy;
+    },
     erase: what => erase(what, { store, keys: own.keys, chats, downloads, stored }),
     async stop() {
       for (const stop of unfollow) stop();

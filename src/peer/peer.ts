@@ -58,6 +58,8 @@ export interface Peer {
   };
   /** When and how much of that is lent; what it gave is at `pod.given`. */
   readonly contribution: ContributionFace;
+  /** Whether anybody is being answered: its person, a page of this origin, members, guests, other pods. */
+  isAnswering(): boolean;
   /** Takes away what is kept here, for good. After 'everything' this peer must be stopped. */
   erase(what: Erasable): Promise<void>;
   /** Says goodbye to the pod and frees everything. */

@@ -4,13 +4,13 @@ import { seededRandom } from '../../src/base/random.ts';
 import { greedy } from '../../src/engine/stage.ts';
 import { createRouter } from '../../src/router/create-router.ts';
 import { AnswerAllies } from '../../src/router/federated/answer-allies.ts';
-import { watched } from '../../src/router/federated/busy.ts';
 import { federatedDestinations } from '../../src/router/federated/federated-destination.ts';
 import { FederatedPods } from '../../src/router/federated/federated-pods.ts';
 import { Grammars } from '../../src/router/grammar/grammars.ts';
 import { createPodDestination } from '../../src/router/pod-destination.ts';
 import { CompleteService } from '../../src/router/remote/complete-service.ts';
 import type { CompletionEvent, CompletionRequest, Router } from '../../src/router/request.ts';
+import { watched } from '../../src/router/watched.ts';
 import { anybody, guide, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
 
 export const page = 'https://example.org/app';
@@ -35,7 +35,7 @@ export function sideOf(house: PodWorld, peer: TestPeer, seed: number): Side {
   const allies = new AnswerAllies({
     self: peer.id,
     pod,
-    inPod: inPod.destination,
+    inPod: inPod.answerer,
     isBusy: inPod.isBusy,
     store,
     clock,
@@ -53,7 +53,7 @@ export function sideOf(house: PodWorld, peer: TestPeer, seed: number): Side {
     },
     allies,
   });
-  const destinations = async () => [inPod.destination, ...federatedDestinations(pods)];
+  const destinations = async () => [inPod.answerer, ...federatedDestinations(pods)];
   return { peer, router: createRouter({ destinations, clock, random }), pods, allies };
 }
 

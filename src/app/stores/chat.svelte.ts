@@ -62,6 +62,14 @@ class Chat {
     return this.current.running;
   }
 
+  /** Whether a reload would find all of it again. */
+  get isKept(): boolean {
+    const { current } = this;
+    const settled = current.empty ? current.system === '' && !current.sampling : current.unkept === undefined;
+    const chosen = this.#chosen === undefined || this.#chosen === this.exchanges.at(-1)?.model;
+    return settled && chosen && !this.running && this.draft === '' && this.attachments.length === 0;
+  }
+
   /** Whether asking the same again may give another answer. */
   varies(model: string): boolean {
     return samplingOf(this.current, cardOf(model)?.name ?? model).temperature > 0;

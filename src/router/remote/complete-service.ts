@@ -84,6 +84,10 @@ export class CompleteService {
     parts.network.handle(completeProtocol, channel => void this.#serve(channel));
   }
 
+  get isBusy(): boolean {
+    return this.#open.size > 0;
+  }
+
   close(): void {
     const reason = new TabmeshError('unavailable', 'router', 'This peer stops.');
     for (const channel of this.#open) channel.abort(reason);
