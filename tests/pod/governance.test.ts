@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fromBase64Url } from '../../src/base/bytes.ts';
 import { isKind } from '../../src/base/error.ts';
 import { keyIdOf } from '../../src/pod/document/key-ring.ts';
+import { parseInviteLink } from '../../src/pod/invite.ts';
 import { settle } from './manual-clock.ts';
 import {
   anybody,
@@ -47,6 +48,24 @@ async function reopened(peer: TestPeer): Promise<TestPeer> {
   await settle();
   return house.peer(peer.id, undefined, { store: peer.store });
 }
+
+test('an invite that says nothing else is for one peer and 72 hours, and names two relays of all that its members have', async () => {
+  const relays = ['one', 'two', 'three'].map(name => `/dns4/${name}.example/tcp/443/wss/p2p/${name}`);
+  const owner = await house.peer('owner', undefined, {
+    network: real =>
+      new Proxy(real, {
+        get(target, name) {
+          if (name === 'addresses') return () => relays.map(relay => `${relay}/p2p-circuit/webrtc/p2p/owner`);
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      }),
+  });
+  await owner.pod.create('Workshop');
+  const { uses, expires, role, relays: named } = parseInviteLink(await owner.pod.invite(page));
+  expect({ uses, role, named }).toEqual({ uses: 1, role: 'member', named: relays.slice(0, 2) });
+  expect(expires - house.clock.date()).toBe(72 * 3_600_000);
+});
 
 test('an invite is good for as many as it says, until it expires or is revoked', async () => {
   const { a } = await three();

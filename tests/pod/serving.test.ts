@@ -1,7 +1,9 @@
 /** What a pod serves, to whom it is told, and when it ends. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ModelId } from '../../src/base/brand.ts';
+import { MiB } from '../../src/base/bytes.ts';
 import { isKind } from '../../src/base/error.ts';
+import { headBytes, layerBytes } from '../../src/model/slice.ts';
 import {
   answerOf,
   anybody,
@@ -41,6 +43,29 @@ test('a file that was opened alone goes into no pod, and still answers its owner
   await b.pod.setRole(a.id, 'admin');
   await when(a, ({ document }) => document?.members.find(each => each.peer === a.id)?.role === 'admin');
   expect(b.pod.preview(await a.pod.invite(page, anybody)).models).toEqual([]);
+});
+
+test('an invite tells beforehand what a newcomer would fetch: its part of the layers, by what both lend, and the head', async () => {
+  const [a, b] = [await house.peer('a', 64 * MiB), await house.peer('b', 64 * MiB)];
+  const link = await house.together(tiny, a);
+  const { model } = (await a.library.open(tiny))!;
+  const layers = Array.from({ length: model.hyper.layers }, (_, layer) => layerBytes(model, layer));
+  const all = layers.reduce((sum, bytes) => sum + bytes, 0);
+  const offer = (layerBytes: number) => [{ name: tiny, layerBytes, headBytes: headBytes(model) }];
+  const fresh = await a.pod.invite(page, anybody);
+  expect(b.pod.preview(fresh, 64 * MiB).models).toEqual(offer(all / 2));
+  expect(b.pod.preview(fresh, 0).models).toEqual(offer(0));
+  expect(b.pod.preview(fresh, 1000).models).toEqual(
+    offer(Math.min(1000, Math.round((all * 1000) / (64 * MiB + 1000)))),
+  );
+  const viewer = await a.pod.invite(page, { ...anybody, role: 'viewer' });
+  expect(b.pod.preview(viewer, 64 * MiB).models).toEqual(offer(0));
+  // And so it comes, but for whole layers.
+  await b.pod.join(link);
+  await when(b, ({ members }) => members.length === 2 && members[0]!.holds.length > 0);
+  const { first, last } = b.state().members[0]!.holds[0]!.layers;
+  const fetched = layers.slice(first, last).reduce((sum, bytes) => sum + bytes, 0);
+  expect(Math.abs(fetched - all / 2)).toBeLessThan(Math.max(...layers));
 });
 
 test('a link with a secret is not served in company, and not told to those who come later', async () => {

@@ -35,12 +35,13 @@ function nothingIsLeftOpen(peers: readonly TestPeer[]): string[] {
 
 /** At every moment of a run: whatever was said, lost or forgotten, nobody has spent what was not there. */
 export async function budgetHolds(spending: Spending): Promise<void> {
-  const { held, booked, left } = await spending.sums();
+  const { held, booked, left, heldByUnnamed } = await spending.sums();
   const { whole, charged } = spending;
   if (charged > whole) throw new Error(`the provider has charged ${charged} of ${whole}`);
   if (charged > held)
     throw new Error(`the provider has charged ${charged}, and the payer holds only ${held}`);
   if (left + held !== whole) throw new Error(`${left} is left and ${held} is held of ${whole}`);
+  if (heldByUnnamed > 0) throw new Error(`${heldByUnnamed} is held by who may spend nothing`);
   if (booked > held) throw new Error(`the list of what was spent says ${booked}, the sums ${held}`);
 }
 

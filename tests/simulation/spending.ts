@@ -7,7 +7,7 @@ import { TabmeshError } from '../../src/base/error.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import { greedy } from '../../src/engine/stage.ts';
 import type { Accounts } from '../../src/ledger/accounts.ts';
-import { dayAt, type Period } from '../../src/ledger/budget.ts';
+import { type Budget, dayAt, type Period, periodOf, shareOf } from '../../src/ledger/budget.ts';
 import { costOf } from '../../src/ledger/price.ts';
 import type { SpendingBook } from '../../src/ledger/spending-book.ts';
 import type { Destination } from '../../src/router/destination.ts';
@@ -24,6 +24,21 @@ const price = { input: 1_000_000, output: 1_000_000 };
 const model = 'shop/m';
 /** Of each member: two answers or three. */
 const share = 400;
+const modes = ['daily', 'monthly', 'percent', 'unlimited'] as const;
+
+/** All members have the same part; of an unlimited budget the last one has none. */
+function budgetOf(mode: (typeof modes)[number], peers: readonly PeerId[]): Budget {
+  const all = (part: number) => Object.fromEntries(peers.map(peer => [peer, part]));
+  if (mode === 'unlimited') return { mode, peers: peers.slice(0, -1) };
+  if (mode !== 'percent') return { mode, amount: share * peers.length, shares: all(share) };
+  // A hundredth of what was paid in is more than the shares by what rounding leaves.
+  return {
+    mode,
+    points: 100,
+    paidIn: 100 * share * peers.length,
+    shares: all(Math.floor(100 / peers.length)),
+  };
+}
 const most = 150;
 
 /** Asks for as much as it likes: only the payer looks what it has. */
@@ -41,7 +56,11 @@ export class Spending {
   open = 0;
   answers = 0;
   crashes = 0;
+  /** Of all shares together. */
   readonly whole: number;
+  /** Who may spend nothing. */
+  readonly unnamed: readonly PeerId[];
+  readonly #budget: Budget;
   readonly #house: PodWorld;
   readonly #payer: TestPeer;
   readonly #random: Random;
@@ -54,7 +73,10 @@ export class Spending {
     this.#house = house;
     this.#payer = peers[0]!;
     this.#random = seededRandom(seed + 7919);
-    this.whole = share * peers.length;
+    const ids = peers.map(({ id }) => id);
+    this.#budget = budgetOf(modes[seed % modes.length]!, ids);
+    this.whole = ids.reduce((sum, id) => sum + shareOf(this.#budget, id), 0);
+    this.unnamed = ids.filter(id => shareOf(this.#budget, id) === 0);
   }
 
   static async begin(seed: number, house: PodWorld, peers: readonly TestPeer[]): Promise<Spending> {
@@ -68,8 +90,7 @@ export class Spending {
       answers: { keys: (...asked) => payForMember(spending.payer())(...asked) },
     });
     await spending.payer().setPrice(model, price);
-    const shares = Object.fromEntries(peers.map(({ id }) => [id, share]));
-    await spending.payer().setBudget({ mode: 'daily', amount: spending.whole, shares });
+    await spending.payer().setBudget(spending.#budget);
     return spending;
   }
 
@@ -88,12 +109,14 @@ export class Spending {
   }
 
   /** What the payer's book says, beside what the provider says. */
-  async sums(): Promise<{ held: number; booked: number; left: number }> {
+  async sums(): Promise<{ held: number; booked: number; left: number; heldByUnnamed: number }> {
     const treasury = this.payer();
     const book = await treasury.book(this.#payer.id);
     const sum = (amounts: Iterable<number>) => [...amounts].reduce((all, each) => all + each, 0);
+    const held = book.held(this.#period());
     return {
-      held: sum(book.held(this.#period()).values()),
+      held: sum(held.values()),
+      heldByUnnamed: sum(this.unnamed.map(peer => held.get(peer) ?? 0)),
       booked: sum((await treasury.audit()).map(({ amount }) => amount)),
       left: sum([...treasury.accountsIn(book, this.#payer.id).of.values()].map(({ left }) => left)),
     };
@@ -214,7 +237,7 @@ export class Spending {
   }
 
   #period(): Period {
-    return dayAt(this.#house.clock.date()) as string as Period;
+    return periodOf(this.#budget, dayAt(this.#house.clock.date()));
   }
 
   #any(peers: readonly TestPeer[]): TestPeer {
