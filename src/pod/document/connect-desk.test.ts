@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { hangsOver } from '../../../tests/pod/hanging-update.ts';
 import { ManualClock } from '../../../tests/pod/manual-clock.ts';
 import { documentsOf, testDesk } from '../../../tests/pod/test-documents.ts';
@@ -9,6 +9,9 @@ import { createMemoryStore } from '../../store/memory-store.ts';
 import { connectDesk } from './connect-desk.ts';
 import { PodDocument } from './pod-document.ts';
 import { hashOf, keyNamed } from './statement-maker.ts';
+
+// Workers of Node start in seconds where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const workers: Worker[] = [];
 const ends: Promise<unknown>[] = [];
