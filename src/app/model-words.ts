@@ -162,7 +162,9 @@ export const modelWords = {
     header: (bytes: number) => `only its header, ${formatBytes(bytes)}`,
     bytes: (bytes: number, total: number) =>
       bytes >= total ? `whole, ${formatBytes(total)}` : `${formatBytes(bytes)} of ${formatBytes(total)}`,
-    opened: (when: string) => `opened ${when}`,
+    inUse: 'in use now',
+    used: (when: string) => `last used ${when}`,
+    opened: (when: string) => `opened ${when}, not used yet`,
     strip: (stored: number, layers: number) => `${stored} of ${countText(layers, 'layer', 'layers')} stored`,
     open: 'Open',
     delete: 'Delete',

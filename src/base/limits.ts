@@ -70,6 +70,8 @@ export const downloadSpeedMs = 5_000;
 export const downloadTellMs = 200;
 /** Of what is remembered of a stored model: 20 bytes for each of its chunks. */
 export const storedNoteBytesMax = 8 * MiB;
+/** So often at most it is written down that a model is in use: people want to know the day. */
+export const useNotedEveryMs = 3_600_000;
 
 // Engine
 export const sessionsPerStageMax = 64;
@@ -161,6 +163,8 @@ export const inviteContactsMax = 3;
 export const relaysPerInviteMax = 2;
 export const peerNameBytesMax = 64;
 export const inviteCharactersMax = 4096;
+/** Of a path, as long as Windows has them; others end sooner. */
+export const pathCharactersMax = 32_767;
 
 // The pod's document
 /** Whoever was a member once; those with statements of their own stay in the version that members exchange. */

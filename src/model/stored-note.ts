@@ -32,6 +32,8 @@ const note = v.object({
   headers: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))), v.maxLength(shardsMax)),
   /** Milliseconds since 1970. */
   openedAt: count,
+  /** Milliseconds since 1970; missing where it was only opened. */
+  usedAt: v.optional(count),
 });
 export type StoredNote = v.InferOutput<typeof note>;
 

@@ -26,7 +26,14 @@ test.each([
       expect.stringContaining(`${begins}tcp/${port}/ws`),
     );
     const bootstrap = await fetchBootstrap(new URL(server.url));
-    expect(bootstrap).toEqual({ peer: server.peer.id, invite: expect.stringContaining('#join=') });
+    expect(bootstrap).toEqual({
+      peer: server.peer.id,
+      invite: expect.stringContaining('#join='),
+      dataFolder: folder,
+    });
+    // As a proxy on this machine passes a visitor of another one on.
+    const far = await fetch(`${server.url}tabmesh.json`, { headers: { 'x-forwarded-for': '203.0.113.7' } });
+    expect(await far.json()).toEqual({ peer: server.peer.id });
     expect(relayAddress(new URL(server.url), server.peer.id)).toContain(`/tcp/${port}/ws/p2p/`);
   } finally {
     await server.close();

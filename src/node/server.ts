@@ -1,6 +1,6 @@
 /** The app, a relay, the OpenAI gateway and a headless peer in one process: what `npm start` starts. */
 import { openAsBlob } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/openai.ts';
 import { KeptResponses } from '../api/responses/kept-responses.ts';
@@ -124,7 +124,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     host: options.host,
     port,
     staticDir: join(root, 'dist'),
-    bootstrap: (near): Bootstrap => ({ peer: peer.id, ...(near ? { invite: invite.link } : {}) }),
+    bootstrap: (near): Bootstrap => ({
+      peer: peer.id,
+      ...(near ? { invite: invite.link, dataFolder: resolve(options.dataFolder) } : {}),
+    }),
     plan: (query, signal) => answerPlan(peer, query, signal),
     allowMachines: options.allowMachines,
     upgrade: (request, socket, head) => passOn(request, socket, head, relayPort),

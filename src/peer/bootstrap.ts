@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { inviteCharactersMax } from '../base/limits.ts';
+import { inviteCharactersMax, pathCharactersMax } from '../base/limits.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the process that served this page says of itself at `tabmesh.json`. A plain file host has no such file. */
@@ -7,6 +7,8 @@ const bootstrapSchema = v.object({
   peer: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{32,64}$/)),
   /** Into the pod of the process; told to pages on the same machine only. */
   invite: v.optional(v.pipe(v.string(), v.maxLength(inviteCharactersMax))),
+  /** Where the process keeps what is its own; told to pages on the same machine only. */
+  dataFolder: v.optional(v.pipe(v.string(), v.maxLength(pathCharactersMax))),
 });
 export type Bootstrap = v.InferOutput<typeof bootstrapSchema>;
 
@@ -25,7 +27,8 @@ export async function fetchBootstrap(page: URL): Promise<Bootstrap | undefined> 
   }
 }
 
-const hostSchema = v.object({ peer: bootstrapSchema.entries.peer, near: v.boolean() });
+const { peer, dataFolder } = bootstrapSchema.entries;
+const hostSchema = v.object({ peer, near: v.boolean(), dataFolder });
 /** The process that served this page; `near` where it is on the same machine. */
 export type Host = v.InferOutput<typeof hostSchema>;
 const hostKey = 'host';
@@ -34,7 +37,8 @@ const hostKey = 'host';
 export async function findHost(page: URL, store: Store): Promise<Host | undefined> {
   const told = await fetchBootstrap(page);
   if (told) {
-    const host: Host = { peer: told.peer, near: told.invite !== undefined };
+    const { peer, invite, dataFolder } = told;
+    const host: Host = { peer, near: invite !== undefined, ...(dataFolder ? { dataFolder } : {}) };
     // Where it cannot be kept, only a start without it begins alone.
     await store.put('settings', hostKey, new TextEncoder().encode(JSON.stringify(host))).catch(() => {});
     return host;

@@ -119,7 +119,7 @@ export async function startBrowserPeer(
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.reload();
   });
-  return peer;
+  return host?.dataFolder === undefined ? peer : { ...peer, hostFolder: host.dataFolder };
 }
 
 /** The relays that a person named come beside that of the process which served the page. */

@@ -40,6 +40,7 @@ import { erase } from './erase.ts';
 import type { PeerHub } from './hub.ts';
 import { Lending } from './lending.ts';
 import { Models } from './models.ts';
+import { noteUse } from './note-use.ts';
 import type { Peer } from './peer.ts';
 import type { Siblings } from './siblings.ts';
 import type { Sources } from './sources.ts';
@@ -166,8 +167,13 @@ export async function createPeer({
 
   const chats = new StoredChats(store);
   const grammars = new Grammars(startGrammarWorker, systemClock);
+  const using = noteUse({
+    pod,
+    clock: systemClock,
+    note: id => void stored.used(id).catch(unkept),
+  });
   const { answerer: inPod, isBusy } = watched(
-    createPodDestination({ pod, library, grammars, clock: systemClock, random: systemRandom }),
+    createPodDestination({ pod: using.pod, library, grammars, clock: systemClock, random: systemRandom }),
   );
   const wholes = whole ? [createWholeDestination({ ...whole, clock: systemClock })] : [];
   const own = createOwnKeys({
@@ -265,6 +271,7 @@ export async function createPeer({
     erase: what => erase(what, { store, keys: own.keys, chats, downloads, stored }),
     async stop() {
       for (const stop of unfollow) stop();
+      using.stop();
       contribution.close();
       grammars.close();
       siblings?.leave();

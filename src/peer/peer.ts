@@ -26,6 +26,8 @@ export interface Peer {
   /** Where this peer keeps its bytes, for people, and whether they outlast it. */
   readonly storage: string;
   readonly storageLasts: boolean;
+  /** Of a page: where the process that served it keeps what is its own, on the same machine. */
+  readonly hostFolder?: string;
   readonly network: {
     readonly status: Live<NetworkStatus>;
     readonly connections: Live<readonly PeerConnection[]>;

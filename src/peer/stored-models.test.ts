@@ -21,13 +21,13 @@ beforeEach(async () => {
 });
 afterEach(() => hub.close());
 
-function house() {
+function house(now = () => 7) {
   const store = createMemoryStore();
   const library = createModelLibrary({
     store,
     resolve: id => httpSource(id, { hubOrigin: hub.origin }),
   });
-  return { store, library, stored: new StoredModels(store, () => 7) };
+  return { store, library, stored: new StoredModels(store, now) };
 }
 
 test('says which layers of a model are stored, of how many bytes', async () => {
@@ -96,4 +96,25 @@ test('nothing is remembered of a file on this device', async () => {
   const { store, stored } = house();
   await stored.note(await openModel(blobSource(new Blob([guide]), 'guide.gguf')));
   expect(await store.keys('settings')).toEqual([]);
+});
+
+test('when a model was last used outlives that it is opened again, and puts it first', async () => {
+  const tiny = readFileSync('tests/fixtures/tiny-qwen3-q4_k_m.gguf');
+  hub.put('a/b/guide.gguf', guide);
+  hub.put('a/b/tiny.gguf', tiny);
+  let now = 1;
+  const { library, stored } = house(() => now++);
+  const old = await library.open('hub:a/b/guide.gguf' as ModelId);
+  await stored.note(old);
+  await stored.note(await library.open('hub:a/b/tiny.gguf' as ModelId));
+  const seen = () => stored.list.peek().map(({ known }) => [known?.name, known?.openedAt, known?.usedAt]);
+  expect(seen()).toEqual([
+    ['tiny', 2, undefined],
+    ['guide', 1, undefined],
+  ]);
+  // Both at once: neither writes over what the other has just read.
+  await Promise.all([stored.used(old.model.id), stored.note(old), stored.used('hub:a/b/unknown.gguf')]);
+  expect(seen()[0]).toEqual(['guide', 4, 3]);
+  await stored.refresh();
+  expect(seen()[0]).toEqual(['guide', 4, 3]);
 });

@@ -22,11 +22,13 @@ export interface StoredModel {
     readonly head: boolean;
     /** Milliseconds since 1970. */
     readonly openedAt: number;
+    /** Milliseconds since 1970: when it was last asked here, or layers of it last served a pod. Missing where neither was so yet. */
+    readonly usedAt?: number | undefined;
   };
 }
 
 export interface PeerStored {
-  /** The last opened first; as it was at the last `refresh`. */
+  /** The last used or opened first; as it was at the last `refresh`. */
   readonly list: Live<readonly StoredModel[]>;
   refresh(): Promise<void>;
   /** Chunks, header and note. What is loaded from it goes on computing. */
@@ -39,6 +41,8 @@ export class StoredModels implements PeerStored {
   readonly list = new LiveValue<readonly StoredModel[]>([]);
   readonly #store: Store;
   readonly #now: () => number;
+  /** A note is read before it is written anew, so one writer waits for the other. */
+  #written: Promise<unknown> = Promise.resolve();
 
   /** `now`: milliseconds since 1970. */
   constructor(store: Store, now: () => number) {
@@ -50,15 +54,26 @@ export class StoredModels implements PeerStored {
   async note(open: OpenModel): Promise<void> {
     if (open.source.local) return;
     const note = await noteOf(open, this.#now());
-    await this.#store.put('settings', noteKey(await storageKey(note.id)), encodeNote(note));
+    await this.#rewrite(note.id, before => ({ ...note, usedAt: before?.usedAt }));
     await this.refresh();
+  }
+
+  /** Remembers that a model is in use; nothing for one that has no note. */
+  async used(id: string): Promise<void> {
+    const usedAt = this.#now();
+    await this.#rewrite(id, before => before && { ...before, usedAt });
+    this.list.update(list =>
+      inOrder(
+        list.map(each => (each.known?.id === id ? { ...each, known: { ...each.known, usedAt } } : each)),
+      ),
+    );
   }
 
   async refresh(): Promise<void> {
     const [chunks, notes] = await Promise.all([storedChunks(this.#store), this.#notes()]);
     const keys = new Set([...notes.keys(), ...chunks.keys()]);
     const stored = [...keys].map(key => describe(key, chunks.get(key) ?? [], notes.get(key)));
-    this.list.set(stored.sort((a, b) => (b.known?.openedAt ?? 0) - (a.known?.openedAt ?? 0)));
+    this.list.set(inOrder(stored));
   }
 
   async delete(key: string): Promise<void> {
@@ -68,6 +83,17 @@ export class StoredModels implements PeerStored {
     for (const header of note?.headers ?? [key]) await this.#store.delete('slices', headerKey(header));
     await this.#store.delete('settings', noteKey(key));
     await this.refresh();
+  }
+
+  #rewrite(id: string, change: (before?: StoredNote) => StoredNote | undefined): Promise<void> {
+    const done = this.#written.then(async () => {
+      const key = noteKey(await storageKey(id));
+      const bytes = await this.#store.get('settings', key);
+      const note = change(bytes && decodeNote(bytes));
+      if (note) await this.#store.put('settings', key, encodeNote(note));
+    });
+    this.#written = done.catch(() => {});
+    return done;
   }
 
   async #notes(): Promise<Map<string, StoredNote>> {
@@ -81,9 +107,15 @@ export class StoredModels implements PeerStored {
   }
 }
 
+const lastTouched = ({ known }: StoredModel): number => Math.max(known?.openedAt ?? 0, known?.usedAt ?? 0);
+
+const inOrder = (stored: readonly StoredModel[]): readonly StoredModel[] =>
+  [...stored].sort((a, b) => lastTouched(b) - lastTouched(a));
+
 function describe(key: string, chunks: readonly StoredChunk[], note: StoredNote | undefined): StoredModel {
   const bytes = chunks.reduce((sum, { start, end }) => sum + end - start, 0);
   if (!note) return { key, bytes };
-  const { id, name, bytes: totalBytes, headerBytes, openedAt } = note;
-  return { key, bytes, known: { id, name, totalBytes, headerBytes, openedAt, ...coverage(note, chunks) } };
+  const { id, name, bytes: totalBytes, headerBytes, openedAt, usedAt } = note;
+  const covered = coverage(note, chunks);
+  return { key, bytes, known: { id, name, totalBytes, headerBytes, openedAt, usedAt, ...covered } };
 }

@@ -113,6 +113,10 @@ test('the Hub is searched, only a header comes before a tap that says how much, 
   expect(await tab.page.getByRole('alert').count()).toBe(0);
 
   await tab.page.getByText(/used of the .* that this browser grants/).waitFor();
+  // The guide, of which this tab holds layers in the pod.
+  await listed(tab, say.stored.listLabel)
+    .getByText(new RegExp(`· ${say.stored.inUse}$`))
+    .waitFor();
   await tab.page.getByText(say.stored.evictable).waitFor();
   await button(tab, say.stored.persist).click();
   await tab.page.getByText(say.stored.refused).or(tab.page.getByText(say.stored.persistent)).waitFor();
@@ -140,7 +144,7 @@ test('a download is paused, stays so over a reload, is resumed, verified, and de
   await button(tab, say.download.of(say.download.resume, name)).click();
   await state(tab, 'ready');
   await stored(tab)
-    .getByText(/^whole, .* · 6 of 6 layers stored/)
+    .getByText(/^whole, .* · 6 of 6 layers stored · opened .*, not used yet$/)
     .waitFor();
   await button(tab, say.download.of(say.download.dismiss, name)).click();
   await expect.poll(() => download(tab).count()).toBe(0);

@@ -51,6 +51,9 @@ test('a page that nobody touched loads once more and is isolated, once', async (
   const page = await browser.newPage();
   const loads = countLoads(page);
   await kept(page);
+  // With no process behind the page, this browser's own storage is all there is.
+  await page.getByText(words.settings.place(new URL(host.url).host)).waitFor();
+  expect(await page.getByText(words.settings.hostFolder).count()).toBe(0);
   expect(await isIsolated(page)).toBe(true);
   expect(loads()).toBe(2);
   await page.goto(`${host.url}#/network`);

@@ -44,13 +44,14 @@ export class World {
   server: Server;
   readonly seen: readonly SeenRequest[];
   readonly #browser: Browser;
-  readonly #folder: string;
+  /** Where the process keeps what is its own. */
+  readonly folder: string;
 
   private constructor(server: Server, seen: SeenRequest[], browser: Browser, folder: string) {
     this.server = server;
     this.seen = seen;
     this.#browser = browser;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   static async start(flags: readonly string[] = []): Promise<World> {
@@ -125,13 +126,13 @@ export class World {
   async restartServer(): Promise<void> {
     const port = Number(new URL(this.server.url).port);
     await this.server.close();
-    this.server = await startServer(serverOptions(this.#folder, port, () => {}));
+    this.server = await startServer(serverOptions(this.folder, port, () => {}));
   }
 
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.server.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -7,6 +7,9 @@ export const settings = {
   kept: 'What is kept here',
   keptText: (storage: string) =>
     `The key of this peer and the layers that it fetched are kept in: ${storage}. Chats, too; nobody else gets them.`,
+  place: (site: string) =>
+    `That is this browser’s own storage for ${site}: other sites and other browsers do not see it, and it goes with the data of this site when you clear it.`,
+  hostFolder: 'The process that serves this page keeps what is its own in the folder',
   offline: {
     preparing: 'Being kept here, so that it opens without a network: this page and the guide.',
     ready: 'This page opens and the guide answers without a network too.',
