@@ -220,7 +220,16 @@ test('an answer shows tables, code and formulas, a question takes files, and all
     await tab.page.getByRole('alert').getByText(reason).waitFor();
   expect(await drop(tab, `${'long-'.repeat(30)}.csv`, 'a,b')).toBe(true);
   await expect.poll(() => chips.count()).toBe(2);
-  await tab.page.getByRole('meter').waitFor();
+  const meter = tab.page.getByRole('meter', { name: words.chat.contextTitle });
+  const used = () => meter.evaluate(element => (element as HTMLMeterElement).value);
+  await meter.waitFor();
+  const before = await used();
+  // About four characters a token.
+  await tab.page.getByRole('textbox', { name: 'Message' }).fill('x'.repeat(400));
+  await expect.poll(used).toBe(before + 100);
+  const context = await meter.evaluate(element => (element as HTMLMeterElement).max);
+  await tab.page.getByText(words.chat.contextUsed(before + 100, context)).waitFor();
+  expect(await meter.getAttribute('aria-valuetext')).toBe(words.chat.contextTold(before + 100, context));
   expect(await drop(tab, 'model.gguf', 'GGUF')).toBe(true);
   await tab.page.getByRole('alert').getByText(attachments.isModel('model.gguf')).waitFor();
   for (const width of [360, 1440]) {

@@ -27,6 +27,8 @@ export const chat = {
   contextTitle: 'Tokens of this chat, of what the model can hold',
   contextUsed: (used: number, context: number) =>
     `${used.toLocaleString('en')} of ${context.toLocaleString('en')}`,
+  contextTold: (used: number, context: number) =>
+    `about ${used.toLocaleString('en')} of ${context.toLocaleString('en')} tokens`,
   unkept: (reason: string) => `This chat is not kept: ${reason}`,
   answer: 'Answer',
   question: 'You asked',
@@ -100,7 +102,7 @@ export const options = {
   title: 'Options of this chat',
   lead: 'They hold for this chat, from the next question on.',
   system: 'System prompt',
-  systemHint: 'The model reads it before everything else. It stays in this tab.',
+  systemHint: 'The model reads it before everything else. Whoever reads your questions reads it, too.',
   systemGuide: 'The guide knows fixed answers and hardly listens to it.',
   temperature: 'Temperature',
   topP: 'Top-p',
