@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { ask, type Tab, World } from '../e2e/world.ts';
@@ -14,6 +15,8 @@ afterAll(() => world?.stop());
 const button = ({ page }: Tab, name: string) => page.getByRole('button', { name });
 const inFooter = ({ page }: Tab, said: string) =>
   page.getByRole('contentinfo').getByText(said).filter({ visible: true });
+const told = (...sliders: Locator[]) =>
+  Promise.all(sliders.map(slider => slider.getAttribute('aria-valuetext')));
 /** What the process sees of the one tab in its pod. */
 const lent = () => world.pod.members.find(({ id }) => id !== world.pod.self)?.memoryBytes;
 
@@ -40,14 +43,24 @@ test('presets and amounts hold at once, stopping ends it, and all is as it was a
   await page.getByText(/layers for others fill it up to 1\.0 GB/).waitFor();
   expect(await disk.getAttribute('aria-valuetext')).toBe('1.0 GB');
 
+  const share = page.getByRole('slider', { name: text.computeShare });
+  const upload = page.getByRole('slider', { name: text.upload });
+  expect(await told(share, upload)).toEqual(['30 %', '1.0 MB/s']);
+  await share.focus();
+  await page.keyboard.press('ArrowLeft');
+  await upload.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect
+    .poll(() => told(share, upload, memory, disk))
+    .toEqual(['20 %', '2.0 MB/s', '1.0 GB', '1.0 GB']);
+
   await button(tab, text.finish).click();
   await button(tab, text.start).waitFor();
   await world.podIs(() => lent() === 0);
   await page.getByRole('contentinfo').getByText('This tab lends nothing').waitFor();
   await page.reload();
   await button(tab, text.start).waitFor();
-  expect(await memory.getAttribute('aria-valuetext')).toBe('1.0 GB');
-  expect(await disk.getAttribute('aria-valuetext')).toBe('1.0 GB');
+  expect(await told(share, upload, memory, disk)).toEqual(['20 %', '2.0 MB/s', '1.0 GB', '1.0 GB']);
   await button(tab, text.start).click();
   await world.podIs(() => lent() === 1e9);
   await button(tab, text.stop).click();
@@ -64,6 +77,7 @@ test('what others computed here is counted, and named where it waits', async () 
   await world.podIs(state => world.held(state)?.size === 3);
   const answer = await ask(asker, 'What is a pod?');
   await answer.getByText('tokens/s').waitFor({ timeout: 60_000 });
+  await answer.getByText(/^Ran over [23] peers: .*\(layers? \d.* and .*\(layers? \d.*\)\.$/).waitFor();
   const given = lender.page.getByRole('region', { name: text.given });
   await given.getByText(text.rows, { exact: true }).waitFor();
   await given.getByText(/through layers here, for \d peer/).waitFor();
@@ -71,6 +85,87 @@ test('what others computed here is counted, and named where it waits', async () 
     expect(tab.errors).toEqual([]);
     await tab.context.close();
   }
+});
+
+/** Asks the process, whose answers go through the one tab, too. */
+async function askProcess(): Promise<ReadableStreamDefaultReader<string>> {
+  const response = await fetch(`${world.server.url}v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'guide',
+      temperature: 0,
+      stream: true,
+      messages: [{ role: 'user', content: 'What is a pod?' }],
+    }),
+  });
+  return response.body!.pipeThrough(new TextDecoderStream()).getReader();
+}
+
+/** What is still to come of an answer, after `said`. */
+async function rest(pieces: ReadableStreamDefaultReader<string>, said: string): Promise<string> {
+  let all = said;
+  for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) all += piece.value;
+  return all;
+}
+
+const textOf = (events: string): string =>
+  events
+    .split('\n')
+    .filter(line => line.startsWith('data: {'))
+    .map(line => JSON.parse(line.slice('data: '.length)).choices[0]?.delta?.content ?? '')
+    .join('');
+
+test('others’ answer ends here after Finish, and elsewhere with the same words after Stop', async () => {
+  const ended = [];
+  for (const how of ['finish', 'stop'] as const) {
+    // A simulated GPU takes tens of milliseconds a token, so that there is a middle of an answer.
+    const tab = await world.openTab(how, '?gpu=software#/contribute');
+    await world.podIs(state => world.held(state)?.size === 2);
+    const state = tab.page.getByRole('region', { name: text.stateTitle, exact: true });
+    const given = tab.page.getByRole('region', { name: text.given }).getByText(/through layers here/);
+    const pieces = await askProcess();
+    const { value } = await pieces.read();
+    await button(tab, text[how]).click();
+    if (how === 'finish')
+      await state.getByText(`${text.state({ kind: 'ending', answers: 1 }, 0)}.`).waitFor();
+    const said = await rest(pieces, value!);
+    await state.getByText(`${text.state({ kind: 'off' }, 0)}.`).waitFor();
+    expect(said).toContain('[DONE]');
+    ended.push({ text: textOf(said), rows: Number.parseInt(await given.innerText(), 10) });
+    expect(tab.errors).toEqual([]);
+    await tab.context.close();
+  }
+  const [finished, stopped] = ended;
+  expect(finished!.text).toContain('A pod is');
+  expect(stopped!.text).toBe(finished!.text);
+  expect(stopped!.rows).toBeLessThan(finished!.rows);
+});
+
+test('a tab that is hidden for a minute goes on, says so, and is counted as slower by the others', async () => {
+  const tab = await world.openTab('background', '#/contribute');
+  const { page } = tab;
+  const become = (visibility: 'hidden' | 'visible') =>
+    page.evaluate(value => {
+      // No window of this browser is ever covered, and no test waits a minute: the timer that begins here ends at once.
+      const real = window.setTimeout;
+      Object.assign(window, { setTimeout: (call: () => void) => real(call, 0) });
+      Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+      Object.assign(window, { setTimeout: real });
+    }, visibility);
+  const isSlow = () => world.pod.members.some(({ hidden }) => hidden);
+  const slow = page.getByRole('region', { name: text.stateTitle, exact: true }).getByText(text.slowed.hidden);
+  await world.podIs(() => lent() === 1e9);
+  expect([await slow.count(), isSlow()]).toEqual([0, false]);
+  await become('hidden');
+  await slow.waitFor();
+  await world.podIs(() => lent() === 1e9 && isSlow());
+  await become('visible');
+  await world.podIs(() => !isSlow());
+  await expect.poll(() => slow.count()).toBe(0);
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
 });
 
 test('a new version is taken when what others ask through this tab is complete', async () => {
@@ -86,24 +181,14 @@ test('a new version is taken when what others ask through this tab is complete',
   });
   const { version } = words;
   await button(tab, version.update).waitFor();
-  const response = await fetch(`${world.server.url}v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'guide',
-      stream: true,
-      messages: [{ role: 'user', content: 'What is a pod?' }],
-    }),
-  });
-  const pieces = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let said = (await pieces.read()).value!;
+  const pieces = await askProcess();
+  const { value } = await pieces.read();
   await tab.page.getByText(version.others(1)).waitFor();
   await button(tab, version.update).click();
   await button(tab, version.now).waitFor();
   await tab.page.getByText(version.finishing(1)).waitFor();
   expect(await born()).toBe(began);
-  for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) said += piece.value;
-  expect(said).toContain('[DONE]');
+  expect(await rest(pieces, value!)).toContain('[DONE]');
   await expect.poll(() => born().catch(() => began), { timeout: 30_000 }).not.toBe(began);
   expect(tab.errors).toEqual([]);
   await tab.context.close();

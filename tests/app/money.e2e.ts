@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
+import { readersOf } from '../../src/router/readers.ts';
 import { type Tab, World } from '../e2e/world.ts';
 import { faults, overflowing } from './faults.ts';
 
 const { allies, budget, invite, prices } = words;
 const { keys } = words.settings;
+/** As peers are called. */
+const who = '[A-Z][a-z]+-[A-Z][a-z]+';
 let world: World;
 let owner: Tab;
 let member: Tab;
@@ -65,6 +68,31 @@ test('an owner sets a budget, which all see; a member sees its part, and why it 
   const payers = theirs.getByRole('table', { name: budget.payers });
   await payers.getByText('$1.50 a day').waitFor();
   await payers.getByText('$0.00').waitFor();
+
+  const mode = own.getByLabel(budget.mode);
+  await mode.selectOption('monthly');
+  expect(await own.getByLabel(budget.amount).inputValue()).toBe('1.5');
+  await button(owner, budget.save).click();
+  await payers.getByText('$1.50 a month').waitFor();
+  await mode.selectOption('percent');
+  await own.getByLabel(budget.paidIn).fill('20');
+  await own.getByLabel(budget.percent).fill('50');
+  await share.fill('25');
+  await button(owner, budget.save).click();
+  await payers.getByText('50% of $20.00 paid in').waitFor();
+  await payers.getByText('$5.00').waitFor();
+  await mode.selectOption('unlimited');
+  await own.getByRole('group', { name: budget.who }).getByRole('checkbox').check();
+  await button(owner, budget.save).click();
+  await payers.getByText('No limit, for 1 member').waitFor();
+  await mode.selectOption('none');
+  await button(owner, budget.save).click();
+  await theirs.getByText(budget.nobody).waitFor();
+  await mode.selectOption('daily');
+  await own.getByLabel(budget.amount).fill('1.5');
+  await share.fill('1.5');
+  await button(owner, budget.save).click();
+  await payers.getByText('$1.50 a day').waitFor();
   await theirs.getByText(budget.denied).waitFor();
   await part(member, allies.title).getByText(allies.denied).waitFor();
   expect(await button(member, budget.save).count()).toBe(0);
@@ -120,6 +148,24 @@ test('two pods agree by a link, which is shown before anything is sent, and end 
   await own.getByText(allies.used(0, 0)).waitFor();
   await looksRight(owner);
 
+  // What they alone serve is offered here, and who would read a question to it is said before it is sent.
+  const tiny = 'tiny-qwen3-q4_k_m';
+  await other.page.goto(`${world.server.url}#/models`);
+  await other.page.locator('input[type=file]').setInputFiles(`tests/fixtures/${tiny}.gguf`);
+  await other.page.getByRole('button', { name: /^Serve it in the pod, / }).click();
+  await other.page.getByText(words.models.served).nth(1).waitFor();
+  await owner.page.goto(`${world.server.url}#/chat`);
+  const model = owner.page.getByLabel(words.chat.model);
+  const offered = async () => {
+    await model.blur();
+    await model.focus();
+    return model.locator('option', { hasText: tiny }).count();
+  };
+  await expect.poll(offered, { timeout: 60_000, interval: 500 }).toBe(1);
+  await model.selectOption(tiny);
+  await owner.page.getByText(readersOf({ kind: 'federated', provider: 'Orchard' })).waitFor();
+  await owner.page.goto(`${world.server.url}#/pod`);
+
   await button(owner, `${allies.end} Orchard`).click();
   await own.getByText(allies.endMeans('Orchard')).waitFor();
   await button(owner, allies.endNow('Orchard')).click();
@@ -150,6 +196,7 @@ test('a model with a price is asked by a member, and its cost stands in the list
   await member.page.goto(`${world.server.url}#/chat`);
   await member.page.getByLabel(words.chat.model).focus();
   await member.page.getByLabel(words.chat.model).selectOption('house/guide');
+  await member.page.getByText(new RegExp(`${who}${readersOf({ kind: 'treasury', provider: '' })}`)).waitFor();
   await member.page.getByRole('textbox', { name: 'Message' }).fill('What is a pod?');
   await member.page.keyboard.press('Enter');
   await member.page.getByRole('article').last().getByText('A pod is').waitFor({ timeout: 60_000 });
@@ -160,7 +207,7 @@ test('a model with a price is asked by a member, and its cost stands in the list
   await looksRight(owner);
 
   const asker = await line.getByRole('cell').nth(1).innerText();
-  expect(asker).toMatch(/^[A-Z][a-z]+-[A-Z][a-z]+$/);
+  expect(asker).toMatch(new RegExp(`^${who}$`));
   await member.context.close();
   await owner.page.getByText(words.members.away(1)).click();
   await owner.page.getByRole('list', { name: words.members.awayLabel }).getByText(asker).waitFor();

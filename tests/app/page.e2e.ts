@@ -184,6 +184,9 @@ test('a dropped file runs after leaving the pod, and a phone shows the whole com
   await tab.page.getByRole('button', { name: 'Send' }).click();
   await lastAnswer(tab).locator('[data-answer]').waitFor({ timeout: 60_000 });
   await tab.page.keyboard.press('Escape');
+  await lastAnswer(tab)
+    .getByText(/^Ran in this tab, on CPU .+\.$/)
+    .waitFor();
   await tab.page.getByRole('button', { name: words.chat.newChat }).waitFor();
   expect(await tab.page.evaluate(overflowing)).toEqual([]);
   expect(tab.errors).toEqual([]);

@@ -11,7 +11,7 @@ let guest: Tab;
 
 beforeAll(async () => {
   world = await World.start();
-  const person = await world.newPerson('owner');
+  const person = await world.newPerson('owner', { permissions: ['clipboard-read', 'clipboard-write'] });
   // Chromium on Linux has no sheet for sharing.
   await person.addInitScript(() => {
     navigator.share = async data => void Object.assign(window, { shared: data });
@@ -58,6 +58,9 @@ test('a new pod has its first link without a further tap; it is copied, shared a
       expect(box!.y + box!.height, `${name} at ${width} px`).toBeLessThan(800);
     }
   }
+  await card.getByRole('button', { name: words.copy, exact: true }).click();
+  await card.getByRole('button', { name: words.copied, exact: true }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
   await card.getByRole('button', { name: invite.share }).click();
   expect(await page.evaluate(() => Object(window).shared)).toEqual({ title: invite.shareTitle, url: link });
 

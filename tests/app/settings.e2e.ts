@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
+import { readersOf } from '../../src/router/readers.ts';
 import { type ProviderServer, rightKey, startProviderServer } from '../cloud/provider-server.ts';
-import { type Tab, World } from '../e2e/world.ts';
+import { ask, type Tab, World } from '../e2e/world.ts';
 import { faults, faultsInAllLooks, overflowing } from './faults.ts';
 
 const { keys, relays, ice, install, reset, remove, add } = words.settings;
@@ -24,17 +25,23 @@ afterAll(async () => {
 const part = (name: string) => tab.page.getByRole('region', { name, exact: true });
 const button = (within: string, name: string) => part(within).getByRole('button', { name, exact: true });
 
-test('a key is kept, tested and removed, and is shown nowhere', async () => {
+/** Of a provider of one's own, called "house". */
+async function keep(key: string): Promise<void> {
   const own = part(keys.title);
   await own.getByLabel(keys.provider, { exact: true }).selectOption({ label: keys.own });
   await own.getByLabel(keys.name, { exact: true }).fill('house');
   await own
     .getByLabel(keys.address, { exact: true })
     .fill(providers.providers.find(({ id }) => id === 'openai')!.baseUrl);
-  const secret = own.getByLabel(keys.key, { exact: true });
-  await secret.fill('sk-wrong-0123456789');
+  await own.getByLabel(keys.key, { exact: true }).fill(key);
   await button(keys.title, keys.add).click();
   await own.getByText(keys.kept('house')).waitFor();
+}
+
+test('a key is kept, tested and removed, and is shown nowhere', async () => {
+  const own = part(keys.title);
+  const secret = own.getByLabel(keys.key, { exact: true });
+  await keep('sk-wrong-0123456789');
   expect(await secret.inputValue()).toBe('');
   await button(keys.title, `${keys.test}: house`).click();
   await own.getByRole('alert').getByRole('paragraph').waitFor();
@@ -46,6 +53,35 @@ test('a key is kept, tested and removed, and is shown nowhere', async () => {
   expect(await tab.page.content()).not.toContain(rightKey);
   await button(keys.title, remove('house')).click();
   await own.getByText(keys.none).waitFor();
+});
+
+test('who reads a question is said before it is sent to a provider, and what the chat’s options say goes with it', async () => {
+  await keep(rightKey);
+  await tab.page.goto(`${world.server.url}#/chat`);
+  const model = tab.page.getByLabel(words.chat.model);
+  await model.focus();
+  await model.selectOption('house/openai-small');
+  await tab.page.getByText(readersOf({ kind: 'own-key', provider: 'house' })).waitFor();
+  await tab.page.getByRole('button', { name: words.chat.options, exact: true }).click();
+  await tab.page.getByLabel(words.options.system).fill('Be brief.');
+  await tab.page.getByLabel(words.options.temperature).fill('1.5');
+  await tab.page.getByLabel(words.options.topP).fill('0.5');
+  await tab.page.keyboard.press('Escape');
+  const answer = await ask(tab, 'Count.');
+  await answer.getByText('One two three.').waitFor();
+  await answer.getByText(words.route.provider('house')).waitFor();
+  expect(providers.asked.at(-1)!.body).toMatchObject({
+    model: 'openai-small',
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Count.' },
+    ],
+    temperature: 1.5,
+    top_p: 0.5,
+  });
+  await tab.page.goto(`${world.server.url}#/settings`);
+  await button(keys.title, remove('house')).click();
+  await part(keys.title).getByText(keys.none).waitFor();
 });
 
 test('a relay that is none gets its reason beside the field, and a right one is named until it is removed', async () => {
@@ -87,6 +123,13 @@ test('ICE servers are the usual ones or the own ones, each checked where it is w
   }
   await own.getByRole('radio', { name: ice.usual }).check();
   await expect.poll(() => own.getByRole('listitem').count()).toBe(0);
+});
+
+test('where things are kept is said: how much of this browser, and in which folder by the process that served the page', async () => {
+  const own = part(words.settings.kept);
+  await own.getByText(words.settings.place(new URL(world.server.url).host)).waitFor();
+  await own.getByText(/ used of the [\d.]+ [GM]B that this browser grants\./).waitFor();
+  await own.getByText(`${words.settings.hostFolder} ${world.folder}`).waitFor();
 });
 
 test('? opens the keyboard shortcuts where no field has the focus, until that is turned off', async () => {
