@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, defineConfig, type Logger, normalizePath, type Plugin, type Rolldown } from 'vite';
+import { widgetPackage } from './scripts/widget-package.ts';
 
 /** As the gateway sends them (src/node/gateway/security-headers.ts): without them a page gets no threads. */
 const headers = {
@@ -98,19 +99,18 @@ function listShell(): Plugin {
   };
 }
 
-/**
- * The widget's loader: a plain script for other people's pages, and the same as a module for their bundlers. Each is one file of a
- * stable name, which a build of many entries does not make. Pages that pin the script's hash name the copy whose content never changes.
- */
+/** One file of a stable name, which a build of many entries does not make. */
+async function single(entry: string, format: 'iife' | 'es'): Promise<string> {
+  const built = (await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: { target: 'es2023', write: false, lib: { entry, formats: [format], name: 'tabmeshWidget' } },
+  })) as Rolldown.RolldownOutput[];
+  return built[0]!.output[0].code;
+}
+
+/** The widget's loader: a plain script for other people's pages. Those that pin its hash name the copy whose content never changes. */
 function widgetLoader(): Plugin {
-  const make = async (entry: string, format: 'iife' | 'es'): Promise<string> => {
-    const built = (await build({
-      configFile: false,
-      logLevel: 'warn',
-      build: { target: 'es2023', write: false, lib: { entry, formats: [format], name: 'tabmeshWidget' } },
-    })) as Rolldown.RolldownOutput[];
-    return built[0]!.output[0].code;
-  };
   let pinned = '';
   let logger: Logger;
   return {
@@ -120,12 +120,8 @@ function widgetLoader(): Plugin {
       logger = config.logger;
     },
     async generateBundle() {
-      const [script, module] = await Promise.all([
-        make('src/widget/loader.ts', 'iife'),
-        make('src/widget/mount.ts', 'es'),
-      ]);
+      const script = await single('src/widget/loader.ts', 'iife');
       this.emitFile({ type: 'asset', fileName: 'widget.js', source: script });
-      this.emitFile({ type: 'asset', fileName: 'widget-module.js', source: module });
       const version = createHash('sha256').update(script).digest('hex').slice(0, 12);
       const fileName = `widget-${version}.js`;
       this.emitFile({ type: 'asset', fileName, source: script });
@@ -139,7 +135,13 @@ function widgetLoader(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), findReached(), listShell(), widgetLoader()],
+  plugins: [
+    svelte(),
+    findReached(),
+    listShell(),
+    widgetLoader(),
+    widgetPackage(entry => single(entry, 'es')),
+  ],
   base: './',
   worker: { format: 'es' },
   server: { headers },

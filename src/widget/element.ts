@@ -13,8 +13,11 @@ const words = {
   failed: 'The chat did not load. Check your connection, then close this and open it again.',
 };
 
+/** Builders of documentation load modules in Node too, where there are no elements. */
+const PageElement: typeof HTMLElement = globalThis.HTMLElement ?? class {};
+
 /** A button until it is clicked; then a panel with a frame of Tabmesh's own origin in it, which does all the work. */
-export class TabmeshChat extends HTMLElement {
+export class TabmeshChat extends PageElement {
   /** Where Tabmesh is served, with a slash at the end; that of the script where nothing else is said. */
   static home = '';
 

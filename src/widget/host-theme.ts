@@ -20,18 +20,19 @@ function isDark(wanted: string): boolean {
     const dark = /\bdark\b/.test(each ?? '');
     if (dark !== /\blight\b/.test(each ?? '')) return dark;
   }
-  return preference.matches;
+  return preference().matches;
 }
 
-const preference = matchMedia('(prefers-color-scheme: dark)');
+const preference = () => matchMedia('(prefers-color-scheme: dark)');
 
 /** Until the returned function is called. */
 export function watchTheme(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.documentElement, { attributeFilter: ['data-theme', 'class', 'style'] });
-  preference.addEventListener('change', changed);
+  const visitor = preference();
+  visitor.addEventListener('change', changed);
   return () => {
     observer.disconnect();
-    preference.removeEventListener('change', changed);
+    visitor.removeEventListener('change', changed);
   };
 }

@@ -186,9 +186,9 @@ test("as an element of the page or mounted by its bundle, it opens where it stan
     '/inline.css': `:root{color-scheme:light}main{width:600px}tabmesh-chat{--tabmesh-accent:${accent};--tabmesh-height:320px}`,
     '/element.html': `${head}<main><h1>Ask</h1><tabmesh-chat inline ${plain()}></tabmesh-chat></main><script async src="${world.server.url}widget.js"></script>`,
     '/mounted.html': `${head}<main><h1>Ask</h1></main><script type="module" src="/mounted.js"></script>`,
-    '/mounted.js': `import { mount } from '/widget-module.js';
+    '/mounted.js': `import { mount } from '/package.js';
       window.chat = mount({ home: '${world.server.url}', site: '${site.url}', position: 'inline', target: document.querySelector('main') });`,
-    '/widget-module.js': await readFile('dist/widget-module.js', 'utf8'),
+    '/package.js': await readFile('dist/npm/widget.js', 'utf8'),
   };
   for (const path of ['element.html', 'mounted.html']) {
     const { page, context, errors } = await visit(undefined, files, path);
