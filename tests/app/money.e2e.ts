@@ -11,6 +11,8 @@ const who = '[A-Z][a-z]+-[A-Z][a-z]+';
 let world: World;
 let owner: Tab;
 let member: Tab;
+/** The owner of another pod. */
+let other: Tab;
 
 const part = ({ page }: Tab, name: string) => page.getByRole('region', { name, exact: true });
 const button = ({ page }: Tab, name: string) => page.getByRole('button', { name, exact: true });
@@ -118,7 +120,7 @@ test('a member hands part of its share on to another, and no more than it has', 
   await looksRight(member);
 });
 
-test('two pods agree by a link, which is shown before anything is sent, and end it with a second tap', async () => {
+test('two pods agree by a link, which is shown before anything is sent', async () => {
   const own = part(owner, allies.title);
   await own.getByText(allies.none).waitFor();
   await own.getByLabel(allies.requests).first().fill('7');
@@ -127,7 +129,7 @@ test('two pods agree by a link, which is shown before anything is sent, and end 
   await own.getByText(allies.allowed(7, 2000)).waitFor();
   const link = await own.getByLabel(allies.link).inputValue();
 
-  const other = await world.openTab('other', link.slice(link.indexOf('#')));
+  other = await world.openTab('other', link.slice(link.indexOf('#')));
   const theirs = part(other, allies.title);
   await theirs.getByText(allies.denied).waitFor();
   await create(other, 'Orchard');
@@ -147,8 +149,9 @@ test('two pods agree by a link, which is shown before anything is sent, and end 
   await own.getByRole('list', { name: allies.list }).getByText('Orchard').waitFor({ timeout: 60_000 });
   await own.getByText(allies.used(0, 0)).waitFor();
   await looksRight(owner);
+});
 
-  // What they alone serve is offered here, and who would read a question to it is said before it is sent.
+test('what another pod alone serves is offered here, and who would read a question to it is said before it is sent', async () => {
   const tiny = 'tiny-qwen3-q4_k_m';
   await other.page.goto(`${world.server.url}#/models`);
   await other.page.locator('input[type=file]').setInputFiles(`tests/fixtures/${tiny}.gguf`);
@@ -164,8 +167,11 @@ test('two pods agree by a link, which is shown before anything is sent, and end 
   await expect.poll(offered, { timeout: 60_000, interval: 500 }).toBe(1);
   await model.selectOption(tiny);
   await owner.page.getByText(readersOf({ kind: 'federated', provider: 'Orchard' })).waitFor();
-  await owner.page.goto(`${world.server.url}#/pod`);
+});
 
+test('an agreement ends with a second tap', async () => {
+  const own = part(owner, allies.title);
+  await owner.page.goto(`${world.server.url}#/pod`);
   await button(owner, `${allies.end} Orchard`).click();
   await own.getByText(allies.endMeans('Orchard')).waitFor();
   await button(owner, allies.endNow('Orchard')).click();
