@@ -295,6 +295,8 @@ export const partialBytesMax = 16 * MiB;
 export const partialChunksMax = 64;
 /** Plans reserve caches for one conversation of this length; longer ones take what is left. */
 export const planContextPositions = 4096;
+/** The least that a pod may say instead. */
+export const planContextPositionsMin = 256;
 /** Headers of models that nobody serves, kept for plans of them; 30 to 300 KB each. */
 export const triedHeadersMax = 16;
 /** Room beyond the prompt that a session begins with, or the next turn finds; what is longer moves to a larger session. */

@@ -1,5 +1,6 @@
 import type { ModelId, PeerId, PodId } from '../base/brand.ts';
 import { TabmeshError } from '../base/error.ts';
+import { contextPositionsMax, planContextPositionsMin } from '../base/limits.ts';
 import type { Live } from '../base/live.ts';
 import { peerName } from '../network/peer-name.ts';
 import { isAllowed, type Said } from './document/may.ts';
@@ -11,6 +12,7 @@ import { checkName, type Membership } from './membership.ts';
 import type { OwnAnswers } from './own-answers.ts';
 import type { Spread } from './plan.ts';
 import type { PlanPreviews } from './plan-previews.ts';
+import { isContext, planSetting, planSettingsOf } from './plan-settings.ts';
 import type {
   GenerateEvent,
   GenerateRequest,
@@ -24,7 +26,6 @@ import type { PlanPreview, PlanWish } from './preview.ts';
 import type { ServedModels } from './served-models.ts';
 import { refuseSecret } from './shareable.ts';
 import type { Slices } from './slices.ts';
-import { spreadEntry, spreadOf } from './spread.ts';
 import type { StageService } from './stage-service.ts';
 import type { Upkeep } from './upkeep.ts';
 
@@ -133,9 +134,21 @@ export class AssembledPod implements Pod {
   }
 
   async setSpread(spread: Spread): Promise<void> {
-    const { membership } = this.#parts;
-    if (spreadOf(membership.group?.document.view) === spread) return;
-    await membership.say({ kind: 'entry', ...spreadEntry, value: spread });
+    if (this.#planSettings().spread !== spread)
+      await this.#parts.membership.say(planSetting('spread', spread));
+  }
+
+  async setContext(positions: number): Promise<void> {
+    if (!isContext(positions)) {
+      const least = `${planContextPositionsMin} to ${contextPositionsMax}`;
+      throw new TabmeshError(
+        'invalid',
+        'pod',
+        `Plans keep room for ${least} tokens, or for 0: as they usually do.`,
+      );
+    }
+    if ((this.#planSettings().context ?? 0) !== positions)
+      await this.#parts.membership.say(planSetting('context', positions));
   }
 
   planFor(model: ModelId, wish?: PlanWish, signal?: AbortSignal): Promise<PlanPreview> {
@@ -149,6 +162,10 @@ export class AssembledPod implements Pod {
 
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, void> {
     return this.#parts.answers.generate(request, signal);
+  }
+
+  #planSettings() {
+    return planSettingsOf(this.#parts.membership.group?.document.view);
   }
 
   async close(): Promise<void> {

@@ -26,10 +26,10 @@ export class PlanPreviews {
   async of(model: ModelId, wish?: PlanWish, signal?: AbortSignal): Promise<PlanPreview> {
     const { state, served, headers, tried } = this.#parts;
     const header = await tried.get(model, signal);
-    const { self, members, spread } = state.peek();
-    const models = servedPlannable(served, headers, self);
+    const { self, members, spread, context } = state.peek();
+    const models = servedPlannable(served, headers, self, context);
     const isServed = models.some(each => each.id === model);
-    const asked = isServed ? models : [...models, plannable(model, header, self)];
+    const asked = isServed ? models : [...models, plannable(model, header, self, context)];
     return previewPlan(asked, model, members, spread, wish);
   }
 }

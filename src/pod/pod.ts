@@ -20,6 +20,8 @@ export interface PodState {
   readonly self: PeerId;
   /** How its plans spread layers, as its owners and admins have set it. */
   readonly spread: Spread;
+  /** Positions of a conversation that they keep room for, where these have set it. */
+  readonly context?: number;
   readonly members: readonly Member[];
   /** What the pod serves; each can be opened by every member from its id. */
   readonly models: readonly PodModel[];
@@ -144,6 +146,11 @@ export interface Pod extends PodGovernance {
   share(model: ModelId, name: string, options?: ShareOptions): Promise<ModelId>;
   /** For all plans of this pod, at every member. Rejects with 'denied' but for owners and admins. */
   setSpread(spread: Spread): Promise<void>;
+  /**
+   * Positions of the conversation that all plans of this pod keep room for; 0: as they usually do. Rejects as `setSpread`, and with
+   * 'invalid' out of range.
+   */
+  setContext(positions: number): Promise<void>;
   /**
    * What the plan of a model would be, whether the pod serves it or not; of one that it does not, after all that it does. Reads
    * the header where that is not open yet and rejects as that does; changes nothing.

@@ -7,12 +7,12 @@ import { memberOf } from './member-record.ts';
 import type { Membership } from './membership.ts';
 import type { Spread } from './plan.ts';
 import { PlanMemory, type Plannable, type Planned } from './plan-models.ts';
+import { planSettingsOf } from './plan-settings.ts';
 import { servedPlannable } from './plannable.ts';
 import type { PodState, Warning } from './pod.ts';
 import type { SelfReport } from './self-report.ts';
 import type { ServedModels } from './served-models.ts';
 import type { Slices } from './slices.ts';
-import { spreadOf } from './spread.ts';
 
 export interface PresentStateParts {
   readonly network: Network;
@@ -39,15 +39,16 @@ export class PresentState {
     const { self } = network;
     const { group } = membership;
     const view = group?.document.view;
-    const spread = spreadOf(view);
+    const { spread, context } = planSettingsOf(view);
     const members = this.#members();
-    const models = servedPlannable(served, headers, self);
+    const models = servedPlannable(served, headers, self, context);
     const plans = this.#plans.plans(models, members, spread);
     const warnings = this.#warnings();
     const state: PodState = {
       ...(group ? { id: group.id, name: group.name } : {}),
       self,
       spread,
+      ...(context === undefined ? {} : { context }),
       members,
       models: served.all().map(({ model, name }) => ({ id: model, name, ...plans.get(model) })),
       ...(view ? { document: view } : {}),

@@ -10,7 +10,7 @@ import { nearMs } from './round-trips.ts';
 import { median } from './timing.ts';
 
 export interface PlanWish {
-  /** Positions of the conversation that room is kept for; as plans usually do where missing. */
+  /** Positions of the conversation that room is kept for; as the plans of the pod do where missing. */
   readonly context?: number;
   /** As if these had left. */
   readonly without?: readonly PeerId[];
@@ -45,9 +45,9 @@ export function previewPlan(
     return planModels(asked, among, spread).get(wanted) ?? { problem };
   };
   const base = planned(context, left);
-  const header = models.find(({ id }) => id === wanted)?.header;
+  const { header, context: usual = planContextPositions } = models.find(({ id }) => id === wanted) ?? {};
   if (!header || !('hyper' in header)) return { ...base, outlook: [] };
-  const positions = Math.min(header.hyper.context, context ?? planContextPositions);
+  const positions = Math.min(header.hyper.context, context ?? usual);
   const less = Math.floor(positions / 2);
   const outlook = [
     anotherText(base, left, more => planned(context, more)),

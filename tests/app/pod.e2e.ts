@@ -101,6 +101,14 @@ test('a member sees why it cannot invite; its role is changed and it is removed 
   await guest.page.getByRole('heading', { name: 'Garden', exact: true, level: 1 }).waitFor();
   await guest.page.getByText(invite.denied).waitFor();
   expect(await button(guest, invite.make).count()).toBe(0);
+  // Only who may set it for the whole pod has the control.
+  await guest.page.getByText(words.spread.why.fast).waitFor();
+  expect(await guest.page.getByRole('radio', { name: words.spread.wide }).count()).toBe(0);
+  await owner.page.getByRole('radio', { name: words.spread.wide }).check();
+  await guest.page.getByText(words.spread.why.wide).waitFor();
+  const room = owner.page.getByRole('group', { name: words.spread.title }).getByLabel(words.plan.context);
+  await room.selectOption({ label: words.plan.contextText(1024) });
+  await guest.page.getByText(`${words.plan.context}: ${words.plan.contextText(1024)}`).waitFor();
   expect(await guest.page.getByRole('button', { name: members.remove }).count()).toBe(0);
   await expect.poll(() => membersOf(owner).count()).toBe(2);
   await membersOf(owner).getByText(words.pod.direct).waitFor();

@@ -18,9 +18,9 @@ import { inParts } from '../../src/pod/document/sync.ts';
 import { entranceOf, Group } from '../../src/pod/group.ts';
 import { callIn } from '../../src/pod/handshake.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
+import { planSetting } from '../../src/pod/plan-settings.ts';
 import { PodLine } from '../../src/pod/pod-line.ts';
 import { podProtocol } from '../../src/pod/pod-message.ts';
-import { spreadEntry } from '../../src/pod/spread.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { settle } from './manual-clock.ts';
 import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
@@ -192,7 +192,7 @@ test('a role that one claims oneself is heard, named and without effect, and the
 
 test('how plans spread, said by hand by who may not, changes no plan, and owners can still set it', async () => {
   const rogue = await rogueMember();
-  const body: StatementBody = { kind: 'entry', ...spreadEntry, value: 'wide' };
+  const body = planSetting('spread', 'wide');
   await rogue.send(updateOf(rogue, 'rogue', push(listOf('rogue' as PeerId), statementOf(rogue, body))));
   await house.clock.pass(introduceEveryMs);
   for (const { state } of [owner, friend]) {

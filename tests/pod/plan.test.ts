@@ -1,9 +1,10 @@
 /** Plans at work: real engines, real loads, who holds what and what answers go over. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId } from '../../src/base/brand.ts';
+import { contextPositionsMax } from '../../src/base/limits.ts';
 import { openModel } from '../../src/model/open.ts';
 import { planLayers } from '../../src/pod/model-bytes.ts';
-import { spreadEntry } from '../../src/pod/spread.ts';
+import { planSetting } from '../../src/pod/plan-settings.ts';
 import { settle } from './manual-clock.ts';
 import {
   answerOf,
@@ -133,10 +134,7 @@ test('owners and admins set how the plans spread, for all, also for those who co
   const link = await house.together(tiny, a, b);
   const parts = (peer: TestPeer) => peer.state().models[0]?.plan?.assignments.length;
   expect([a.state().spread, parts(a)]).toEqual(['fast', 1]);
-  expect([a, b].map(({ pod }) => pod.may({ kind: 'entry', ...spreadEntry, value: 'wide' }))).toEqual([
-    true,
-    false,
-  ]);
+  expect([a, b].map(({ pod }) => pod.may(planSetting('spread', 'wide')))).toEqual([true, false]);
   await expect(b.pod.setSpread('wide')).rejects.toMatchObject({ kind: 'denied' });
   await a.pod.setSpread('wide');
   await when(a, ({ spread }) => spread === 'wide' && parts(a) === 2);
@@ -155,6 +153,26 @@ test('owners and admins set how the plans spread, for all, also for those who co
   await c.pod.leave();
   await c.pod.create('Another');
   expect(c.state().spread).toBe('fast');
+});
+
+test('owners and admins set how long a conversation all plans keep room for, and nobody else', async () => {
+  const [a, b] = [await house.peer('a'), await house.peer('b')];
+  await house.together(tiny, a, b);
+  const bytes = (peer: TestPeer) => peer.state().models[0]!.plan!.assignments[0]!.bytes;
+  const usual = bytes(b);
+  await expect(b.pod.setContext(256)).rejects.toMatchObject({ kind: 'denied' });
+  for (const positions of [-1, 1, 255, 1.5, contextPositionsMax + 1])
+    await expect(a.pod.setContext(positions)).rejects.toMatchObject({ kind: 'invalid' });
+  await a.pod.setContext(256);
+  await when(b, ({ context }) => context === 256);
+  const { model } = await openModel(await sourceOf(tiny));
+  const caches = planLayers(model, 256).reduce((sum, each) => sum + each.cacheBytes, 0);
+  expect(usual - bytes(b)).toBe(planLayers(model).reduce((sum, each) => sum + each.cacheBytes, 0) - caches);
+  expect(bytes(a)).toBe(bytes(b));
+  expect((await b.pod.planFor(tiny)).plan!.assignments[0]!.bytes).toBe(bytes(b));
+  await a.pod.setContext(0);
+  await when(b, ({ context }) => context === undefined);
+  expect(bytes(b)).toBe(usual);
 });
 
 test('a preview changes nothing: with less context, without a member, of a model that is not served', async () => {

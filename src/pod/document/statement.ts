@@ -32,7 +32,7 @@ export const entryTopics = ['setting', 'budget', 'spending', 'federation'] as co
 export type EntryTopic = (typeof entryTopics)[number];
 /** The least role that may write each. */
 export const entryRoles: Record<EntryTopic, Role> = {
-  /** `spread` of its plans (pod/spread.ts). */
+  /** Of its plans (pod/plan-settings.ts). */
   setting: 'admin',
   /** What the treasury may spend, and who gets which part of it. */
   budget: 'admin',
