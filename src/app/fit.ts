@@ -4,12 +4,12 @@ import { words } from './strings.ts';
 
 /**
  * Whether a file of `bytes` fits, in a sentence, before its header is read: advice by its size and the memory that is lent
- * now. Caches and working memory come on top. With a header the pod's own planner says it (see ServeCost).
+ * now, beside what is left for conversations. With a header the pod's own planner says it (see ServeCost).
  */
 export function fitText(bytes: number, members: readonly Member[], self: PeerId | undefined): string {
   const own = members.find(({ id }) => id === self)?.memoryBytes ?? 0;
-  if (bytes <= own) return words.models.fit.here;
-  const lent = members.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+  if (bytes <= own) return words.models.fit.here(own - bytes);
+  const lent = lentBy(members);
   if (bytes > lent) return words.models.fit.no(bytes - lent, members.length < 2);
   const shares = members
     .filter(({ memoryBytes }) => memoryBytes > 0)
@@ -17,5 +17,15 @@ export function fitText(bytes: number, members: readonly Member[], self: PeerId 
       name: id === self ? words.you : name,
       bytes: (bytes * memoryBytes) / lent,
     }));
-  return words.models.fit.pod(shares);
+  return words.models.fit.pod(shares, lent - bytes);
 }
+
+/** Why there is no plan for a model whose layers take so much: a smaller file would help, or a shorter conversation. */
+export function lackText(layersBytes: number, members: readonly Member[]): string {
+  const { fit } = words.models;
+  const missing = layersBytes - lentBy(members);
+  return missing > 0 ? fit.layersLack(missing) : `${fit.conversationLacks} ${fit.shorter}`;
+}
+
+const lentBy = (members: readonly Member[]): number =>
+  members.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);

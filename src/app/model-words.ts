@@ -90,10 +90,16 @@ export const modelWords = {
   },
 
   fit: {
-    here: 'Fits in this tab.',
-    pod: (shares: readonly Share[]) => `Fits this pod, about: ${sharesText(shares)}.`,
+    here: (left: number) => `Fits in this tab, with ${formatBytes(left)} left for conversations.`,
+    pod: (shares: readonly Share[], left: number) =>
+      `Fits this pod, about: ${sharesText(shares)}, with ${formatBytes(left)} left for conversations.`,
     no: (missing: number, alone: boolean) =>
-      `Too large by ${formatBytes(missing)} for ${alone ? 'what this tab uses' : 'what this pod lends'} now.`,
+      `Too large by ${formatBytes(missing)} for ${alone ? 'what this tab uses' : 'what this pod lends'} now. A smaller quantization of it takes less.`,
+    layersLack: (bytes: number) =>
+      `Its layers alone are larger than all that by ${formatBytes(bytes)}: look for a smaller quantization of it (a Q4 takes about half of a Q8).`,
+    conversationLacks:
+      'Its layers alone would fit: what is missing is the room for a conversation that each plan keeps, so a little more memory will do.',
+    shorter: 'What shorter conversations would need is at “Try a plan” on the Pod page.',
     space: (free: number, enough: boolean) =>
       `This browser has room for ${formatBytes(free)} more${enough ? '' : ', which is less'}.`,
   },

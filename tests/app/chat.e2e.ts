@@ -309,3 +309,44 @@ test('nothing that an answer holds runs, loads or leads anywhere but to the web'
   expect(leaked).toEqual([]);
   await tab.context.close();
 });
+
+test('what a model thought is folded, opened by keyboard, and no part of the answer', async () => {
+  const thought = 'A pod, so a group of peers.\nSay that.';
+  const tab = await world.openTab('thinker');
+  await importChat(tab, `<think>\n${thought}\n</think>\n\nA **pod** is a group of peers.`);
+  const answer = tab.page.getByRole('article').last();
+  await expect.poll(() => answer.locator('[data-answer]').innerText()).toBe('A pod is a group of peers.');
+  const summary = answer.getByText(words.chat.thought, { exact: true });
+  const inside = answer.getByText('Say that.');
+  expect(await inside.isVisible()).toBe(false);
+  await summary.focus();
+  await tab.page.keyboard.press('Enter');
+  await inside.waitFor();
+  expect(await inside.innerText()).toBe(thought);
+  expect(await faultsInAllLooks(tab)).toEqual([]);
+  await tab.page.keyboard.press('Enter');
+  await inside.waitFor({ state: 'hidden' });
+  expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+test('files that are dragged over the page are told where they go, and nothing moves', async () => {
+  const tab = await world.openTab('dragger');
+  const box = tab.page.getByRole('textbox', { name: words.chat.message });
+  const before = await box.boundingBox();
+  const drag = (kind: string) =>
+    tab.page.evaluate(kind => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['Notes'], 'notes.txt', { type: 'text/plain' }));
+      document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }));
+    }, kind);
+  await drag('dragover');
+  const hint = tab.page.getByText(words.attachments.drop);
+  await hint.waitFor();
+  expect(await box.boundingBox()).toEqual(before);
+  expect(await faultsInAllLooks(tab)).toEqual([]);
+  await drag('drop');
+  await hint.waitFor({ state: 'detached' });
+  await tab.page.getByRole('list', { name: words.attachments.list }).getByText('notes.txt').waitFor();
+  await tab.context.close();
+});

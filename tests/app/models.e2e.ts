@@ -85,9 +85,9 @@ test('the Hub is searched, only a header comes before a tap that says how much, 
   expect(texts).toHaveLength(2);
   expect(texts[0]).toContain('Q8_0');
   expect(texts[0]).toContain(formatBytes(guide.length));
-  expect(texts[0]).toContain(say.fit.here);
+  expect(texts[0]).toMatch(/Fits in this tab, with .* left for conversations\./);
   expect(texts[1]).toContain('70.0 GB');
-  expect(texts[1]).toMatch(/Too large by \d+/);
+  expect(texts[1]).toMatch(/Too large by \d+.* A smaller quantization/);
   expect(hub.log).toEqual([]);
   await tab.page.getByRole('button', { name: 'somebody/gated-guide' }).click();
   await tab.page.getByText(say.find.gatedWhy).waitFor();
@@ -174,9 +174,13 @@ test('what was running goes on by itself after a reload, and the stored model op
   await tab.page.getByLabel(say.notice.want).check();
   await tab.page.reload();
   expect(await tab.page.getByLabel(say.notice.want).isChecked()).toBe(true);
+  await tab.page.getByLabel(say.notice.want).focus();
   await tab.page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }));
   hub.flow();
   await state(tab, 'ready');
+  // The box goes with the download, and the focus to what is left of it.
+  expect(await tab.page.getByLabel(say.notice.want).count()).toBe(0);
+  expect(await tab.page.evaluate(() => document.activeElement?.textContent)).toBe(say.download.title);
   const notices = () =>
     tab.page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;

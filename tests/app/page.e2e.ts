@@ -135,9 +135,20 @@ test('a pod by invite: what is shared is shown before the tap, and the secret le
   await guest.page.getByText(words.pod.alone).waitFor();
   await expect.poll(() => members(host).count()).toBe(1);
 
-  await guest.page.goto(`${world.server.url}#join=broken`);
-  await guest.page.getByRole('alert').waitFor();
-  expect(await guest.page.getByRole('button', { name: 'Join pod' }).count()).toBe(0);
+  for (const broken of [
+    '#join=broken',
+    '#/join/garbage',
+    '#join',
+    '#Join%3Dbroken',
+    `#/${link.split('#')[1]!.slice(0, 80)}`,
+  ]) {
+    await guest.page.goto(world.server.url + broken);
+    const alert = guest.page.getByRole('alert');
+    await alert.getByText(words.join.bad).waitFor();
+    expect(await alert.innerText(), broken).toContain(words.join.copyWhole);
+    expect(await guest.page.getByRole('button', { name: 'Join pod' }).count()).toBe(0);
+  }
+  expect(await faultsInAllLooks(guest)).toEqual([]);
   await guest.page.getByRole('button', { name: words.join.toPod }).click();
   expect(guest.page.url()).toMatch(/#\/pod$/);
   for (const tab of [host, guest]) {

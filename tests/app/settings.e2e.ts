@@ -132,6 +132,32 @@ test('where things are kept is said: how much of this browser, and in which fold
   await own.getByText(`${words.settings.hostFolder} ${world.folder}`).waitFor();
 });
 
+test('light or dark is a choice that goes before the system’s, and outlasts a reload', async () => {
+  const { page } = tab;
+  const { themes, theme } = words.settings;
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const grounds: Record<string, string> = {};
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    grounds[colorScheme] = await ground();
+  }
+  expect(grounds['light']).not.toBe(grounds['dark']);
+  const choice = page.getByRole('radiogroup', { name: theme });
+  await choice.getByRole('radio', { name: themes.light }).check();
+  expect(await ground()).toBe(grounds['light']);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await choice.getByRole('radio', { name: themes.dark }).check();
+  expect(await ground()).toBe(grounds['dark']);
+  expect(await faults(tab)).toEqual([]);
+  await page.reload();
+  await choice.waitFor();
+  expect(await choice.getByRole('radio', { name: themes.dark }).isChecked()).toBe(true);
+  expect(await ground()).toBe(grounds['dark']);
+  await choice.getByRole('radio', { name: themes.system }).check();
+  expect(await ground()).toBe(grounds['light']);
+  await page.emulateMedia({ colorScheme: null });
+});
+
 test('? opens the keyboard shortcuts where no field has the focus, until that is turned off', async () => {
   const list = tab.page.getByRole('dialog', { name: shortcuts.title });
   const opener = tab.page.getByRole('button', { name: shortcuts.open });

@@ -8,6 +8,8 @@ export class Planning {
   preview = $state.raw<PlanPreview>();
   /** Why there is no plan. */
   problem = $state('');
+  /** Whether that is memory. */
+  lacks = $state(false);
   busy = $state(false);
 
   /** Of all that members tell every few seconds, what a plan hangs on. */
@@ -24,8 +26,11 @@ export class Planning {
       if (signal.aborted) return;
       this.preview = preview;
       this.problem = preview.problem?.reason ?? '';
+      this.lacks = preview.problem?.kind === 'full';
     } catch (error) {
-      if (!signal.aborted) this.problem = toError(error, 'app').reason;
+      if (signal.aborted) return;
+      this.problem = toError(error, 'app').reason;
+      this.lacks = false;
     } finally {
       if (!signal.aborted) this.busy = false;
     }

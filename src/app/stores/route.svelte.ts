@@ -1,4 +1,4 @@
-/** Pages live in the fragment (`#/pod`), so that the app is one file on any static host. `#join=...` is an invite. */
+/** Pages live in the fragment (`#/pod`), so that the app is one file on any static host. `#join=...` is an invite, whole or not. */
 export const pages = ['chat', 'models', 'pod', 'network', 'contribute', 'settings'] as const;
 export type Page = (typeof pages)[number];
 
@@ -6,7 +6,8 @@ export type Place = { readonly page: Page } | { readonly page: 'join'; readonly 
 
 function read(href: string): Place {
   const hash = new URL(href).hash;
-  if (hash.startsWith('#join=')) return { page: 'join', link: href };
+  // What programs for messages made of one, too: whoever comes by it is told, instead of finding a chat.
+  if (/^#\/?join\b/i.test(hash)) return { page: 'join', link: href };
   const name = hash.replace(/^#\/?/, '');
   return { page: pages.find(page => page === name) ?? 'chat' };
 }

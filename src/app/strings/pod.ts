@@ -79,6 +79,7 @@ export const join = {
   joining: 'Joining: finding a member and showing it the invite.',
   notNow: 'Not now',
   bad: 'This invite cannot be read.',
+  copyWhole: 'Copy the whole link from the member who invited you.',
   toPod: 'To your pod',
   leaves: (name: string) => `You leave “${name}” by this.`,
   waiting: 'Your peer is starting; then the invite is read.',
