@@ -1,10 +1,11 @@
 /**
- * WebLLM as a route, with a Hub of our own in the place of the real one. Its models need libraries that are compiled for them, which are
- * not to be had without a network: what is shown ends where the library would fetch weights.
+ * WebLLM as a route, with a catalogue's files served from here in the place of the Hub: what is shown ends at the first weights, which a
+ * library that is compiled for the model would go on to compute with.
  */
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
+import { standInLibrary } from './stand-in-library.ts';
 import { ask, World } from './world.ts';
 
 const model = 'Llama-3.2-1B-Instruct-q4f32_1-MLC';
@@ -17,8 +18,29 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** Answers as the Hub does, but for the model's library, which is no WebAssembly. */
-async function standIn(context: BrowserContext): Promise<string[]> {
+/** Enough to be a tokenizer to the library that reads it. */
+const tokenizer = {
+  version: '1.0',
+  truncation: null,
+  padding: null,
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: null,
+  post_processor: null,
+  decoder: null,
+  model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [], unk_token: null },
+};
+
+/** One tensor of 8 bytes in a shard of its own, as the tool that converts models for WebLLM lists them. */
+const shard = 'params_shard_0.bin';
+const tensor = { name: 'w', shape: [2], dtype: 'float32', format: 'raw', nbytes: 8, byteOffset: 0 };
+const weights = {
+  metadata: { ParamSize: 1, ParamBytes: 8, BitsPerParam: 32 },
+  records: [{ dataPath: shard, format: 'raw-shard', nbytes: 8, records: [tensor] }],
+};
+
+/** Answers as the Hub does, with a library that computes nothing, or with none, and without weights. */
+async function standIn(context: BrowserContext, library: Buffer | string): Promise<string[]> {
   const asked: string[] = [];
   const headers = { 'access-control-allow-origin': '*' };
   await context.route(/huggingface\.co|githubusercontent\.com/, route => {
@@ -28,7 +50,9 @@ async function standIn(context: BrowserContext): Promise<string[]> {
       const config = { tokenizer_files: ['tokenizer.json'], vocab_size: 128, context_window_size: 4096 };
       return route.fulfill({ headers, json: config });
     }
-    if (pathname.endsWith('.wasm')) return route.fulfill({ headers, body: 'no library' });
+    if (pathname.endsWith('.wasm')) return route.fulfill({ headers, body: library });
+    if (pathname.endsWith('/tokenizer.json')) return route.fulfill({ headers, json: tokenizer });
+    if (pathname.endsWith('/tensor-cache.json')) return route.fulfill({ headers, json: weights });
     return route.fulfill({ headers, status: 404 });
   });
   return asked;
@@ -36,7 +60,7 @@ async function standIn(context: BrowserContext): Promise<string[]> {
 
 test('a model of the catalogue is fetched after it was chosen and asked, and a failure says what to do', async () => {
   const tab = await world.openTab('whole', '#/models');
-  const asked = await standIn(tab.context);
+  const asked = await standIn(tab.context, await standInLibrary());
   const { page } = tab;
   await page.getByRole('button', { name: words.whole.show }).click();
   const list = page.getByRole('list', { name: words.whole.listLabel });
@@ -60,6 +84,9 @@ test('a model of the catalogue is fetched after it was chosen and asked, and a f
   expect(asked.map(path => path.split('/').at(-1))).toEqual([
     'mlc-chat-config.json',
     'Llama-3.2-1B-Instruct-q4f32_1_cs1k-webgpu.wasm',
+    'tokenizer.json',
+    'tensor-cache.json',
+    shard,
   ]);
 
   await page.goto(`${world.server.url}#/models`);
