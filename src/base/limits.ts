@@ -538,6 +538,9 @@ export const indexBytesMax = 32 * MiB;
 export const searchHitsMax = 6;
 export const questionCharactersMax = 4_000;
 export const suggestionsMax = 8;
+/** Of what a site lets the widget say in place of its own words; each of them, with its name. */
+export const widgetWordsMax = 100;
+export const widgetWordCharactersMax = 500;
 
 // Answers in a form
 /** Of one JSON schema as text; an answer's grammar is some times as long. */

@@ -9,8 +9,8 @@ const frameMs = 15_000;
 
 const words = {
   label: 'Ask this site',
-  close: 'Close',
-  failed: 'The chat did not load. Check your connection, then close this and open it again.',
+  closePanel: 'Close',
+  notLoaded: 'The chat did not load. Check your connection, then close this and open it again.',
 };
 
 /** Builders of documentation load modules in Node too, where there are no elements. */
@@ -77,6 +77,7 @@ export class TabmeshChat extends PageElement {
   #build(): void {
     const root = this.attachShadow({ mode: 'open' });
     adoptSheet(root);
+    const own = this.#words();
     const title = this.#option('label') ?? words.label;
     const header = document.createElement('div');
     const heading = document.createElement('h2');
@@ -84,7 +85,7 @@ export class TabmeshChat extends PageElement {
     heading.textContent = title;
     header.className = 'header';
     close.textContent = '×';
-    close.ariaLabel = words.close;
+    close.ariaLabel = own['closePanel'] ?? words.closePanel;
     close.type = this.#button.type = 'button';
     close.onclick = () => this.close();
     header.append(heading, close);
@@ -98,7 +99,7 @@ export class TabmeshChat extends PageElement {
     this.#panel.onkeydown = ({ key }) => key === 'Escape' && this.close();
     this.#problem.className = 'problem';
     this.#problem.role = 'alert';
-    this.#problem.textContent = words.failed;
+    this.#problem.textContent = own['notLoaded'] ?? words.notLoaded;
     this.#problem.hidden = true;
     this.#panel.append(header, this.#problem);
     this.#box.append(this.#button, this.#panel);
@@ -182,7 +183,19 @@ export class TabmeshChat extends PageElement {
       ...(pod ? { pod } : {}),
       ...(model ? { model } : {}),
       suggestions: this.dataset['suggestions']?.split('|') ?? [],
+      ...(this.dataset['words']
+        ? { words: this.#words(), lang: this.dataset['lang'] || document.documentElement.lang }
+        : {}),
     };
+  }
+
+  /** None where they cannot be read. */
+  #words(): Record<string, string> {
+    try {
+      return { ...JSON.parse(this.dataset['words'] || '{}') };
+    } catch {
+      return {};
+    }
   }
 
   #tell(name: string, detail?: object): void {

@@ -32,6 +32,10 @@ export interface FrameOptions {
   readonly pod?: string;
   readonly model?: string;
   readonly suggestions: readonly string[];
+  /** What is said in place of the words of frame/strings.ts, by their names there. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** Their language, as in `lang` of HTML. */
+  readonly lang?: string;
 }
 
 export interface Start {

@@ -16,6 +16,10 @@ export interface WidgetOptions {
   label?: string;
   /** Questions to begin with, with | between them. */
   suggestions?: string;
+  /** What it says in place of its English words: an object of strings by name, as JSON. */
+  words?: string;
+  /** Their language; that of the page where it is not given. */
+  lang?: string;
 }
 
 export const optionNames = [
@@ -28,6 +32,8 @@ export const optionNames = [
   'shortcut',
   'label',
   'suggestions',
+  'words',
+  'lang',
 ] as const satisfies readonly (keyof WidgetOptions)[];
 
 export interface OpenOptions {

@@ -131,6 +131,8 @@ export interface SiteOptions {
   readonly sitemap?: boolean;
   /** An origin that its pages may frame beside the widget's. */
   readonly frames?: string;
+  /** Its policy lets scripts run by this alone, whoever they are from. */
+  readonly nonce?: string;
   /** Further files by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -146,9 +148,12 @@ export class Site {
     this.#server = createServer((request, response) => {
       const [type, body, status] = this.#answer(request);
       // Exactly the lines that docs/widget.md asks for, and nothing inline.
+      const widget = new URL(this.options.widget).origin;
+      const { nonce, frames = '' } = this.options;
+      const scripts = nonce ? `'nonce-${nonce}' 'strict-dynamic'` : `'self' ${widget}`;
       response.writeHead(status, {
         'content-type': `${type}; charset=utf-8`,
-        'content-security-policy': `default-src 'none'; style-src 'self'; script-src 'self' ${new URL(this.options.widget).origin}; frame-src ${new URL(this.options.widget).origin} ${this.options.frames ?? ''}; connect-src 'self'; require-trusted-types-for 'script'`,
+        'content-security-policy': `default-src 'none'; style-src 'self'; script-src ${scripts}; frame-src ${widget} ${frames}; connect-src 'self'; require-trusted-types-for 'script'`,
       });
       response.end(body);
     });

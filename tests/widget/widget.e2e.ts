@@ -30,8 +30,13 @@ async function visit(
   script: string | undefined,
   files: Record<string, string> = {},
   path = '',
+  nonce?: string,
 ): Promise<Tab> {
-  site.options = { widget: world.server.url, files, ...(script === undefined ? {} : { script }) };
+  site.options = {
+    ...{ widget: world.server.url, files },
+    ...(script === undefined ? {} : { script }),
+    ...(nonce === undefined ? {} : { nonce }),
+  };
   const tab = await world.openTab('visitor', 'manifest.webmanifest');
   const errors: string[] = [];
   tab.page.on('pageerror', error => errors.push(String(error)));
@@ -377,4 +382,36 @@ test('no match, a site without a sitemap, and no connection each say what to do'
     .getByText(words.none(new URL(site.url).host))
     .waitFor();
   await context.close();
+});
+
+test('a site speaks its own language, where its policy goes by nonces, and cannot rewrite what visitors are promised', async () => {
+  const own = {
+    message: 'Deine Frage',
+    ask: 'Fragen',
+    none: 'Auf {0} steht nichts davon.',
+    closePanel: 'Schließen',
+    staysHere: 'Alles geheim.',
+  };
+  const script = `${plain()} nonce="r4nd0m" data-label="Frag uns" data-lang="de" data-words="${JSON.stringify(own).replaceAll('"', '&quot;')}"`;
+  const { page, context, errors } = await visit(script, {}, '', 'r4nd0m');
+  await page.getByRole('button', { name: 'Frag uns' }).click();
+  const frame = frameOf(page);
+  await frame.getByRole('textbox', { name: own.message }).fill('xylophone');
+  await frame.getByRole('button', { name: own.ask }).click();
+  await frame.getByText(`Auf ${new URL(site.url).host} steht nichts davon.`).waitFor();
+  await frame.getByText(words.staysHere).waitFor();
+  expect(await frame.getByText(own.staysHere).count()).toBe(0);
+  expect(await frame.locator('html').getAttribute('lang')).toBe('de');
+  await page.getByRole('button', { name: own.closePanel }).click();
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('words that cannot be read leave ours', async () => {
+  for (const own of ['{', '[1]', '{&quot;ask&quot;:1}', 'null']) {
+    const { page, context } = await visit(`${plain()} data-words="${own}"`);
+    await opener(page).click();
+    await frameOf(page).getByRole('button', { name: words.ask, exact: true }).waitFor();
+    await context.close();
+  }
 });

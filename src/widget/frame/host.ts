@@ -11,6 +11,8 @@ import {
   questionCharactersMax,
   siteReadMs,
   suggestionsMax,
+  widgetWordCharactersMax,
+  widgetWordsMax,
 } from '../../base/limits.ts';
 import type { ReadText } from '../../search/read-text.ts';
 import { colourNames, greeting, type HostEvent, type ToHost } from '../messages.ts';
@@ -21,6 +23,10 @@ const themeSchema = v.strictObject({
   dark: v.boolean(),
   colours: v.record(v.picklist(colourNames), text(addressCharactersMax)),
 });
+const wordsSchema = v.pipe(
+  v.record(text(widgetWordCharactersMax), text(widgetWordCharactersMax)),
+  v.maxEntries(widgetWordsMax),
+);
 const startSchema = v.strictObject({
   tabmesh: v.literal(greeting),
   options: v.strictObject({
@@ -29,6 +35,9 @@ const startSchema = v.strictObject({
     pod: v.optional(text(pageUrlCharactersMax + inviteCharactersMax)),
     model: v.optional(text(modelRefCharactersMax)),
     suggestions: v.pipe(v.array(text(questionCharactersMax)), v.maxLength(suggestionsMax)),
+    // Written by hand: without them the frame still has its own.
+    words: v.optional(v.fallback(wordsSchema, {})),
+    lang: v.optional(text(widgetWordCharactersMax)),
   }),
   theme: themeSchema,
 });

@@ -1,6 +1,6 @@
 import type { BadReason } from './bad-reasons.ts';
 
-/** Everything the frame says, in one place. */
+/** Everything the frame says, in one place. A site may say it in its own language: see own-words.ts. */
 const number = (count: number): string => count.toLocaleString('en');
 
 export const words = {
