@@ -33,7 +33,7 @@ test('what is missing is room for layers, or for a conversation', () => {
   expect(lackText(5e9, pod)).toMatch(
     /^Its layers alone are larger than all that by 1\.0 GB: look for a smaller/,
   );
-  expect(lackText(4e9, pod)).toMatch(/^Its layers alone would fit: .* shorter conversations/);
+  expect(lackText(4e9, pod)).toMatch(/^Its layers alone would fit: .* room for shorter conversations/);
 });
 
 const download = (state: Download['state'], more: Partial<Download> = {}): Download => ({
