@@ -55,6 +55,37 @@ test('a peer that is killed while it dials leaves no connection behind', async (
   expect([a.connections.peek(), b.connections.peek()]).toEqual([[], []]);
 });
 
+test('where packets are lost messages come late, whole and in order, and now and then the connection breaks', async () => {
+  const clock = new ManualClock();
+  const world = createMemoryWorld({ clock, random: seededRandom(3) });
+  const { a, b, near, far } = await pair(world);
+  world.lose(a.self, b.self, 0.4);
+  const arrived: { index: number; at: number }[] = [];
+  const reading = (async () => {
+    for await (const [index = -1] of far.messages) arrived.push({ index, at: clock.now() });
+  })();
+  reading.catch(() => {});
+  let sent = 0;
+  while (a.connections.peek().length > 0) {
+    await near.send(Uint8Array.of(sent)).then(
+      () => sent++,
+      () => {},
+    );
+    await clock.pass(50);
+  }
+  await expect(reading).rejects.toMatchObject({ kind: 'lost' });
+  expect(sent).toBeGreaterThan(10);
+  expect(arrived.map(({ index }) => index)).toEqual(arrived.map((_, at) => at));
+  const late = arrived.filter(({ index, at }) => at > 50 * index);
+  expect(late.length).toBeGreaterThan(0);
+  expect(late.length).toBeLessThan(arrived.length);
+  expect(b.connections.peek()).toEqual([]);
+  world.lose(a.self, b.self, 0);
+  const again = a.connect(b.addresses());
+  await clock.pass(10_000);
+  expect(await again).toBe(b.self);
+});
+
 test('severed peers cannot dial each other until mended', async () => {
   const world = create();
   const { a, b, near } = await pair(world);

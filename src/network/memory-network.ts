@@ -16,6 +16,11 @@ export interface MemoryWorld {
   /** Breaks the connection of two peers; they cannot dial each other until `mend`. */
   sever(a: PeerId, b: PeerId): void;
   mend(a: PeerId, b: PeerId): void;
+  /**
+   * How many packets of these two are lost, 0 to 1. Channels are reliable, as WebRTC's and WebSockets' are, so no message of theirs is
+   * ever missing: what is lost is repeated, each time later, all behind it waits, and a connection whose repeats are lost too breaks.
+   */
+  lose(a: PeerId, b: PeerId, share: number): void;
   /** The peer is gone without a goodbye; the others see their channels break. */
   kill(peer: PeerId): void;
   /** A tab put to sleep: nothing leaves or reaches it and nothing breaks, until `thaw` lets it all through. */
@@ -27,6 +32,11 @@ export function createMemoryWorld(options: { clock: Clock; random: Random }): Me
   return new World(options.clock, options.random);
 }
 
+/** SCTP's first wait for a repeat (RTO.Min as Chrome has it, see ARCHITECTURE.md); each further one is twice as long (RFC 9260, 6.3.3). */
+const repeatMs = 400;
+/** Fewer than SCTP's ten, so that short runs see connections break. */
+const repeatsMax = 3;
+
 const pairOf = (a: PeerId, b: PeerId): string => [a, b].sort().join(' ');
 
 class World implements MemoryWorld, Surroundings {
@@ -35,6 +45,7 @@ class World implements MemoryWorld, Surroundings {
   readonly peers = new Map<PeerId, MemoryPeer>();
   readonly #severed = new Set<string>();
   readonly #frozen = new Set<PeerId>();
+  readonly #lost = new Map<string, number>();
   readonly #lines = new Map<string, DelayLine>();
   #latencyMs = 0;
   #jitterMs = 0;
@@ -63,12 +74,15 @@ class World implements MemoryWorld, Surroundings {
 
   sever(a: PeerId, b: PeerId): void {
     this.#severed.add(pairOf(a, b));
-    this.peers.get(a)?.drop(b);
-    this.peers.get(b)?.drop(a);
+    this.#breakOff(a, b);
   }
 
   mend(a: PeerId, b: PeerId): void {
     this.#severed.delete(pairOf(a, b));
+  }
+
+  lose(a: PeerId, b: PeerId, share: number): void {
+    this.#lost.set(pairOf(a, b), share);
   }
 
   isSevered(a: PeerId, b: PeerId): boolean {
@@ -93,10 +107,30 @@ class World implements MemoryWorld, Surroundings {
   /** What `from` sends to `to` stays in order even over two connections, as behind one cable. */
   line(from: PeerId, to: PeerId): DelayLine {
     const key = `${from} ${to}`;
-    const delay = () => this.#latencyMs + this.#jitterMs * (this.#jitterMs && this.#random.next());
+    const delay = () =>
+      this.#latencyMs + this.#jitterMs * (this.#jitterMs && this.#random.next()) + this.#repeatsMs(from, to);
     const frozen = () => this.#frozen.has(from) || this.#frozen.has(to);
     const line = this.#lines.get(key) ?? new DelayLine(this.clock, delay, frozen);
     this.#lines.set(key, line);
     return line;
+  }
+
+  /** How much later a message comes because it and its repeats are lost. */
+  #repeatsMs(from: PeerId, to: PeerId): number {
+    const share = this.#lost.get(pairOf(from, to)) ?? 0;
+    let ms = 0;
+    for (let repeats = 0; share > 0 && this.#random.next() < share; repeats++) {
+      if (repeats === repeatsMax) {
+        this.clock.after(ms, () => this.#breakOff(from, to));
+        break;
+      }
+      ms += repeatMs * 2 ** repeats;
+    }
+    return ms;
+  }
+
+  #breakOff(a: PeerId, b: PeerId): void {
+    this.peers.get(a)?.drop(b);
+    this.peers.get(b)?.drop(a);
   }
 }

@@ -72,7 +72,7 @@ export class MemoryPeer implements Network {
           if (!other.#links.has(this.self)) return reject(lost(peer));
           // So may this one: the other side has a connection to nobody, which breaks.
           if (this.#world.peers.get(this.self) !== this) {
-            void this.disconnect(peer);
+            this.#tellGone(peer);
             return reject(lost(peer));
           }
           this.#link(peer);
@@ -114,8 +114,10 @@ export class MemoryPeer implements Network {
   }
 
   async disconnect(peer: PeerId): Promise<void> {
+    // One that was killed ends nothing of another who has come back under its name.
+    if (!this.#links.has(peer)) return;
     this.#unlink(peer);
-    this.#world.line(this.self, peer).put(() => this.#world.peers.get(peer)?.drop(this.self));
+    this.#tellGone(peer);
   }
 
   async stop(): Promise<void> {
@@ -164,6 +166,10 @@ export class MemoryPeer implements Network {
     this.#links.delete(peer);
     for (const channel of [...link.channels]) channel.break(lost(peer));
     this.#tell();
+  }
+
+  #tellGone(peer: PeerId): void {
+    this.#world.line(this.self, peer).put(() => this.#world.peers.get(peer)?.drop(this.self));
   }
 
   #tell(): void {

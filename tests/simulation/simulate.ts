@@ -4,12 +4,24 @@
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { PeerId } from '../../src/base/brand.ts';
+import type { PeerId, PodId } from '../../src/base/brand.ts';
+import { whenAborted } from '../../src/base/deadline.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import type { ByteSource } from '../../src/model/source.ts';
 import type { GenerateRequest } from '../../src/pod/pod.ts';
+import { createMemoryStore } from '../../src/store/memory-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { answerInOrder, settle } from '../pod/manual-clock.ts';
-import { answerOf, ask, type PodWorld, podWorld, type TestPeer, tiny } from '../pod/pod-world.ts';
+import {
+  type Answer,
+  answerOf,
+  ask,
+  type PodWorld,
+  podWorld,
+  type TestPeer,
+  tiny,
+  when,
+} from '../pod/pod-world.ts';
 import { budgetHolds, checks, nothingIsReserved } from './checks.ts';
 import { Spending } from './spending.ts';
 
@@ -19,6 +31,8 @@ export interface Simulated {
   readonly answers: number;
   readonly faults: readonly string[];
   readonly takeovers: number;
+  /** Questions that were put again, since who asked them was killed. */
+  readonly askedAgain: number;
   /** That members had out of one budget, and how often its payer crashed. */
   readonly paid: number;
   readonly crashes: number;
@@ -70,7 +84,7 @@ export async function simulate(seed: number): Promise<Simulated> {
   const asked = Array.from({ length: 1 + below(random, 2) }, () => below(random, requests.length));
   const expected: number[][] = [];
   for (const index of asked) expected.push(await expectedOf(index));
-  const run = await Disturbed.create(seed, random, size, asked.length);
+  const run = await Disturbed.create(seed, random, size);
   try {
     const answers = await run.answer(asked.map(index => requests[index]!));
     answers.forEach((tokens, index) => {
@@ -79,15 +93,41 @@ export async function simulate(seed: number): Promise<Simulated> {
       }
     });
     await run.heal();
-    const { faults, takeovers, house, spending } = run;
+    const { faults, takeovers, askedAgain, house, spending } = run;
     const { answers: paid, crashes } = spending;
     const ms = house.clock.now();
-    return { seed, peers: size, answers: asked.length, faults, takeovers, paid, crashes, ms };
+    return { seed, peers: size, answers: asked.length, faults, takeovers, askedAgain, paid, crashes, ms };
   } catch (cause) {
     throw new Error(`Seed ${seed} with ${size} peers, after ${run.faults.join(', ')}: ${cause}`, { cause });
   } finally {
     await run.close();
   }
+}
+
+interface Disk {
+  readonly kept: Store;
+  /** A process that was killed writes nothing any more. */
+  cut(): void;
+}
+const disks = new WeakMap<Store, Disk>();
+
+/** What one process has of a disk. */
+function diskOf(kept: Store = createMemoryStore()): Store {
+  let alive = true;
+  const store: Store = {
+    ...kept,
+    put: async (...written) => {
+      if (alive) await kept.put(...written);
+    },
+    delete: async (...named) => {
+      if (alive) await kept.delete(...named);
+    },
+  };
+  const cut = () => {
+    alive = false;
+  };
+  disks.set(store, { kept, cut });
+  return store;
 }
 
 const below = (random: Random, limit: number): number => Math.floor(random.next() * limit);
@@ -97,37 +137,35 @@ class Disturbed {
   readonly faults: string[] = [];
   readonly spending: Spending;
   takeovers = 0;
+  askedAgain = 0;
   readonly #random: Random;
+  /** The first made the pod and pays; with the second, where there are two questions, it asks. */
   readonly #peers: TestPeer[];
-  /** The first ones, which stay: nobody gets an answer that is not there. */
-  readonly #requesters: number;
+  readonly #pod: PodId;
+  /** Ends what a process does when it is killed. */
+  readonly #processes = new Map<TestPeer, AbortController>();
   /** What undoes the faults that last. */
   readonly #repairs = new Set<() => unknown>();
 
-  private constructor(
-    house: PodWorld,
-    random: Random,
-    peers: TestPeer[],
-    requesters: number,
-    spending: Spending,
-  ) {
+  private constructor(house: PodWorld, random: Random, peers: TestPeer[], spending: Spending) {
     this.house = house;
     this.spending = spending;
     this.#random = random;
     this.#peers = peers;
-    this.#requesters = requesters;
+    this.#pod = peers[0]!.state().document!.id;
+    for (const peer of peers) this.#processes.set(peer, new AbortController());
   }
 
-  static async create(seed: number, random: Random, size: number, requesters: number): Promise<Disturbed> {
+  static async create(seed: number, random: Random, size: number): Promise<Disturbed> {
     const house = await podWorld(seed);
     const peers: TestPeer[] = [];
     for (let index = 0; index < size; index++) {
-      peers.push(await house.peer(`peer-${index}`, undefined, { source: inMemory }));
+      peers.push(await house.peer(`peer-${index}`, undefined, { source: inMemory, store: diskOf() }));
     }
     await house.together(tiny, ...peers);
     const spending = await Spending.begin(seed, house, peers);
     house.world.latency(1 + below(random, 30), below(random, 20));
-    return new Disturbed(house, random, peers, requesters, spending);
+    return new Disturbed(house, random, peers, spending);
   }
 
   /** Disturbs the pod until all are answered. */
@@ -135,7 +173,7 @@ class Disturbed {
     const { clock } = this.house;
     let waiting = asked.length;
     const answering = asked.map(async (request, index) => {
-      const answer = await answerOf(this.#peers[index]!, request).finally(() => {
+      const answer = await this.#askUntilAnswered(index, request).finally(() => {
         waiting -= 1;
       });
       for (const event of answer.events) {
@@ -154,6 +192,24 @@ class Disturbed {
     }
     if (waiting > 0) throw new Error(`${waiting} answers did not end in ${answerMsMax} ms`);
     return all;
+  }
+
+  /** A question dies with the process that asked it; what its person asks afterwards must hold. */
+  async #askUntilAnswered(index: number, request: GenerateRequest): Promise<Answer> {
+    for (;;) {
+      const peer = this.#peers[index]!;
+      const { signal } = this.#processes.get(peer)!;
+      try {
+        await Promise.race([
+          when(peer, ({ models }) => models.some(({ id }) => id === tiny)),
+          whenAborted(signal),
+        ]);
+        return await answerOf(peer, request, { signal });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        this.askedAgain += 1;
+      }
+    }
   }
 
   /** All faults end; in the end everybody sees the same. */
@@ -195,14 +251,15 @@ class Disturbed {
       this.#severOne,
       this.#partition,
       this.#freeze,
+      this.#lose,
       this.#restart,
       this.#restart,
     ];
     await kinds[below(this.#random, kinds.length)]!.call(this);
   }
 
-  #any(from = 0): TestPeer {
-    return this.#peers[from + below(this.#random, this.#peers.length - from)]!;
+  #any(): TestPeer {
+    return this.#peers[below(this.#random, this.#peers.length)]!;
   }
 
   /** A connection breaks, and may be made again at once: whatever was under way is lost. */
@@ -241,23 +298,50 @@ class Disturbed {
     this.#later(500 + below(this.#random, 8_000), () => this.house.world.thaw(id));
   }
 
-  /** A peer is killed; another that has its place comes a little later and has forgotten everything. */
+  #lose(): void {
+    const [a, b] = [this.#any(), this.#any()];
+    if (a === b) return;
+    const share = 0.05 + 0.3 * this.#random.next();
+    this.faults.push(`lose ${Math.round(share * 100)} % ${a.id} ${b.id}`);
+    const { world } = this.house;
+    world.lose(a.id, b.id, share);
+    this.#later(1_000 + below(this.#random, 20_000), () => world.lose(a.id, b.id, 0));
+  }
+
+  /**
+   * A peer is killed, and another has its place a little later: the same with what its disk kept, or a stranger that joins with a new
+   * identity. Who made the pod comes back as itself: the budget is its own.
+   */
   async #restart(): Promise<void> {
-    const index = this.#requesters + below(this.#random, this.#peers.length - this.#requesters);
+    const index = below(this.#random, this.#peers.length);
     const victim = this.#peers[index]!;
-    this.faults.push(`restart ${victim.id}`);
-    this.house.world.kill(victim.id);
-    this.house.world.thaw(victim.id);
+    const isSame = index === 0 || this.#random.next() < 0.5;
+    this.faults.push(`${isSame ? 'restart' : 'replace'} ${victim.id}`);
+    const { world } = this.house;
+    world.kill(victim.id);
+    world.thaw(victim.id);
+    const { kept, cut } = disks.get(victim.store)!;
+    cut();
     await settle();
-    const name = `${victim.id}-again`;
-    if (this.#peers.some(peer => peer.id === name)) return;
-    const next = await this.house.peer(name, undefined, { source: inMemory });
+    const next = isSame
+      ? await this.house.peer(victim.id, undefined, { source: inMemory, store: diskOf(kept) })
+      : await this.house.peer(`${victim.id}-again`, undefined, { source: inMemory, store: diskOf() });
     this.#peers[index] = next;
-    const link = await this.#peers[0]!.pod.invite('https://example.org/');
-    const join = async (): Promise<void> => {
-      await next.pod.join(link).catch(() => this.#later(2_000, () => void join()));
+    this.#processes.set(next, new AbortController());
+    this.#processes.get(victim)!.abort();
+    this.spending.restarted(victim, next);
+    // As every process of ours does when it starts; a model that nobody serves any more is gone.
+    if (index === 0) await next.pod.serve(tiny, 'tiny');
+    const knowsPod = isSame && (await kept.keys('documents')).length > 0;
+    const enter = async (): Promise<void> => {
+      const entering = knowsPod ? next.pod.restore(this.#pod) : this.#joinBy(next);
+      await entering.catch(() => this.#later(2_000, () => void enter()));
     };
-    this.#later(below(this.#random, 5_000), () => void join());
+    this.#later(below(this.#random, 5_000), () => void enter());
+  }
+
+  async #joinBy(next: TestPeer): Promise<void> {
+    await next.pod.join(await this.#peers[0]!.pod.invite('https://example.org/'));
   }
 
   #later(ms: number, act: () => unknown): void {

@@ -7,9 +7,16 @@ vi.setConfig({ testTimeout: 300_000 });
 const runs = 25;
 
 test(`${runs} pods are disturbed in every way, and every answer is that of an undisturbed one`, async () => {
-  let takeovers = 0;
-  for (let seed = 1; seed <= runs; seed++) takeovers += (await simulate(seed)).takeovers;
-  expect(takeovers).toBeGreaterThan(0);
+  let [takeovers, askedAgain] = [0, 0];
+  const faults = new Set<string>();
+  for (let seed = 1; seed <= runs; seed++) {
+    const run = await simulate(seed);
+    takeovers += run.takeovers;
+    askedAgain += run.askedAgain;
+    for (const each of run.faults) faults.add(each.split(' ')[0]!);
+  }
+  expect([...faults].sort()).toEqual(['break', 'freeze', 'lose', 'part', 'replace', 'restart', 'sever']);
+  expect([takeovers > 0, askedAgain > 0]).toEqual([true, true]);
 });
 
 test('a seed replays its run', async () => {

@@ -62,7 +62,7 @@ export class Spending {
   readonly unnamed: readonly PeerId[];
   readonly #budget: Budget;
   readonly #house: PodWorld;
-  readonly #payer: TestPeer;
+  #payer: TestPeer;
   readonly #random: Random;
   /** What a crash leaves. */
   readonly #disk = createMemoryStore();
@@ -82,16 +82,19 @@ export class Spending {
   static async begin(seed: number, house: PodWorld, peers: readonly TestPeer[]): Promise<Spending> {
     const spending = new Spending(seed, house, peers);
     spending.#start();
-    const { network } = spending.#payer;
-    new CompleteService({
-      network,
-      clock: house.clock,
-      mayAsk: id => spending.#payer.state().document?.members.some(({ peer }) => peer === id) ?? false,
-      answers: { keys: (...asked) => payForMember(spending.payer())(...asked) },
-    });
+    spending.#serve();
     await spending.payer().setPrice(model, price);
     await spending.payer().setBudget(spending.#budget);
     return spending;
+  }
+
+  /** The one who comes in the place of a peer that was killed has what its disk kept. */
+  restarted(before: TestPeer, next: TestPeer): void {
+    this.#treasuries.delete(before.id);
+    if (before !== this.#payer) return;
+    this.#payer = next;
+    this.#crash();
+    this.#serve();
   }
 
   payer(): Treasury {
@@ -108,9 +111,10 @@ export class Spending {
     else if (what < 0.95) this.#crash();
   }
 
-  /** What the payer's book says, beside what the provider says. */
-  async sums(): Promise<{ held: number; booked: number; left: number; heldByUnnamed: number }> {
+  /** What the payer's book says, beside what the provider says; undefined while the payer is not back in its pod. */
+  async sums(): Promise<{ held: number; booked: number; left: number; heldByUnnamed: number } | undefined> {
     const treasury = this.payer();
+    if (!treasury.isInPod) return undefined;
     const book = await treasury.book(this.#payer.id);
     const sum = (amounts: Iterable<number>) => [...amounts].reduce((all, each) => all + each, 0);
     const held = book.held(this.#period());
@@ -120,6 +124,16 @@ export class Spending {
       booked: sum((await treasury.audit()).map(({ amount }) => amount)),
       left: sum([...treasury.accountsIn(book, this.#payer.id).of.values()].map(({ left }) => left)),
     };
+  }
+
+  #serve(): void {
+    const payer = this.#payer;
+    new CompleteService({
+      network: payer.network,
+      clock: this.#house.clock,
+      mayAsk: id => payer.state().document?.members.some(({ peer }) => peer === id) ?? false,
+      answers: { keys: (...asked) => payForMember(this.payer())(...asked) },
+    });
   }
 
   /** The payer's process is there again, and finds on its disk what was written until then. */
@@ -179,7 +193,7 @@ export class Spending {
 
   #of(peer: TestPeer): Treasury {
     const Kind = this.#random.next() < 0.3 ? Heedless : Treasury;
-    const known = this.#treasuries.get(peer.id) ?? this.#treasuryOf(peer, createMemoryStore(), Kind);
+    const known = this.#treasuries.get(peer.id) ?? this.#treasuryOf(peer, peer.store, Kind);
     this.#treasuries.set(peer.id, known);
     return known;
   }
