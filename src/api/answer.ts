@@ -16,7 +16,6 @@ import type { Caller } from './caller.ts';
 import type { ApiError } from './errors.ts';
 import { commentFrame, eventStream } from './event-stream.ts';
 import type { Gate } from './gate.ts';
-import { Meter } from './meter.ts';
 
 export type EventOf<Kind> = Extract<CompletionEvent, { kind: Kind }>;
 export type End = EventOf<'end'>;
@@ -103,17 +102,8 @@ async function* inTurn(
   caller: Caller | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<CompletionEvent, void, void> {
-  for (const request of requests) {
-    const meter = caller && new Meter(request, caller);
-    try {
-      for await (const event of router.complete(request, signal)) {
-        await meter?.hear(event);
-        yield event;
-      }
-    } finally {
-      await meter?.close();
-    }
-  }
+  for (const request of requests)
+    yield* router.complete(caller?.purse ? { ...request, purse: caller.purse } : request, signal);
 }
 
 async function whole(run: Run, protocol: Protocol): Promise<Response> {

@@ -6,6 +6,7 @@ import { createApi } from '../api/openai.ts';
 import { KeptResponses } from '../api/responses/kept-responses.ts';
 import { systemClock } from '../base/clock.ts';
 import { keptResponsesMax } from '../base/limits.ts';
+import { systemRandom } from '../base/random.ts';
 import { createLastingEngine } from '../engine/lasting-engine.ts';
 import { blobSource } from '../model/blob-source.ts';
 import { takeIdentity } from '../network/identity.ts';
@@ -120,7 +121,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const responses = new KeptResponses({ store, most: keptResponsesMax, date: Date.now });
   const gateway = await startGateway({
     api: createApi(peer.router, { responses }),
-    clients: new ClientCallers({ keys: new ClientKeys(store), store, clock: systemClock, date: Date.now }),
+    clients: new ClientCallers({
+      keys: new ClientKeys(store),
+      store,
+      clock: systemClock,
+      random: systemRandom,
+      date: Date.now,
+    }),
     host: options.host,
     port,
     staticDir: join(root, 'dist'),

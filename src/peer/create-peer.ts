@@ -24,8 +24,8 @@ import { Grammars } from '../router/grammar/grammars.ts';
 import { GuestDesk } from '../router/guest/guest-desk.ts';
 import { createPodDestination } from '../router/pod-destination.ts';
 import { CompleteService } from '../router/remote/complete-service.ts';
+import { heldToPurse } from '../router/treasury/held-to-purse.ts';
 import { payForMember } from '../router/treasury/pay-for-member.ts';
-import { priced } from '../router/treasury/priced.ts';
 import { Treasury } from '../router/treasury/treasury.ts';
 import { treasuryDestinations } from '../router/treasury/treasury-destination.ts';
 import { watched } from '../router/watched.ts';
@@ -229,7 +229,7 @@ export async function createPeer({
         inPod,
         ...wholes,
         ...federatedDestinations(federated),
-        ...(await own.destinations()).map(each => priced(each, ownPrices)),
+        ...(await own.destinations()).map(each => heldToPurse(each, ownPrices)),
         ...treasuryDestinations(treasury),
       ],
       clock: systemClock,

@@ -1,6 +1,6 @@
 /** A completion as the router takes it from the API, the page or the command line. */
 import type { Likely, Sampling } from '../engine/stage.ts';
-import type { Price } from '../ledger/price.ts';
+import type { Purse } from '../ledger/purse.ts';
 import type { TokenPiece } from '../model/tokenizer.ts';
 import type { Hop, Step } from '../pod/pod.ts';
 
@@ -79,6 +79,8 @@ export interface CompletionRequest {
   readonly bias?: readonly TokenBias[];
   readonly penalties?: Penalties;
   readonly constraints?: Constraints;
+  /** Undefined where nobody limits what the answer may cost. */
+  readonly purse?: Purse;
 }
 
 /** The names under which a request may be served, the one that it wants most first. */
@@ -136,8 +138,7 @@ export interface Route {
 
 export type CompletionEvent =
   | { readonly kind: 'step'; readonly step: Step }
-  /** `price` of what its payer pays for, where the route knows it. */
-  | { readonly kind: 'route'; readonly route: Route; readonly price?: Price }
+  | { readonly kind: 'route'; readonly route: Route }
   /** `tokens` where the request asks for `likeliest`: those whose text begins in `text`, or before it where it was no whole character. */
   | { readonly kind: 'text'; readonly text: string; readonly tokens?: readonly ShownToken[] }
   /** A call begins; `index` counts those of this answer from 0. Its arguments follow in pieces. */
@@ -149,8 +150,6 @@ export type CompletionEvent =
       /** Which of the request's texts ended it, where the route knows. */
       readonly stop?: string;
       readonly usage: Usage;
-      /** What it cost its payer, in micro-cents, where the route knows its price. */
-      readonly cost?: number;
       readonly timings: Timings;
     };
 

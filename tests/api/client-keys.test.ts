@@ -1,4 +1,4 @@
-/** The gateway's own keys, as the clients of both families meet them; the router here says what an answer cost. */
+/** The gateway's own keys, as the clients of both families meet them; the provider here says how much an answer took. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,18 +6,29 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { AuthenticationError, PermissionDeniedError, RateLimitError } from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApi } from '../../src/api/openai.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { TabmeshError } from '../../src/base/error.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { ClientCallers } from '../../src/node/clients/client-callers.ts';
 import { ClientKeys, type ClientRights } from '../../src/node/clients/client-keys.ts';
 import { type Gateway, startGateway } from '../../src/node/gateway/gateway.ts';
-import type { Router } from '../../src/router/request.ts';
+import { createRouter } from '../../src/router/create-router.ts';
+import type { Destination } from '../../src/router/destination.ts';
+import { heldToPurse } from '../../src/router/treasury/held-to-purse.ts';
 import { openFilesStore } from '../../src/store/files-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { caught } from './guide-gateway.ts';
 
-const usage = { promptTokens: 3, cachedTokens: 0, completionTokens: 1 };
 const timings = { firstTokenMs: 1, totalMs: 1, tokensPerSecond: 0 };
-let cost: number;
+/** A quarter of a cent for each token of an answer; "b" has no price. */
+const prices = new Map([['a', { input: 0, output: 250_000_000_000 }]]);
+/** Tokens that an answer takes. */
+let tokens: number;
+/** How many each answer was allowed. */
+let allowed: (number | undefined)[];
+/** Under which name each was asked for. */
+let names: string[];
+let closed: boolean;
 /** Told of an answer that says a word and no more. */
 interface Hanging {
   begun(): void;
@@ -32,15 +43,22 @@ async function hang({ begun, ended }: Hanging, signal: AbortSignal): Promise<voi
   setTimeout(ended);
   throw signal.reason;
 }
-const router: Router = {
+const shop: Destination = {
+  id: 'shop',
+  kind: 'own-key',
+  name: 'the shop',
+  provider: 'P',
+  refusal: async () => undefined,
   models: async () => ['a', 'b'].map(name => ({ kind: 'own-key', name, provider: 'P' }) as const),
-  count: async () => 3,
-  async *complete(_, signal) {
-    const price = { input: 0, output: 250_000_000_000 };
-    yield { kind: 'route', route: { kind: 'own-key', hops: [], provider: 'P', reason: '' }, price };
+  async *complete({ model, maxTokens }, signal) {
+    names.push(model);
+    allowed.push(maxTokens);
+    if (closed) throw new TabmeshError('unavailable', 'router', 'The shop is closed.');
+    yield { kind: 'route', route: { kind: 'own-key', hops: [], provider: 'P', reason: '' } };
     yield { kind: 'text', text: 'Yes.' };
     if (hanging) await hang(hanging, signal!);
-    yield { kind: 'end', reason: 'stop', usage, timings, cost };
+    const usage = { promptTokens: 3, cachedTokens: 0, completionTokens: tokens };
+    yield { kind: 'end', reason: 'stop', usage, timings };
   },
 };
 
@@ -53,10 +71,17 @@ const random = seededRandom(5);
 
 const start = () =>
   startGateway({
-    api: createApi(router),
+    api: createApi(
+      createRouter({
+        destinations: async () => [heldToPurse(shop, () => prices)],
+        clock: systemClock,
+        random,
+      }),
+    ),
     clients: new ClientCallers({
       keys,
       store,
+      random,
       clock: { now: () => now, after: () => () => {} },
       date: () => now,
     }),
@@ -69,7 +94,10 @@ const start = () =>
   });
 
 beforeEach(async () => {
-  cost = 0;
+  tokens = 1;
+  allowed = [];
+  names = [];
+  closed = false;
   // Half a minute before a day ends.
   now = 86_400_000 * 20_000 - 30_000;
   folder = await mkdtemp(join(tmpdir(), 'tabmesh-keys-'));
@@ -165,8 +193,7 @@ test('requests of any minute are counted, and 429 says when to come back', async
 
 test('what answers cost is counted for the day, over a restart too', async () => {
   const { key } = await make({ centsPerDay: 2 });
-  await ask(key);
-  cost = 1_000_000;
+  tokens = 4;
   await ask(key);
   await gateway.close();
   gateway = await start();
@@ -174,8 +201,54 @@ test('what answers cost is counted for the day, over a restart too', async () =>
   const error = (await caught(ask(key))) as RateLimitError;
   expect(error).toMatchObject({ status: 429, code: 'insufficient_quota', type: 'insufficient_quota' });
   expect(error.headers.get('retry-after')).toBe('30');
+  expect(await caught(askMessage(key))).toMatchObject({ status: 429, type: 'rate_limit_error' });
+  expect(allowed).toEqual([8, 4]);
   now += 30_000;
   expect((await ask(key)).object).toBe('chat.completion');
+});
+
+test('answers at once have together what is left, and what they do not use is free again', async () => {
+  const { key } = await make({ centsPerDay: 1 });
+  const begun = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  hanging = { begun: begun.resolve, ended: ended.resolve };
+  const abort = new AbortController();
+  const long = openai(key).chat.completions.create(
+    { model: 'a', max_tokens: 3, stream: true, messages: [{ role: 'user', content: 'Hi' }] },
+    { signal: abort.signal },
+  );
+  await begun.promise;
+  hanging = undefined;
+  expect((await ask(key)).object).toBe('chat.completion');
+  expect(allowed).toEqual([3, 1]);
+  expect(await caught(ask(key))).toMatchObject({ status: 429, code: 'insufficient_quota' });
+  await long;
+  abort.abort();
+  await ended.promise;
+});
+
+test('a provider that refuses costs nothing', async () => {
+  const { key } = await make({ centsPerDay: 1 });
+  closed = true;
+  expect(await caught(ask(key))).toMatchObject({ status: 503 });
+  closed = false;
+  // Whoever failed rests for a moment.
+  await expect.poll(() => caught(ask(key)), { timeout: 20_000 }).toBe(undefined);
+  expect(allowed.at(-1)).toBe(4);
+});
+
+test('what has no price is not asked for a key with a limit of cents', async () => {
+  const { key } = await make({ centsPerDay: 1 });
+  const free = await make();
+  const error = await caught(ask(key, 'b'));
+  expect(error).toBeInstanceOf(PermissionDeniedError);
+  expect(error).toMatchObject({ message: expect.stringContaining('No price is set'), code: 'denied' });
+  expect(allowed).toEqual([]);
+  expect((await ask(free.key, 'b')).object).toBe('chat.completion');
+
+  const either = { model: 'b', input: 'Hi', tabmesh: { models: ['a'] } };
+  expect((await openai(key).responses.create(either)).status).toBe('completed');
+  expect(names).toEqual(['b', 'a']);
 });
 
 test.each([true, false])(

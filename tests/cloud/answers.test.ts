@@ -1,9 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
-import { seededRandom } from '../../src/base/random.ts';
 import { builtInProviders } from '../../src/router/cloud/providers.ts';
-import { createRouter } from '../../src/router/create-router.ts';
-import { priced } from '../../src/router/treasury/priced.ts';
 import { answer, ask, type CloudWorld, cloudWorld } from './cloud-world.ts';
 import { type ProviderServer, rightKey, startProviderServer } from './provider-server.ts';
 
@@ -258,14 +254,4 @@ test('an answer that is given up ends at the provider too', async () => {
   server.faults.push({ kind: 'hang', after: 1 });
   for await (const event of world.router.complete(ask('openai/m'))) if (event.kind === 'text') break;
   await expect.poll(() => server.open()).toBe(0);
-});
-
-test('an answer tells what it cost where its payer set a price for the model', async () => {
-  const price = { input: 1_000_000, output: 2_000_000 };
-  const destinations = async () =>
-    (await world.destinations()).map(each => priced(each, () => new Map([['openai/m', price]])));
-  const router = createRouter({ destinations, clock: systemClock, random: seededRandom(1) });
-  // The provider counts 9 and 5.
-  expect((await answer(router, ask('openai/m'))).end?.cost).toBe(19);
-  expect((await answer(router, ask('groq/m'))).end?.cost).toBeUndefined();
 });

@@ -1,8 +1,13 @@
-import * as v from 'valibot';
 import type { Caller } from '../../api/caller.ts';
 import { ApiError } from '../../api/errors.ts';
+import type { PeerId } from '../../base/brand.ts';
+import { toHex } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { secretCharactersMax } from '../../base/limits.ts';
+import type { Random } from '../../base/random.ts';
+import { microcentsPerCent, type Period } from '../../ledger/budget.ts';
+import type { Purse } from '../../ledger/purse.ts';
+import { SpendingBook } from '../../ledger/spending-book.ts';
 import { wantedModels } from '../../router/request.ts';
 import type { Store } from '../../store/store.ts';
 import { type ClientKey, type ClientKeys, hashOf } from './client-keys.ts';
@@ -11,24 +16,20 @@ export interface ClientCallersParts {
   readonly keys: ClientKeys;
   readonly store: Store;
   readonly clock: Clock;
+  readonly random: Random;
   /** Milliseconds since 1970. */
   readonly date: () => number;
 }
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-const microcentsPerCent = 1_000_000;
-
-const spentSchema = v.object({ day: v.number(), microcents: v.pipe(v.number(), v.minValue(0)) });
-type Spent = v.InferOutput<typeof spentSchema>;
 
 /** Who asks the gateway, by the key that it sends; each is held to its rights. */
 export class ClientCallers {
   readonly #parts: ClientCallersParts;
   /** When those asked whose requests are limited, in the last minute. */
   readonly #asked = new Map<string, number[]>();
-  readonly #spent = new Map<string, Spent>();
-  #keeping: Promise<void> = Promise.resolve();
+  readonly #books = new Map<string, Promise<SpendingBook>>();
 
   constructor(parts: ClientCallersParts) {
     this.#parts = parts;
@@ -43,15 +44,14 @@ export class ClientCallers {
     const hash = await hashOf(given);
     const found = list.find(({ sha256 }) => sha256 === hash);
     if (!found) throw wrongKey(given);
-    await this.#load(found.id);
+    const purse = this.#purseOf(found);
     return {
       mayAsk: model => found.rights.models?.includes(model) ?? true,
       admit: requests => {
         for (const model of requests.flatMap(wantedModels)) this.#allow(found, model);
-        this.#pay(found);
         this.#take(found);
       },
-      charge: cost => this.#charge(found.id, cost),
+      ...(purse ? { purse } : {}),
     };
   }
 
@@ -62,10 +62,35 @@ export class ClientCallers {
     throw new ApiError(403, reason, { code: 'model_not_found' });
   }
 
-  #pay({ id, rights: { centsPerDay } }: ClientKey): void {
-    if (centsPerDay === undefined || this.#today(id).microcents < centsPerDay * microcentsPerCent) return;
+  #purseOf({ id, rights: { centsPerDay } }: ClientKey): Purse | undefined {
+    if (centsPerDay === undefined) return undefined;
+    return {
+      reserve: async (model, most) => {
+        const book = await this.#bookOf(id);
+        const made = await book.reserve(today => {
+          const held = book.held(today as string as Period).get(id as PeerId) ?? 0;
+          const amount = most(Math.max(0, Math.floor(centsPerDay * microcentsPerCent) - held));
+          if (amount === undefined) throw this.#usedUp(centsPerDay);
+          return { id: toHex(this.#parts.random.bytes(16)), peer: id as PeerId, model, amount };
+        });
+        return { book, made };
+      },
+    };
+  }
+
+  /** One for each key, so that nobody waits for another's disk. */
+  #bookOf(id: string): Promise<SpendingBook> {
+    const { store, date } = this.#parts;
+    const opened = this.#books.get(id) ?? SpendingBook.open(store, `client-book/${id}`, date);
+    this.#books.set(id, opened);
+    opened.catch(() => this.#books.delete(id));
+    return opened;
+  }
+
+  #usedUp(centsPerDay: number): ApiError {
     const seconds = Math.ceil((dayMs - (this.#parts.date() % dayMs)) / 1000);
-    throw new ApiError(429, `This key has used up its ${centsPerDay} cents of today (UTC).`, {
+    const reason = `What is left of this key's ${centsPerDay} cents of today (UTC) does not pay for this. Ask for less, or come back tomorrow.`;
+    return new ApiError(429, reason, {
       type: 'insufficient_quota',
       code: 'insufficient_quota',
       headers: { 'retry-after': `${seconds}` },
@@ -96,47 +121,6 @@ export class ClientCallers {
         },
       },
     );
-  }
-
-  #today(id: string): Spent {
-    const day = Math.floor(this.#parts.date() / dayMs);
-    const known = this.#spent.get(id);
-    if (known?.day === day) return known;
-    const fresh = { day, microcents: 0 };
-    this.#spent.set(id, fresh);
-    return fresh;
-  }
-
-  #charge(id: string, cost: number): Promise<void> {
-    if (cost === 0) return Promise.resolve();
-    this.#today(id).microcents += cost;
-    // One after the other, so that no sum overtakes a later one. What cannot be kept a restart forgets; the answer is paid all the same.
-    this.#keeping = this.#keeping.then(() => this.#keep(id)).catch(() => {});
-    return this.#keeping;
-  }
-
-  #keep(id: string): Promise<void> {
-    const bytes = new TextEncoder().encode(JSON.stringify(this.#today(id)));
-    return this.#parts.store.put('settings', placeOf(id), bytes);
-  }
-
-  /** Of before this process began. */
-  async #load(id: string): Promise<void> {
-    if (this.#spent.has(id)) return;
-    const bytes = await this.#parts.store.get('settings', placeOf(id));
-    if (this.#spent.has(id)) return;
-    const read = v.safeParse(spentSchema, bytes && parse(bytes));
-    if (read.success) this.#spent.set(id, read.output);
-  }
-}
-
-const placeOf = (id: string) => `client-spent/${id}`;
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
   }
 }
 

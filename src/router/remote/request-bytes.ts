@@ -74,11 +74,11 @@ const schema = v.strictObject({
 });
 
 /**
- * Constraints are the asker's to hold and stay with it. Throws TabmeshError('unsupported') where likelihoods are wanted or tokens
+ * Constraints and the purse are the asker's to hold and stay with it. Throws TabmeshError('unsupported') where likelihoods are wanted or tokens
  * are named by number, since neither travels; 'full' beyond the limit.
  */
 export function encodeRequest(request: CompletionRequest): Uint8Array<ArrayBuffer> {
-  const { likeliest, bias, constraints: _, ...rest } = request;
+  const { likeliest, bias, constraints: _, purse: __, ...rest } = request;
   if (likeliest !== undefined || (bias?.length ?? 0) > 0)
     throw new TabmeshError(
       'unsupported',

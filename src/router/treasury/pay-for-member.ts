@@ -1,11 +1,10 @@
 import { isKind, TabmeshError } from '../../base/error.ts';
 import { renewedAt } from '../../ledger/budget.ts';
-import { costOf } from '../../ledger/price.ts';
-import type { Reservation } from '../../ledger/spending-book.ts';
 import type { Destination } from '../destination.ts';
 import type { AnswerPeer } from '../remote/complete-service.ts';
 import type { CompletionRequest } from '../request.ts';
 import { type Estimate, estimate } from './estimate.ts';
+import { Reserved } from './reserved.ts';
 import type { Treasury } from './treasury.ts';
 
 /**
@@ -16,63 +15,35 @@ export const payForMember = (treasury: Treasury): AnswerPeer =>
   async function* ({ peer, id, request }, signal) {
     const { self, ownKeys, date } = treasury.parts;
     const book = await treasury.book(self);
-    let made: Reservation | undefined;
-    let most: Estimate | undefined;
-    let began = false;
-    let answerBytes = 0;
+    let reserved: Reserved | undefined;
     const bill = (cost: number) => {
       const { period } = treasury.accountsIn(book, self);
       return { kind: 'bill', bill: { cost, spent: book.spent(period).get(peer) ?? 0 } } as const;
     };
     const price = treasury.prices(self).get(request.model);
-    /** Once, however the answer ends; answers what it cost. */
-    const close = async (cost: number, promptTokens: number, completionTokens: number): Promise<number> => {
-      if (!made) return 0;
-      const reserved = made;
-      made = undefined;
-      if (cost === 0) await book.release(reserved);
-      else await book.settle(reserved, { amount: cost, promptTokens, completionTokens });
-      return cost;
-    };
-    /** What it cost where the provider does not say: no token is shorter than a byte. */
-    const closeUnsaid = (): Promise<number> => {
-      const prompt = most?.promptTokens ?? 0;
-      const cost = price && made ? Math.min(made.amount, costOf(price, prompt, answerBytes)) : 0;
-      return close(cost, prompt, answerBytes);
-    };
 
     try {
       if (!price) throw noPrice(request.model);
       const destination = await serving(await ownKeys(), request);
-      made = await book.reserve(today => {
+      let most: Estimate | undefined;
+      const made = await book.reserve(today => {
         const { of, budget } = treasury.accountsIn(book, self);
         most = estimate(price, request, of.get(peer)?.left ?? 0);
         if (most.tokens < 1) throw usedUp(renewedAt(budget, today), date());
         return { id, peer, model: request.model, amount: most.amount };
       });
+      reserved = new Reserved(book, made, price, most!.promptTokens);
       const paid = { ...request, maxTokens: most!.tokens };
       for await (const event of destination.complete(paid, signal)) {
-        if (event.kind === 'route') began = true;
-        if (event.kind === 'text' || event.kind === 'tool-arguments')
-          answerBytes += new TextEncoder().encode(event.text).length;
-        if (event.kind === 'end') {
-          const { promptTokens, completionTokens } = event.usage;
-          const told = promptTokens > 0;
-          yield bill(
-            told
-              ? await close(costOf(price, promptTokens, completionTokens), promptTokens, completionTokens)
-              : await closeUnsaid(),
-          );
-        }
+        reserved.hear(event);
+        if (event.kind === 'end') yield bill(await reserved.settle(event.usage));
         yield event;
       }
     } catch (error) {
-      // A provider that refuses charges nothing; one that may have begun does.
-      const unclear = began || signal.aborted || isKind(error, 'timeout') || isKind(error, 'lost');
-      yield bill(unclear ? await closeUnsaid() : await close(0, 0, 0));
+      yield bill((await reserved?.fail(error, signal)) ?? 0);
       throw error;
     } finally {
-      await closeUnsaid();
+      await reserved?.unsaid();
     }
   };
 

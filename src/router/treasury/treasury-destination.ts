@@ -7,6 +7,7 @@ import type { Destination } from '../destination.ts';
 import { askPeer } from '../remote/ask-peer.ts';
 import type { CompletionEvent, CompletionRequest } from '../request.ts';
 import { estimate } from './estimate.ts';
+import { heldToPurse } from './held-to-purse.ts';
 import { noPrice, usedUp } from './pay-for-member.ts';
 import type { Treasury } from './treasury.ts';
 
@@ -17,7 +18,7 @@ export function treasuryDestinations(treasury: Treasury): Destination[] {
   return treasury
     .payers()
     .filter(payer => payer !== treasury.parts.self && present.has(payer))
-    .map(payer => createTreasuryDestination(treasury, payer));
+    .map(payer => heldToPurse(createTreasuryDestination(treasury, payer), () => treasury.prices(payer)));
 }
 
 /** A provider that another member pays, asked through that member's peer: both read the whole conversation. */
@@ -77,10 +78,7 @@ function createTreasuryDestination(treasury: Treasury, payer: PeerId): Destinati
         },
         signal,
       );
-      for await (const event of events) {
-        if (event.kind === 'route') yield { ...event, price };
-        else yield event.kind === 'end' && billed !== undefined ? { ...event, cost: billed } : event;
-      }
+      yield* events;
     } catch (error) {
       neverAsked = isKind(error, 'unavailable') || isKind(error, 'unsupported');
       throw error;
