@@ -2,6 +2,9 @@ import { formatBytes } from '../../base/bytes.ts';
 import type { InviteRole, Role } from '../../pod/document/statement.ts';
 import { countText, layersText, peersText, timeText } from '../format.ts';
 
+const dateText = (at: number): string =>
+  new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
+
 export const pod = {
   title: 'Pod',
   lead: 'A pod is a group of peers that run one model together. Each holds a few layers; you see here who holds what.',
@@ -56,7 +59,7 @@ export const join = {
   title: (pod: string) => `Join ${pod}`,
   lead: (inviter: string) => `${inviter} invites you to this pod.`,
   terms: (role: InviteRole, uses: number, expires: number) =>
-    `You come as ${comesAs[role]}. The invite is for ${countText(uses, 'peer', 'peers')}${expires === 0 ? '' : `, until ${new Date(expires).toLocaleString('en')}`}.`,
+    `You come as ${comesAs[role]}. The invite is for ${countText(uses, 'peer', 'peers')}${expires === 0 ? '' : `, until ${dateText(expires)}`}.`,
   cost: (name: string, layers: number, head: number) =>
     layers === 0
       ? `${name}: nothing to hold. Asking it yourself fetches its head, ${formatBytes(head)}.`
@@ -123,6 +126,7 @@ export const invite = {
         ? countText(hours, 'hour', 'hours')
         : countText(hours / 24, 'day', 'days'),
   make: 'Invite',
+  another: 'Another link',
   waits: 'The first link comes as soon as a relay knows this tab: before, nobody could find it by one.',
   lets: (role: InviteRole, uses: number, hours: number): string =>
     `This link lets ${peersText(uses)} in as ${comesAs[role]}, ${hours === 0 ? 'until it is revoked' : `within ${invite.timeText(hours)}`}.`,
@@ -135,7 +139,7 @@ export const invite = {
   qrLabel: 'QR code of the invite link',
   open: 'Open invites',
   openText: (role: InviteRole, used: number, uses: number, expires: number) =>
-    `${roles[role]}, ${used.toLocaleString('en')} of ${uses.toLocaleString('en')} used, ${expires === 0 ? 'until revoked' : `until ${new Date(expires).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`}`,
+    `${roles[role]}, ${used.toLocaleString('en')} of ${uses.toLocaleString('en')} used, ${expires === 0 ? 'until revoked' : `until ${dateText(expires)}`}`,
   by: (name: string) => `by ${name}`,
   revoke: 'Revoke',
 };
