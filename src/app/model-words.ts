@@ -99,7 +99,8 @@ export const modelWords = {
       `Its layers alone are larger than all that by ${formatBytes(bytes)}: look for a smaller quantization of it (a Q4 takes about half of a Q8).`,
     conversationLacks:
       'Its layers alone would fit: what is missing is the room for a conversation that each plan keeps, so a little more memory will do.',
-    shorter: 'Or keep room for shorter conversations: owners and admins set that on the Pod page, where “Try a plan” shows what it would do.',
+    shorter:
+      'Or keep room for shorter conversations: owners and admins set that on the Pod page, where “Try a plan” shows what it would do.',
     space: (free: number, enough: boolean) =>
       `This browser has room for ${formatBytes(free)} more${enough ? '' : ', which is less'}.`,
   },
