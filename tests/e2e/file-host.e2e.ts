@@ -7,9 +7,10 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { trustedProxies } from '../../src/node/relay/client-address.ts';
-import { startRelay } from '../../src/node/relay/start-relay.ts';
+import { type RelayServer, startRelay } from '../../src/node/relay/start-relay.ts';
 import { chromiumFlags } from '../chromium-flags.ts';
 import { type FileHost, startFileHost } from './file-host.ts';
+import { answerOnOneDevice } from './one-device.ts';
 
 const question = 'What is a pod?';
 let browser: Browser;
@@ -216,6 +217,58 @@ test('a page of a file host takes its relays from a setting: it gets a place, al
     await page.close();
     await relay.close();
   }
+});
+
+/** A tab that holds a place on the relay and computes slowly, so that there is a middle of an answer. */
+async function openBehind(relay: RelayServer, hash: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${host.url}?gpu=software#/settings`);
+  await page.getByText(words.settings.offline.ready).waitFor({ timeout: 60_000 });
+  await nameRelay(page, relay.addresses()[0]!);
+  await page.goto(`${host.url}?gpu=software#/network`);
+  const place = page.getByRole('region', { name: words.network.relays, exact: true });
+  await place.getByText(words.network.relayStates.reserved).waitFor();
+  await page.goto(`${host.url}?gpu=software${hash}`);
+  return page;
+}
+
+test('the relay is killed in the middle of an answer between tabs: it goes on and is the same', async () => {
+  const whole = await answerOnOneDevice(question);
+  const relay = await openRelay();
+  const asker = await openBehind(relay, '#/pod');
+  await asker.getByLabel(words.pod.name, { exact: true }).fill('Garden');
+  await asker.getByRole('button', { name: words.pod.create, exact: true }).click();
+  const link = await asker.getByLabel(words.invite.link).inputValue();
+  const other = await openBehind(relay, link.slice(link.indexOf('#')));
+  await other.getByRole('button', { name: words.pod.join, exact: true }).click();
+  await other.getByRole('heading', { name: 'Garden', exact: true, level: 1 }).waitFor();
+  await asker.getByRole('radio', { name: words.spread.wide }).check();
+  await asker.getByRole('link', { name: words.rail.chat, exact: true }).click();
+  const both = words.route.pod(2, ['']).split(':')[0]!;
+  const answer = asker.getByRole('article').last();
+  const written = async () => (await answer.locator('[data-answer]').allInnerTexts()).join('');
+  const ask = async () => {
+    await message(asker).fill(question);
+    await send(asker).click();
+  };
+  const asked = async () => {
+    await ask();
+    await answer.getByText('tokens/s').waitFor({ timeout: 60_000 });
+    return answer.innerText();
+  };
+  // Until then the other tab loads its part.
+  await expect.poll(asked, { timeout: 120_000 }).toContain(both);
+
+  await ask();
+  await expect.poll(written, { timeout: 60_000, interval: 10 }).toMatch(/^\S+ /);
+  expect(whole.startsWith(await written())).toBe(true);
+  expect(await written()).not.toBe(whole);
+  await relay.close();
+  await answer.getByText('tokens/s').waitFor({ timeout: 60_000 });
+  expect(await written()).toBe(whole);
+  expect(await answer.innerText()).toContain(both);
+  await expect(fetch(`http://127.0.0.1:${relay.port}/health`)).rejects.toThrow();
+  for (const page of [asker, other]) await page.context().close();
 });
 
 test('the app can be installed, with icons and screenshots of the sizes that its manifest names', async () => {
