@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { readersOf } from '../../src/router/readers.ts';
@@ -53,6 +54,44 @@ test('a key is kept, tested and removed, and is shown nowhere', async () => {
   expect(await tab.page.content()).not.toContain(rightKey);
   await button(keys.title, remove('house')).click();
   await own.getByText(keys.none).waitFor();
+});
+
+test('who signs in at a provider comes back with a key; a code that nobody asked for is refused', async () => {
+  const { page, context } = tab;
+  const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
+  let asked = new URLSearchParams();
+  const given: Record<string, string>[] = [];
+  // Answered inside the browser: nothing leaves it.
+  await context.route('https://openrouter.ai/**', async route => {
+    const request = route.request();
+    const url = new URL(request.url());
+    if (url.pathname === '/auth') {
+      asked = url.searchParams;
+      const back = new URL(asked.get('callback_url')!);
+      back.searchParams.set('code', 'once');
+      return route.fulfill({ status: 302, headers: { location: back.href } });
+    }
+    if (request.method() === 'OPTIONS') return route.fulfill({ status: 204, headers: cors });
+    given.push(request.postDataJSON());
+    return route.fulfill({ headers: cors, json: { key: rightKey } });
+  });
+  const own = part(keys.title);
+  await own.getByLabel(keys.provider, { exact: true }).selectOption({ label: 'OpenRouter' });
+  await button(keys.title, keys.signIn('OpenRouter')).click();
+  await own.getByText(keys.kept('OpenRouter')).waitFor();
+  const [exchange] = given;
+  const hash = createHash('sha256').update(exchange!['code_verifier']!).digest('base64url');
+  expect([exchange!['code'], hash]).toEqual(['once', asked.get('code_challenge')]);
+  // A code in the address would go to whoever the address is shown to.
+  expect(page.url()).toBe(`${world.server.url}#/settings`);
+  expect(await page.content()).not.toContain(rightKey);
+  await button(keys.title, remove('OpenRouter')).click();
+  await own.getByText(keys.none).waitFor();
+
+  await page.goto(`${world.server.url}?sign-in=${'a'.repeat(22)}&code=stolen#/settings`);
+  await own.getByRole('alert').getByText('not started here').waitFor();
+  expect(given).toHaveLength(1);
+  await context.unroute('https://openrouter.ai/**');
 });
 
 test('who reads a question is said before it is sent to a provider, and what the chat’s options say goes with it', async () => {
