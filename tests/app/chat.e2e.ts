@@ -255,7 +255,8 @@ test('a language that is written from right to left is shown so', async () => {
   await importChat(tab, 'الحجرة مجموعة صغيرة من النوافذ.');
   await text(tab, 0).getByText('الحجرة').waitFor();
   const direction = (element: Element) => getComputedStyle(element).direction;
-  expect(await text(tab, 0).evaluate(direction)).toBe('rtl');
+  // Plain text stands there until what draws it has come, and is then replaced.
+  await expect.poll(() => text(tab, 0).evaluate(direction)).toBe('rtl');
   const box = tab.page.getByRole('textbox', { name: 'Message' });
   expect(await box.evaluate(direction)).toBe('ltr');
   await box.fill('ما هي الحجرة؟');
