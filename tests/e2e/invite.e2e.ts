@@ -41,8 +41,8 @@ test('a pod of two tabs alone: created, invited by link, joined by a tap, used b
       )
       .toBe(2);
   }
-  // Two such fast peers need not share so small a model, unless they are told to.
-  await two.page.getByRole('radio', { name: /^Wide/ }).check();
+  // Two such fast peers need not share so small a model, unless who made the pod says so.
+  await one.page.getByRole('radio', { name: /^Wide/ }).check();
   // The process that served the page is in another pod, and no member of this one.
   expect(world.pod.members).toHaveLength(1);
 
