@@ -11,7 +11,6 @@ import { listOf, loroPeerOf } from '../../src/pod/document/own-ops.ts';
 import { PodDocument } from '../../src/pod/document/pod-document.ts';
 import { unsealed } from '../../src/pod/document/sealed.ts';
 import type { StatementBody } from '../../src/pod/document/statement.ts';
-import { hashOf, keyNamed } from '../../src/pod/document/statement-maker.ts';
 import { entranceOf, Group } from '../../src/pod/group.ts';
 import { callIn } from '../../src/pod/handshake.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
@@ -20,14 +19,8 @@ import { podProtocol } from '../../src/pod/pod-message.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { anybody, membersSeen, podWorld } from './pod-world.ts';
 import { record } from './rogue-record.ts';
-import { documentsOf, secretOf } from './test-documents.ts';
+import { documentsOf, founding, secretOf } from './test-documents.ts';
 
-const founding = {
-  kind: 'found',
-  name: 'Lab',
-  nonce: hashOf('n').slice(0, 22),
-  key: keyNamed('first'),
-} as const;
 const documentOf = (name: string) => ({
   ...documentsOf(name, createMemoryStore(), () => 5),
   self: name as PeerId,

@@ -3,6 +3,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { createDesk } from '../../src/pod/document/desk.ts';
 import type { DocumentParts } from '../../src/pod/document/pod-document.ts';
+import { hashOf, keyNamed } from '../../src/pod/document/statement-maker.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export const secretOf = (peer: string): Uint8Array => sha256(new TextEncoder().encode(peer));
@@ -26,3 +27,11 @@ export const documentsOf = (peer: string, store: Store, date: () => number): Omi
   sign: bytes => signAs(peer, bytes),
   date,
 });
+
+/** How its first member makes a pod. */
+export const founding = {
+  kind: 'found',
+  name: 'Lab',
+  nonce: hashOf('n').slice(0, 22),
+  key: keyNamed('first'),
+} as const;

@@ -2,13 +2,12 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test, vi } from 'vitest';
 import { hangsOver } from '../../../tests/pod/hanging-update.ts';
 import { ManualClock } from '../../../tests/pod/manual-clock.ts';
-import { documentsOf, testDesk } from '../../../tests/pod/test-documents.ts';
+import { documentsOf, founding, testDesk } from '../../../tests/pod/test-documents.ts';
 import type { PeerId } from '../../base/brand.ts';
 import { documentCallMs } from '../../base/limits.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import { connectDesk } from './connect-desk.ts';
 import { PodDocument } from './pod-document.ts';
-import { hashOf, keyNamed } from './statement-maker.ts';
 
 // Workers of Node start in seconds where the machine is busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -30,12 +29,6 @@ const partsOf = (name: string, desk = testDesk()) => ({
   self: name as PeerId,
   desk,
 });
-const founding = {
-  kind: 'found',
-  name: 'Lab',
-  nonce: hashOf('n').slice(0, 22),
-  key: keyNamed('first'),
-} as const;
 
 test('an update over which the worker hangs is refused, its worker ended, and the document goes on in another', async () => {
   const clock = new ManualClock();

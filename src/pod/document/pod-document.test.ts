@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { documentsOf, testDesk } from '../../../tests/pod/test-documents.ts';
+import { documentsOf, founding, testDesk } from '../../../tests/pod/test-documents.ts';
 import type { PeerId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import type { Desk } from './desk.ts';
 import { PodDocument } from './pod-document.ts';
-import { hashOf, keyNamed } from './statement-maker.ts';
 
 /** A worker that dies with its next call, after that call where `late`; another one starts empty, as connectDesk has it. */
 function crashingDesk() {
@@ -41,12 +40,6 @@ const partsOf = (name: string, desk: Desk, store = createMemoryStore()) => ({
   self: name as PeerId,
   desk,
 });
-const founding = {
-  kind: 'found',
-  name: 'Lab',
-  nonce: hashOf('n').slice(0, 22),
-  key: keyNamed('first'),
-} as const;
 const nothing = () => {};
 
 test.each(['before', 'after'] as const)(
