@@ -21,6 +21,10 @@ const settings = v.strictObject({
   hours: v.optional(v.strictObject({ from: hour, to: hour })),
 });
 export type ContributionSettings = Readonly<v.InferOutput<typeof settings>>;
+/** What is to be otherwise; undefined takes a limit away. */
+export type ContributionChange = {
+  readonly [K in keyof ContributionSettings]?: ContributionSettings[K] | undefined;
+};
 
 export const presets = {
   gentle: { computeShare: 0.3, memoryBytes: 5e8, diskBytes: 2e9, uploadBytesPerSecond: 1e6, always: false },
@@ -49,9 +53,16 @@ export async function keptContribution(store: Store): Promise<ContributionSettin
 }
 
 /** Throws TabmeshError('invalid') for what it would not read again. */
+export function changedContribution(
+  from: ContributionSettings,
+  change: ContributionChange,
+): ContributionSettings {
+  // JSON leaves out what has no limit.
+  const read = v.safeParse(settings, JSON.parse(JSON.stringify({ ...from, ...change })));
+  if (read.success) return read.output;
+  throw new TabmeshError('invalid', 'peer', `That cannot be lent (${read.issues[0].message}).`);
+}
+
 export async function keepContribution(store: Store, wanted: ContributionSettings): Promise<void> {
-  const read = v.safeParse(settings, wanted);
-  if (!read.success)
-    throw new TabmeshError('invalid', 'peer', `That cannot be lent (${read.issues[0].message}).`);
-  await store.put('settings', key, new TextEncoder().encode(JSON.stringify(read.output)));
+  await store.put('settings', key, new TextEncoder().encode(JSON.stringify(wanted)));
 }

@@ -228,3 +228,19 @@ test('what was chosen is there after a reload, and garbage counts as nothing', a
     .catch((error: unknown) => error);
   expect(isKind(refused, 'invalid')).toBe(true);
 });
+
+test('two amounts that are changed at once are both changed, and one refused changes nothing', async () => {
+  const first = await world();
+  const { contribution } = first;
+  const changes = [
+    contribution.change({ computeShare: 0.2 }),
+    contribution.change({ memoryBytes: -1 }).catch((error: unknown) => isKind(error, 'invalid')),
+    contribution.change({ uploadBytesPerSecond: undefined }),
+    contribution.stop('finish'),
+  ];
+  expect((await Promise.all(changes))[1]).toBe(true);
+  const { uploadBytesPerSecond, ...limited } = presets.balanced;
+  const changed = { ...limited, computeShare: 0.2 };
+  expect(contribution.settings.peek()).toEqual(changed);
+  expect((await world(first.store)).contribution.settings.peek()).toEqual(changed);
+});

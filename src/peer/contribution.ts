@@ -6,7 +6,13 @@ import type { GivingLimits } from '../pod/giving.ts';
 import type { Pod } from '../pod/pod.ts';
 import type { Store } from '../store/store.ts';
 import { BusyDevice } from './busy-device.ts';
-import { type ContributionSettings, keepContribution, keptContribution } from './contribution-settings.ts';
+import {
+  type ContributionChange,
+  type ContributionSettings,
+  changedContribution,
+  keepContribution,
+  keptContribution,
+} from './contribution-settings.ts';
 import type { Lending } from './lending.ts';
 import { isWithinHours } from './lending-hours.ts';
 import type { Siblings } from './siblings.ts';
@@ -34,8 +40,8 @@ export interface ContributionFace {
   readonly state: Live<ContributionState>;
   readonly settings: Live<ContributionSettings>;
   start(): Promise<void>;
-  /** For all tabs of the browser; they hold at once where it lends. Throws TabmeshError('invalid'). */
-  change(settings: ContributionSettings): Promise<void>;
+  /** For all tabs of the browser; it holds at once where it lends. Throws TabmeshError('invalid'). */
+  change(change: ContributionChange): Promise<void>;
   /** `finish`: what others have begun here ends in its own time. `now`: they take it elsewhere. */
   stop(how: 'finish' | 'now'): Promise<void>;
   /** Lends in spite of the present reason to pause, until that is over. */
@@ -66,6 +72,7 @@ export class Contribution implements ContributionFace {
   #cancelLook = () => {};
   readonly #unsubscribe: (() => void)[];
   #despite: PauseReason | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: ContributionParts, settings: ContributionSettings) {
     this.#parts = parts;
@@ -102,8 +109,13 @@ export class Contribution implements ContributionFace {
     await this.#parts.lending.set(this.settings.peek().memoryBytes);
   }
 
-  async change(settings: ContributionSettings): Promise<void> {
+  change(change: ContributionChange): Promise<void> {
+    return this.#inTurn(() => this.#change(change));
+  }
+
+  async #change(change: ContributionChange): Promise<void> {
     const { store, lending, siblings } = this.#parts;
+    const settings = changedContribution(this.settings.peek(), change);
     await keepContribution(store, settings);
     // First: what is lent is taken for the wish wherever the two differ.
     const lends = lending.bytes.peek() > 0;
@@ -112,7 +124,11 @@ export class Contribution implements ContributionFace {
     if (!lends) siblings?.tell();
   }
 
-  async stop(how: 'finish' | 'now'): Promise<void> {
+  stop(how: 'finish' | 'now'): Promise<void> {
+    return this.#inTurn(() => this.#stop(how));
+  }
+
+  async #stop(how: 'finish' | 'now'): Promise<void> {
     const { store, lending, pod } = this.#parts;
     // So that it begins again with as much, after a reload too.
     await keepContribution(store, this.settings.peek());
@@ -131,6 +147,13 @@ export class Contribution implements ContributionFace {
     for (const stop of this.#unsubscribe) stop();
     this.#device.close();
     this.#cancelLook();
+  }
+
+  /** One after another: a slider that is moved while another one's change is being kept must not bring the old value back. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   async #reread(): Promise<void> {

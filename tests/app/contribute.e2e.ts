@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { ask, type Tab, World } from '../e2e/world.ts';
 import { faults, overflowing } from './faults.ts';
@@ -10,6 +10,7 @@ let world: World;
 beforeAll(async () => {
   world = await World.start();
 });
+afterEach(() => world.closeTabs());
 afterAll(() => world?.stop());
 
 const button = ({ page }: Tab, name: string) => page.getByRole('button', { name });
@@ -66,7 +67,6 @@ test('presets and amounts hold at once, stopping ends it, and all is as it was a
   await button(tab, text.stop).click();
   await world.podIs(() => lent() === 0);
   expect(tab.errors).toEqual([]);
-  await tab.context.close();
 });
 
 test('what others computed here is counted, and named where it waits', async () => {
@@ -83,7 +83,6 @@ test('what others computed here is counted, and named where it waits', async () 
   await given.getByText(/through layers here, for \d peer/).waitFor();
   for (const tab of [lender, asker]) {
     expect(tab.errors).toEqual([]);
-    await tab.context.close();
   }
 });
 
@@ -165,7 +164,6 @@ test('a tab that is hidden for a minute goes on, says so, and is counted as slow
   await world.podIs(() => !isSlow());
   await expect.poll(() => slow.count()).toBe(0);
   expect(tab.errors).toEqual([]);
-  await tab.context.close();
 });
 
 test('a new version is taken when what others ask through this tab is complete', async () => {
@@ -191,7 +189,6 @@ test('a new version is taken when what others ask through this tab is complete',
   expect(await rest(pieces, value!)).toContain('[DONE]');
   await expect.poll(() => born().catch(() => began), { timeout: 30_000 }).not.toBe(began);
   expect(tab.errors).toEqual([]);
-  await tab.context.close();
 });
 
 test('outside the hours that its person chose it pauses, and lends again when any hour will do', async () => {
@@ -213,7 +210,6 @@ test('outside the hours that its person chose it pauses, and lends again when an
   await page.getByLabel(text.hours.only).uncheck();
   await world.podIs(() => lent() === 1e9);
   expect(tab.errors).toEqual([]);
-  await tab.context.close();
 });
 
 test('on battery it pauses with its reason, and resumes when its person says so', async () => {
@@ -240,7 +236,6 @@ test('on battery it pauses with its reason, and resumes when its person says so'
   await state.getByText(text.despite('battery')).waitFor();
   expect(await state.getByRole('heading').evaluate(heading => heading === document.activeElement)).toBe(true);
   expect(tab.errors).toEqual([]);
-  await tab.context.close();
 });
 
 test('while its person types it pauses, gives no memory back for it, and lends again by itself or when told so', async () => {
@@ -281,5 +276,4 @@ test('while its person types it pauses, gives no memory back for it, and lends a
   unfollow();
   expect(changes).toEqual([2e9]);
   expect(tab.errors).toEqual([]);
-  await tab.context.close();
 });

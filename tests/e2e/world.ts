@@ -129,6 +129,11 @@ export class World {
     this.server = await startServer(serverOptions(this.folder, port, () => {}));
   }
 
+  /** So that a test that failed leaves no peer to the next. */
+  async closeTabs(): Promise<void> {
+    await Promise.all(this.#browser.contexts().map(context => context.close()));
+  }
+
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.server.close();
