@@ -49,6 +49,19 @@ test('what is received after it was spent covers what was given before', () => {
   expect(accountsOf(payer, said, new Map([[ben, 20]]), day).refused).toEqual([]);
 });
 
+test('what was spent of a gift stays covered when a merge puts transfers before it', () => {
+  const cat = 'cat' as PeerId;
+  const said = [says(payer, { ...daily, shares: { ann: 40, ben: 30, cat: 30 } }), gives(ann, ben, 30)];
+  const held = new Map([[ben, 60]]);
+  expect(lefts(said, held)).toEqual({ ann: 10, ben: 0, cat: 30 });
+  // Heard of late, and said before: cat has not spent it.
+  const merged = said.toSpliced(1, 0, gives(ann, cat, 20));
+  expect(lefts(merged, held)).toEqual({ ann: 10, ben: 0, cat: 30 });
+  // Ann gave what came from cat, whose earlier gift to the payer is now before that one.
+  const chain = [said[0]!, gives(cat, payer, 30), gives(cat, ann, 30), gives(ann, ben, 70)];
+  expect(lefts(chain, new Map([[ben, 100]]))).toEqual({ ann: 0, ben: 0, cat: 0 });
+});
+
 test('nobody but the payer says what its budget is, and what is malformed says nothing', () => {
   const said = [
     says(payer, daily),

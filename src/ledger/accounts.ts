@@ -16,6 +16,7 @@ import {
   shareOf,
   wholeOf,
 } from './budget.ts';
+import { Purses } from './purses.ts';
 
 /** Authentic, in an order that all agree on and in which causes come before what they cause. */
 export interface Said {
@@ -77,7 +78,7 @@ export function budgetOf(payer: PeerId, said: readonly Said[]): Budget {
 
 /**
  * Pure, and the same for all who hold the same statements and `held`: what was spent or reserved in the period that `day` is in.
- * What the payer has booked is a fact; where its author then does not have what it gave, its latest transfers are refused.
+ * What the payer has booked is a fact; where somebody is short by it, transfers are refused or count after all (Purses).
  * Amounts only move: what is left and what is held are together never more than the budget.
  */
 export function accountsOf(
@@ -89,19 +90,10 @@ export function accountsOf(
   const budget = budgetOf(payer, said);
   const period = periodOf(budget, day);
   const promised = budget.mode === 'unlimited' ? [] : transfersOf(payer, said, period);
-  const purses = new Purses(budget);
-  let good = promised.filter(each => {
-    const covered = purses.of(each.from) >= each.amount;
-    if (covered) purses.move(each);
-    return covered;
-  });
+  const purses = new Purses(budget, promised);
   purses.take(held);
-  for (;;) {
-    const bad = good.findLast(({ from }) => purses.of(from) < 0);
-    if (!bad) break;
-    good = good.filter(each => each !== bad);
-    purses.move({ from: bad.to, to: bad.from, amount: bad.amount });
-  }
+  const good = promised.filter(each => purses.counts(each));
+  const refused = promised.filter(each => !purses.counts(each));
 
   // A budget that was lowered below what is spent leaves nobody anything, whatever the shares say.
   const free = Math.max(0, wholeOf(budget) - [...held.values()].reduce((sum, amount) => sum + amount, 0));
@@ -114,33 +106,9 @@ export function accountsOf(
       held: held.get(peer) ?? 0,
       left: Math.min(free, Math.max(0, purses.of(peer))),
     });
-  const refused = promised.filter(each => !good.includes(each));
-  for (const each of refused) purses.move(each);
-  const overdrawn = new Set(refused.map(({ from }) => from).filter(from => purses.of(from) < 0));
+  const all = (peer: PeerId) => purses.of(peer) + sumOf(refused, 'to', peer) - sumOf(refused, 'from', peer);
+  const overdrawn = new Set(refused.map(({ from }) => from).filter(from => all(from) < 0));
   return { budget, period, of: accounts, refused, overdrawn: [...overdrawn] };
-}
-
-/** What each has, as amounts move; below 0 where more was taken than there was. */
-class Purses {
-  readonly #budget: Budget;
-  readonly #amounts = new Map<PeerId, number>();
-
-  constructor(budget: Budget) {
-    this.#budget = budget;
-  }
-
-  of(peer: PeerId): number {
-    return this.#amounts.get(peer) ?? shareOf(this.#budget, peer);
-  }
-
-  move({ from, to, amount }: Pick<Made, 'from' | 'to' | 'amount'>): void {
-    this.#amounts.set(from, this.of(from) - amount);
-    this.#amounts.set(to, this.of(to) + amount);
-  }
-
-  take(held: ReadonlyMap<PeerId, number>): void {
-    for (const [peer, amount] of held) this.#amounts.set(peer, this.of(peer) - amount);
-  }
 }
 
 /** Those of one period, in the order that all agree on; of each author as many as the limit says. */
