@@ -6,17 +6,9 @@
 import * as v from 'valibot';
 import type { PeerId } from '../base/brand.ts';
 import { transfersMax } from '../base/limits.ts';
-import {
-  amountSchema,
-  type Budget,
-  budgetSchema,
-  type Day,
-  type Period,
-  periodOf,
-  shareOf,
-  wholeOf,
-} from './budget.ts';
+import { type Budget, budgetSchema, type Day, type Period, periodOf, shareOf, wholeOf } from './budget.ts';
 import { Purses } from './purses.ts';
+import { type Made, transferSchema } from './transfer.ts';
 
 /** Authentic, in an order that all agree on and in which causes come before what they cause. */
 export interface Said {
@@ -25,23 +17,6 @@ export interface Said {
   readonly value: unknown;
   readonly author: PeerId;
 }
-
-/** The holder moves what it has not spent of this period to another; the key is the payer's id. */
-export const transferSchema = v.strictObject({
-  to: v.pipe(
-    v.string(),
-    v.nonEmpty(),
-    v.maxLength(128),
-    v.transform(id => id as PeerId),
-  ),
-  amount: v.pipe(amountSchema, v.minValue(1)),
-  period: v.pipe(
-    v.string(),
-    v.regex(/^(all|\d{4}-\d\d(-\d\d)?)$/),
-    v.transform(period => period as Period),
-  ),
-});
-export type Transfer = v.InferOutput<typeof transferSchema>;
 
 export interface Account {
   readonly share: number;
@@ -60,10 +35,6 @@ export interface Accounts {
   readonly refused: readonly Made[];
   /** Who handed on or spent more than it could have, even if all that it was promised were good. */
   readonly overdrawn: readonly PeerId[];
-}
-
-export interface Made extends Transfer {
-  readonly from: PeerId;
 }
 
 /** Only the payer itself says what may be spent of its money; the last that is well formed counts. */

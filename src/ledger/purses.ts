@@ -1,7 +1,7 @@
 /** What each has of a payer's budget while it is worked out which transfers count. */
 import type { PeerId } from '../base/brand.ts';
-import type { Made } from './accounts.ts';
 import { type Budget, shareOf } from './budget.ts';
+import type { Made } from './transfer.ts';
 
 export class Purses {
   readonly #budget: Budget;

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PeerId, PodId } from '../../base/brand.ts';
-import { accountsOf, type Transfer } from '../../ledger/accounts.ts';
+import { accountsOf } from '../../ledger/accounts.ts';
 import { type Budget, dayAt, periodOf, shareOf, wholeOf } from '../../ledger/budget.ts';
 import { SpendingBook } from '../../ledger/spending-book.ts';
+import type { Transfer } from '../../ledger/transfer.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import { readDocument } from './read-document.ts';
 import type { Statement } from './statement.ts';
