@@ -31,7 +31,7 @@ export interface Accounts {
   readonly budget: Budget;
   readonly period: Period;
   readonly of: ReadonlyMap<PeerId, Account>;
-  /** Transfers that move nothing: their authors did not have so much, or had it from such a transfer. */
+  /** What of transfers moves nothing: their authors did not have so much, or had it from such a transfer. */
   readonly refused: readonly Made[];
   /** Who handed on or spent more than it could have, even if all that it was promised were good. */
   readonly overdrawn: readonly PeerId[];
@@ -49,7 +49,7 @@ export function budgetOf(payer: PeerId, said: readonly Said[]): Budget {
 
 /**
  * Pure, and the same for all who hold the same statements and `held`: what was spent or reserved in the period that `day` is in.
- * What the payer has booked is a fact; where somebody is short by it, transfers are refused or count after all (Purses).
+ * What the payer has booked is a fact; where somebody is short by it, transfers count for less, or after all (Purses).
  * Amounts only move: what is left and what is held are together never more than the budget.
  */
 export function accountsOf(
@@ -63,8 +63,10 @@ export function accountsOf(
   const promised = budget.mode === 'unlimited' ? [] : transfersOf(payer, said, period);
   const purses = new Purses(budget, promised);
   purses.take(held);
-  const good = promised.filter(each => purses.counts(each));
-  const refused = promised.filter(each => !purses.counts(each));
+  const parts = (amountOf: (made: Made) => number): Made[] =>
+    promised.map(each => ({ ...each, amount: amountOf(each) })).filter(({ amount }) => amount > 0);
+  const good = parts(each => purses.counted(each));
+  const refused = parts(each => each.amount - purses.counted(each));
 
   // A budget that was lowered below what is spent leaves nobody anything, whatever the shares say.
   const free = Math.max(0, wholeOf(budget) - [...held.values()].reduce((sum, amount) => sum + amount, 0));

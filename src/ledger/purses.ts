@@ -1,20 +1,27 @@
-/** What each has of a payer's budget while it is worked out which transfers count. */
+/** What each has of a payer's budget while it is worked out what of which transfer counts. */
 import type { PeerId } from '../base/brand.ts';
 import { type Budget, shareOf } from './budget.ts';
 import type { Made } from './transfer.ts';
+
+/** How some of what `from` has can be moved: a transfer to it counts for less, or one from it for more, by `most` at most. */
+interface Way {
+  readonly made: Made;
+  readonly from: PeerId;
+  readonly most: number;
+}
 
 export class Purses {
   readonly #budget: Budget;
   readonly #amounts = new Map<PeerId, number>();
   /** In the order that all agree on. */
   readonly #promised: readonly Made[];
-  readonly #counting = new Set<Made>();
+  readonly #counted = new Map<Made, number>();
 
   /** Each transfer counts that its author covers at its place in the order. */
   constructor(budget: Budget, promised: readonly Made[]) {
     this.#budget = budget;
     this.#promised = promised;
-    for (const each of promised) if (this.of(each.from) >= each.amount) this.#count(each);
+    for (const each of promised) if (this.of(each.from) >= each.amount) this.#count(each, each.amount);
   }
 
   /** Below 0 where more was taken than there was. */
@@ -22,51 +29,52 @@ export class Purses {
     return this.#amounts.get(peer) ?? shareOf(this.#budget, peer);
   }
 
-  counts(made: Made): boolean {
-    return this.#counting.has(made);
-  }
-
-  /** What was spent or reserved is a fact, which outranks the order of transfers: those of who is short are settled anew. */
-  take(held: ReadonlyMap<PeerId, number>): void {
-    for (const [peer, amount] of held) this.#add(peer, -amount);
-    for (const peer of held.keys()) this.#raise(peer, 0, new Set(), new Set());
+  /** What of it moves. */
+  counted(made: Made): number {
+    return this.#counted.get(made) ?? 0;
   }
 
   /**
-   * Whether `peer` has `wanted` afterwards. The latest that it gave comes back first; then what it was promised counts after all, which
-   * a merge may have put behind what its author could not cover any more. Nobody else falls below 0: who has not so much is
-   * raised first in turn, as along an augmenting path (Ford and Fulkerson, 1956), though no transfer is split.
+   * What was spent or reserved is a fact, which outranks the order of transfers. Whoever is short by it gets back the latest that it gave,
+   * or what it was promised counts after all, which a merge may have put behind what its author could not cover any more. That is a
+   * maximum flow by shortest augmenting paths (Edmonds and Karp, 1972): where all that is held was ever there, nobody stays below 0.
    */
-  #raise(peer: PeerId, wanted: number, path: Set<PeerId>, failed: Set<PeerId>): boolean {
-    if (path.has(peer)) return false;
-    if (this.of(peer) >= wanted) return true;
-    if (failed.has(peer)) return false;
-    path.add(peer);
-    const given = this.#promised.filter(each => each.from === peer && this.counts(each)).reverse();
-    for (const each of given)
-      if (this.of(peer) < wanted && this.#raise(each.to, each.amount, path, failed)) this.#uncount(each);
-    const missed = this.#promised.filter(each => each.to === peer && !this.counts(each));
-    for (const each of missed)
-      if (this.of(peer) < wanted && this.#raise(each.from, each.amount, path, failed)) this.#count(each);
-    path.delete(peer);
-    if (this.of(peer) >= wanted) return true;
-    failed.add(peer);
-    return false;
+  take(held: ReadonlyMap<PeerId, number>): void {
+    for (const [peer, amount] of held) this.#add(peer, -amount);
+    for (const peer of held.keys())
+      for (let path = this.#path(peer); path; path = this.#path(peer)) this.#draw(peer, path);
   }
 
-  #count(made: Made): void {
-    this.#counting.add(made);
-    this.#move(made.from, made.to, made.amount);
+  /** To one who is short from the nearest who has some left, the one who has it first; undefined where nobody is short or has any. */
+  #path(short: PeerId): Way[] | undefined {
+    if (this.of(short) >= 0) return undefined;
+    const paths = new Map<PeerId, Way[]>([[short, []]]);
+    for (const [peer, path] of paths) {
+      if (this.of(peer) > 0) return path;
+      for (const way of this.#ways(peer)) if (!paths.has(way.from)) paths.set(way.from, [way, ...path]);
+    }
+    return undefined;
   }
 
-  #uncount(made: Made): void {
-    this.#counting.delete(made);
-    this.#move(made.to, made.from, made.amount);
+  #draw(short: PeerId, path: readonly Way[]): void {
+    const amount = Math.min(-this.of(short), this.of(path[0]!.from), ...path.map(({ most }) => most));
+    for (const { made, from } of path) this.#count(made, from === made.from ? amount : -amount);
   }
 
-  #move(from: PeerId, to: PeerId, amount: number): void {
-    this.#add(from, -amount);
-    this.#add(to, amount);
+  #ways(peer: PeerId): Way[] {
+    const back = this.#promised.filter(({ from }) => from === peer).reverse();
+    const after = this.#promised.filter(({ to }) => to === peer);
+    return [
+      ...back.map(made => ({ made, from: made.to, most: this.counted(made) })),
+      ...after.map(made => ({ made, from: made.from, most: made.amount - this.counted(made) })),
+    ].filter(({ most }) => most > 0);
+  }
+
+  /** So much more of it, or less where below 0. */
+  #count(made: Made, amount: number): void {
+    this.#counted.set(made, this.counted(made) + amount);
+    this.#add(made.from, -amount);
+    this.#add(made.to, amount);
   }
 
   #add(peer: PeerId, amount: number): void {
