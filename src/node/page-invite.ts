@@ -5,7 +5,8 @@ import { parseInviteLink } from '../pod/invite.ts';
 import type { Pod } from '../pod/pod.ts';
 
 /**
- * The invite for the pages of this machine, however many they are, as long as this process runs. Whoever is removed takes the
+ * The invite for the pages of this machine, however many they are, as long as this process runs. Its person sits before them and has no
+ * other way to set what owners and admins set: how plans spread, the context, whom the pod invites. Whoever is removed takes the
  * invite along that it came by, since it knows its key; pages that come later get another.
  */
 export class PageInvite {
@@ -48,4 +49,4 @@ export class PageInvite {
 const idOf = (link: string): InviteId => inviteIdOf(parseInviteLink(link).secret);
 
 const made = (pod: Pick<Pod, 'invite'>): Promise<string> =>
-  pod.invite('/', { uses: inviteUsesMax, expiresInMs: 0 });
+  pod.invite('/', { role: 'admin', uses: inviteUsesMax, expiresInMs: 0 });

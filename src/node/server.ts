@@ -13,6 +13,7 @@ import { takeIdentity } from '../network/identity.ts';
 import { createLibp2pNetwork } from '../network/libp2p/create-libp2p-network.ts';
 import { asRtcIceServer, type NetworkSettings, openSettings } from '../network/settings.ts';
 import type { Bootstrap } from '../peer/bootstrap.ts';
+import { presets } from '../peer/contribution-settings.ts';
 import { createPeer } from '../peer/create-peer.ts';
 import { embeddedModel } from '../peer/embedded.ts';
 import { openHub } from '../peer/hub.ts';
@@ -107,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     identity,
     desk: connectDesk(startStateWorker, systemClock),
     lentBytes,
+    usual: { ...presets.full, memoryBytes: lentBytes },
     ownBytes: lentBytes,
     wrappingKey: () => fileWrappingKey(options.dataFolder),
   });

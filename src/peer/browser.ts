@@ -15,6 +15,7 @@ import { openIdbStore } from '../store/idb-store.ts';
 import type { Store } from '../store/store.ts';
 import { browserWrappingKey } from '../store/wrapping-key.ts';
 import { fetchBootstrap, findHost, relayAddress } from './bootstrap.ts';
+import { type ContributionSettings, presets } from './contribution-settings.ts';
 import { createPeer } from './create-peer.ts';
 import { embeddedModel } from './embedded.ts';
 import { hiddenForLong } from './hidden.ts';
@@ -30,8 +31,8 @@ import { Sources } from './sources.ts';
 import { type Device, type PressureObserverConstructor, surroundingsOf } from './surroundings.ts';
 import { typingIn } from './typing.ts';
 
-/** In the pod of this machine's own process a tab lends at once; elsewhere only after a tap. */
-const lentAtHomeBytes = 1e9;
+/** What the tap on Lend gives to the pod of this machine's own process: that pod is the person's own, so nothing is held back for it. */
+const atHome: ContributionSettings = { ...presets.full, memoryBytes: 1e9 };
 const ownBytes = 2e9;
 const insecure =
   'Browsers give a page keys, locks and the GPU only at https:// or on the machine itself. Open this page at an https:// address, or at http://127.0.0.1.';
@@ -66,7 +67,6 @@ export async function startBrowserPeer(
   const hub = await openHub(store);
   const sources = new Sources(undefined, () => hub.origin.peek());
   sources.add(httpSource(new URL(embeddedModel.path, page).href, { id: embeddedModel.id }));
-  const lentBytes = near ? lentAtHomeBytes : 0;
   const peer = await createPeer({
     store,
     network,
@@ -77,7 +77,8 @@ export async function startBrowserPeer(
     startGrammarWorker,
     identity,
     desk: connectDesk(startStateWorker, systemClock),
-    lentBytes,
+    lentBytes: 0,
+    ...(near ? { usual: atHome } : {}),
     ownBytes,
     siblings,
     onNetworkBack: listener => addEventListener('online', listener),

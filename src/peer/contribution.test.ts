@@ -64,7 +64,7 @@ const { memoryBytes } = presets.balanced;
 
 test('nothing is lent before it was asked for, and all that was chosen after', async () => {
   const { contribution, now } = await world();
-  expect(now()).toEqual([{ kind: 'off' }, 0]);
+  expect(now()).toEqual([{ kind: 'off', unasked: true }, 0]);
   await contribution.start();
   expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
   expect(contribution.limits.peek()).toEqual({
@@ -74,11 +74,14 @@ test('nothing is lent before it was asked for, and all that was chosen after', a
   });
 });
 
-test('what a page lends by itself is called so, until its person says the same or another amount', async () => {
-  const { contribution, now } = await world(undefined, memoryBytes);
-  expect(now()).toEqual([{ kind: 'lending', unasked: true }, memoryBytes]);
-  await contribution.start();
-  expect(now()).toEqual([{ kind: 'lending' }, memoryBytes]);
+test('a no is told from nothing said so far, after a reload too', async () => {
+  const first = await world();
+  expect(first.now()).toEqual([{ kind: 'off', unasked: true }, 0]);
+  await first.contribution.change(presets.gentle);
+  expect(first.now()).toEqual([{ kind: 'off', unasked: true }, 0]);
+  await first.contribution.stop('finish');
+  expect(first.now()).toEqual([{ kind: 'off' }, 0]);
+  expect((await world(first.store)).now()).toEqual([{ kind: 'off' }, 0]);
 });
 
 test('it pauses for each reason, and its person may resume until that reason is over', async () => {
@@ -206,7 +209,6 @@ test('stopping lets answers of others end, or ends them', async () => {
 test('what was chosen is there after a reload, and garbage counts as nothing', async () => {
   const first = await world();
   await first.contribution.change(presets.gentle);
-  expect(first.now()).toEqual([{ kind: 'off' }, 0]);
   // As the page where one joins a pod does.
   await first.lending.set(123_000_000);
   await first.contribution.stop('finish');

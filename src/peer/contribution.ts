@@ -22,7 +22,8 @@ import type { Surroundings } from './surroundings.ts';
 export type PauseReason = 'hours' | 'battery' | 'metered' | 'busy' | 'typing';
 
 export type ContributionState =
-  | { readonly kind: 'off' }
+  /** `unasked`: its person has said neither yes nor no so far. */
+  | { readonly kind: 'off'; readonly unasked?: true }
   /** Nothing new begins; so many answers of others are still under way. */
   | { readonly kind: 'ending'; readonly answers: number }
   | { readonly kind: 'paused'; readonly why: PauseReason }
@@ -32,8 +33,6 @@ export type ContributionState =
       readonly slowedBy?: 'own-answer' | 'hidden';
       /** It would pause, had its person not said otherwise. */
       readonly despite?: PauseReason;
-      /** Nobody has said so: it is the usual of a page that this machine's own process serves. */
-      readonly unasked?: true;
     };
 
 export interface ContributionFace {
@@ -224,7 +223,8 @@ export interface Seen {
 
 export function stateOf(seen: Seen): ContributionState {
   const { lends, asked, always, answers, ownAnswers, hidden, despite } = seen;
-  if (!lends) return answers > 0 ? { kind: 'ending', answers } : { kind: 'off' };
+  if (!lends && answers > 0) return { kind: 'ending', answers };
+  if (!lends) return { kind: 'off', ...(asked ? {} : { unasked: true }) };
   const why = reasonOf(seen);
   if (why && why !== despite) return { kind: 'paused', why };
   const slowedBy = !always && ownAnswers > 0 ? 'own-answer' : hidden ? 'hidden' : undefined;
@@ -232,7 +232,6 @@ export function stateOf(seen: Seen): ContributionState {
     kind: 'lending',
     ...(slowedBy ? { slowedBy } : {}),
     ...(why ? { despite: why } : {}),
-    ...(asked ? {} : { unasked: true }),
   };
 }
 

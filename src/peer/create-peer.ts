@@ -34,7 +34,7 @@ import type { WholeModels } from '../router/whole/whole-models.ts';
 import type { Store } from '../store/store.ts';
 import { StoredChats } from './chats.ts';
 import { Contribution } from './contribution.ts';
-import { presets } from './contribution-settings.ts';
+import { type ContributionSettings, presets } from './contribution-settings.ts';
 import { Downloads, type DownloadsParts } from './downloads.ts';
 import { erase } from './erase.ts';
 import type { PeerHub } from './hub.ts';
@@ -62,8 +62,10 @@ export interface PeerParts {
   /** Signs what this peer says in the pod's document. */
   readonly identity: Pick<Identity, 'privateKey' | 'slot'>;
   readonly desk: Desk;
-  /** Bytes lent to a pod where its person has not chosen. */
+  /** Bytes lent to a pod where its person has not chosen; a tab lends nothing before a tap. */
   readonly lentBytes: number;
+  /** What is lent by the first tap, unless its person chooses another amount. */
+  readonly usual?: ContributionSettings;
   /** The other tabs of the same browser. */
   readonly siblings?: Siblings;
   /** Calls whenever the device has a network again. */
@@ -90,6 +92,7 @@ export async function createPeer({
   identity,
   desk,
   lentBytes,
+  usual = presets.balanced,
   siblings,
   onNetworkBack,
   surroundings = steadySurroundings,
@@ -126,7 +129,6 @@ export async function createPeer({
       date: () => Date.now(),
     },
   });
-  const usual = lentBytes > 0 ? { ...presets.full, memoryBytes: lentBytes } : presets.balanced;
   const contribution = await Contribution.open({
     store,
     lending,

@@ -24,12 +24,10 @@ const lent = () => world.pod.members.find(({ id }) => id !== world.pod.self)?.me
 test('presets and amounts hold at once, stopping ends it, and all is as it was after a reload', async () => {
   const tab = await world.openTab('lender', '#/contribute');
   const { page } = tab;
-  // The pod of this machine's own process: said plainly, since nobody asked for it.
-  await page.getByText(text.unasked).waitFor();
+  await button(tab, text.start).click();
   await world.podIs(() => lent() === 1e9);
   await page.getByRole('radio', { name: text.presets.gentle }).check();
   await world.podIs(() => lent() === 5e8);
-  expect(await page.getByText(text.unasked).count()).toBe(0);
 
   const memory = page.getByRole('slider', { name: text.memory });
   await memory.focus();
@@ -69,10 +67,41 @@ test('presets and amounts hold at once, stopping ends it, and all is as it was a
   expect(tab.errors).toEqual([]);
 });
 
+for (const width of [360, 1440]) {
+  test(`nothing is lent or fetched before the tap that says how much, at ${width} px, and a no is kept`, async () => {
+    const name = `newcomer-${width}`;
+    const tab = await world.openTab(name, '', { viewport: { width, height: 800 }, serviceWorkers: 'block' });
+    const { page } = tab;
+    const offer = page.getByText(text.offer(1e9));
+    await offer.waitFor();
+    await world.podIs(({ members }) => members.length === 2);
+    expect(await page.evaluate(overflowing)).toEqual([]);
+    expect(await faults(tab)).toEqual([]);
+    const answer = await ask(tab, 'What is a pod?');
+    await answer.getByText('tokens/s').waitFor({ timeout: 60_000 });
+    expect(lent()).toBe(0);
+
+    await button(tab, words.chat.newChat).click();
+    await button(tab, text.lendNothing).click();
+    await offer.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByText(words.chat.guideIs).waitFor();
+    await world.podIs(({ members }) => members.length === 2);
+    expect(await offer.count()).toBe(0);
+
+    const other = await world.openTab(`${name}-too`, '', { viewport: { width, height: 800 } });
+    await button(other, text.lend(1e9)).click();
+    await world.podIs(({ members }) =>
+      members.some(({ id, memoryBytes }) => id !== world.pod.self && memoryBytes === 1e9),
+    );
+    expect(await other.page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    expect([...tab.errors, ...other.errors]).toEqual([]);
+  });
+}
+
 test('what others computed here is counted, and named where it waits', async () => {
-  const lender = await world.openTab('giver', '#/contribute');
-  await lender.page.getByText(text.unasked).waitFor();
-  const asker = await world.openTab('asker');
+  const lender = await world.openLender('giver', '#/contribute');
+  const asker = await world.openLender('asker');
   // Of a plan that is not carried out yet, a chain may leave this tab out.
   await world.podIs(state => world.held(state)?.size === 3);
   const answer = await ask(asker, 'What is a pod?');
@@ -119,7 +148,7 @@ test('others’ answer ends here after Finish, and elsewhere with the same words
   const ended = [];
   for (const how of ['finish', 'stop'] as const) {
     // A simulated GPU takes tens of milliseconds a token, so that there is a middle of an answer.
-    const tab = await world.openTab(how, '?gpu=software#/contribute');
+    const tab = await world.openLender(how, '?gpu=software#/contribute');
     await world.podIs(state => world.held(state)?.size === 2);
     const state = tab.page.getByRole('region', { name: text.stateTitle, exact: true });
     const given = tab.page.getByRole('region', { name: text.given }).getByText(/through layers here/);
@@ -142,7 +171,7 @@ test('others’ answer ends here after Finish, and elsewhere with the same words
 });
 
 test('a tab that is hidden for a minute goes on, says so, and is counted as slower by the others', async () => {
-  const tab = await world.openTab('background', '#/contribute');
+  const tab = await world.openLender('background', '#/contribute');
   const { page } = tab;
   const become = (visibility: 'hidden' | 'visible') =>
     page.evaluate(value => {
@@ -168,7 +197,7 @@ test('a tab that is hidden for a minute goes on, says so, and is counted as slow
 
 test('a new version is taken when what others ask through this tab is complete', async () => {
   // A simulated GPU takes tens of milliseconds a token, so that there is a middle of an answer.
-  const tab = await world.openTab('updater', '?gpu=software');
+  const tab = await world.openLender('updater', '?gpu=software');
   await world.podIs(state => world.held(state)?.size === 2);
   const born = () => tab.page.evaluate(() => performance.timeOrigin);
   const began = await born();
@@ -192,9 +221,8 @@ test('a new version is taken when what others ask through this tab is complete',
 });
 
 test('outside the hours that its person chose it pauses, and lends again when any hour will do', async () => {
-  const tab = await world.openTab('sleeper', '#/contribute');
+  const tab = await world.openLender('sleeper', '#/contribute');
   const { page } = tab;
-  await page.getByText(text.unasked).waitFor();
   await page.getByLabel(text.hours.only).check();
   const now = new Date().getHours();
   await page.getByRole('combobox', { name: text.hours.from }).selectOption(String((now + 2) % 24));
@@ -221,7 +249,7 @@ test('on battery it pauses with its reason, and resumes when its person says so'
   });
   const tab = await world.openTabIn(context, '#/contribute');
   await tab.page.getByRole('radio', { name: text.presets.balanced }).check();
-  await world.podIs(() => lent() === 0);
+  await button(tab, text.start).click();
   const state = tab.page.getByRole('region', { name: text.stateTitle });
   await state.getByText('Paused: on battery').waitFor();
   for (const width of [360, 1440]) {
@@ -239,7 +267,7 @@ test('on battery it pauses with its reason, and resumes when its person says so'
 });
 
 test('while its person types it pauses, gives no memory back for it, and lends again by itself or when told so', async () => {
-  const tab = await world.openTab('writer', '#/contribute');
+  const tab = await world.openLender('writer', '#/contribute');
   const { page } = tab;
   await page.getByRole('radio', { name: text.presets.balanced }).check();
   await world.podIs(() => lent() === 2e9);

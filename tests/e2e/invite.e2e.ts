@@ -65,7 +65,7 @@ test('a pod of two tabs alone: created, invited by link, joined by a tap, used b
 });
 
 test('a tab that is reloaded is the same peer in the same pod; a second tab of the window is another peer', async () => {
-  const one = await world.openTab('tab-one');
+  const one = await world.openLender('tab-one');
   const [before] = (await world.podIs(({ members }) => members.length === 2)).members.filter(
     ({ link }) => link.kind !== 'self',
   );

@@ -11,7 +11,7 @@ import { seededRandom } from '../../src/base/random.ts';
 import type { PodState } from '../../src/pod/pod.ts';
 import { type ChromiumProcess, startChromium } from './chromium-process.ts';
 import { answerOnOneDevice } from './one-device.ts';
-import { ask, type Tab, World } from './world.ts';
+import { ask, lend, type Tab, World } from './world.ts';
 
 const kills = Number(process.env['KILLS'] ?? 2);
 const manners = ['crashes', 'is closed', 'stands still'] as const;
@@ -36,7 +36,7 @@ beforeAll(async () => {
   world = await World.start();
   cleanup.defer(() => world.stop());
   for (const question of questions) expected.push(await answerOnOneDevice(question));
-  asker = await world.openTab('asker', slow);
+  asker = await world.openLender('asker', slow);
   for (let index = 0; index < 2; index++) {
     const profile = await mkdtemp(join(tmpdir(), 'tabmesh-kills-'));
     cleanup.defer(() => rm(profile, { recursive: true, force: true }));
@@ -53,8 +53,12 @@ afterAll(async () => {
   );
 });
 
-const openIn = async ({ browser }: ChromiumProcess) =>
-  world.openTabIn(await browser.newContext({ viewport: { width: 1280, height: 800 } }), slow);
+async function openIn({ browser }: ChromiumProcess): Promise<Tab> {
+  const person = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const tab = await world.openTabIn(person, slow);
+  await lend(tab);
+  return tab;
+}
 
 /** Every peer computes a part, and the copies that the plan wants are there. */
 function isWhole({ members, models }: PodState): boolean {

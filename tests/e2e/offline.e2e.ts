@@ -9,7 +9,7 @@ const question = 'What is a pod?';
 test('a page that was loaded once opens with no network and no server, answers, and finds its server again', async () => {
   const world = await World.start();
   try {
-    const tab = await world.openTab('traveller', '#/settings');
+    const tab = await world.openLender('traveller', '#/settings');
     await tab.page.getByText(words.settings.offline.ready).waitFor({ timeout: 60_000 });
     // It was given a part of the layers only; the rest is there all the same.
     await world.podIs(state => world.held(state)?.size === 2);

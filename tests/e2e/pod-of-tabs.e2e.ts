@@ -48,10 +48,10 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
   });
   // A page that can open offline fetches the rest of the guide too, when it has started.
   const alone = { serviceWorkers: 'block' } as const;
-  const one = await world.openTab('tab-one', '?gpu=software', alone);
+  const one = await world.openLender('tab-one', '?gpu=software', alone);
   await spreadOver(2);
   const firstTab = world.pod.members.find(member => member.id !== world.server.peer.id)!.id;
-  const two = await world.openTab('tab-two', '?gpu=software', alone);
+  const two = await world.openLender('tab-two', '?gpu=software', alone);
   const state = await spreadOver(3);
   stop();
   const secondTab = state.members.find(({ id }) => id !== world.server.peer.id && id !== firstTab)!.id;
@@ -99,7 +99,7 @@ test('two tabs and a Node peer share the layers, each fetching only its own; bot
 
 test('who meets others measures itself, and tabmesh plan tells what a token takes', async () => {
   await world.podIs(({ members }) => members.length === 1);
-  const tab = await world.openTab('tab-one');
+  const tab = await world.openLender('tab-one');
   await spreadOver(2);
   const { members, models } = await world.podIs(state => state.members.every(({ speed }) => speed));
   const { assignments, forecast, explanation } = models[0]!.plan!;
@@ -138,8 +138,8 @@ const slow = '?gpu=software';
 for (const manner of ['is closed', 'crashes'] as const) {
   test(`a tab ${manner} in mid-answer and the answer is the same`, async () => {
     await world.podIs(({ members }) => members.length === 1);
-    const one = await world.openTab('tab-one', slow);
-    const two = await world.openTab('tab-two', slow);
+    const one = await world.openLender('tab-one', slow);
+    const two = await world.openLender('tab-two', slow);
     await spreadOver(3);
     const article = await ask(one, question);
     await expect.poll(() => article.innerText(), { timeout: 60_000, interval: 10 }).toContain('A pod');
@@ -158,7 +158,7 @@ for (const manner of ['is closed', 'crashes'] as const) {
 
 test("the browser's GPU process crashes in mid-answer, and the answer is the same", async () => {
   await world.podIs(({ members }) => members.length === 1);
-  const one = await world.openTab('tab-one', slow);
+  const one = await world.openLender('tab-one', slow);
   await spreadOver(2);
   const article = await ask(one, question);
   await expect.poll(() => article.innerText(), { timeout: 60_000, interval: 10 }).toContain('A pod');

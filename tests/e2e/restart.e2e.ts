@@ -4,7 +4,7 @@ import { World } from './world.ts';
 test('a tab outlives the process that served it, and follows it into its new pod', async () => {
   const world = await World.start();
   try {
-    const tab = await world.openTab('tab-one');
+    const tab = await world.openLender('tab-one');
     await world.podIs(state => state.members.length === 2 && world.held(state)?.size === 2);
     const { id } = world.pod;
     await world.restartServer();

@@ -10,6 +10,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
+import { words } from '../../src/app/strings.ts';
 import type { PeerId } from '../../src/base/brand.ts';
 import type { SeenRequest } from '../../src/node/gateway/app.ts';
 import { type Server, type ServerOptions, startServer } from '../../src/node/server.ts';
@@ -66,6 +67,13 @@ export class World {
   /** A tab of a person of its own: nothing is shared with other tabs, and the server's log knows it by `name`. */
   async openTab(name: string, path = '', options: BrowserContextOptions = {}): Promise<Tab> {
     return this.openTabIn(await this.newPerson(name, options), path);
+  }
+
+  /** One that lends what the page offers, and then shows the page that `path` names. */
+  async openLender(name: string, path = '', options: BrowserContextOptions = {}): Promise<Tab> {
+    const tab = await this.openTab(name, path, options);
+    await lend(tab);
+    return tab;
   }
 
   newPerson(name: string, options: BrowserContextOptions = {}): Promise<BrowserContext> {
@@ -139,6 +147,16 @@ export class World {
     await this.server.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** As a person does on the page for it; the page that was shown comes back. */
+export async function lend({ page }: Tab): Promise<void> {
+  const { hash } = new URL(page.url());
+  const goTo = (place: string) => page.evaluate(next => void (location.hash = next), place);
+  await goTo('#/contribute');
+  await page.getByRole('button', { name: words.contribute.start }).click();
+  await page.getByRole('button', { name: words.contribute.finish }).waitFor();
+  await goTo(hash || '#/chat');
 }
 
 /** Types a question as a person does; resolves to the answer's article as soon as it is there. */

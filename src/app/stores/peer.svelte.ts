@@ -52,6 +52,11 @@ class PeerStore {
     return this.pod?.members ?? [];
   }
 
+  get isViewer(): boolean {
+    const { document, self } = this.pod ?? {};
+    return document?.members.some(({ peer, role }) => peer === self && role === 'viewer') ?? false;
+  }
+
   /** Of members that are away, and of those that have left, too. */
   nameOf(peer: PeerId): string {
     return this.peer?.pod.nameOf(peer) ?? peer;

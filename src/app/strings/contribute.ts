@@ -55,8 +55,12 @@ export const contribute = {
     why === 'typing'
       ? `What others begin waits until you have typed nothing for ${timeText(typingQuietMs)}, their answers no longer than ${timeText(typingHoldMs)}. Layers stay here, and nobody is told.`
       : 'Layers here go to others, and models that need this tab’s memory may not answer meanwhile. It goes on by itself when the reason is over.',
-  unasked:
-    'This page comes from Tabmesh on this machine, so it lends to this machine’s own pod from the start. Elsewhere nothing is lent before you press Start.',
+  /** The least words for a tap that says how much. */
+  lend: (bytes: number) => `Lend ${formatBytes(bytes)}`,
+  offer: (bytes: number) =>
+    `A pod holds larger models the more its tabs lend. This one would lend up to ${formatBytes(bytes)} of memory for layers, which it downloads when a plan gives it some. Nobody gets a file or a chat of yours.`,
+  lendNothing: 'Not now',
+  offerChoose: 'Choose how much, and when',
   divided: (all: number, share: number) =>
     `This browser lends ${formatBytes(all)} in all; its tabs share that, and this one has ${formatBytes(share)}.`,
   noPod: 'You are in no pod, so there is nobody to lend to yet.',
