@@ -94,7 +94,7 @@ for (const width of [360, 1440]) {
     await world.podIs(({ members }) =>
       members.some(({ id, memoryBytes }) => id !== world.pod.self && memoryBytes === 1e9),
     );
-    expect(await other.page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await expect.poll(() => other.page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     expect([...tab.errors, ...other.errors]).toEqual([]);
   });
 }
