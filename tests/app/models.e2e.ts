@@ -39,7 +39,7 @@ const state = (tab: Tab, which: keyof typeof say.download.states) =>
 
 /** A tab of a person of its own whose Hub is the one of this test. */
 async function openModels(who: string): Promise<Tab> {
-  const tab = await world.openTab(who, '#/models');
+  const tab = await world.openLender(who, '#/models');
   await listed(tab, say.listLabel).first().waitFor({ timeout: 60_000 });
   await button(tab, say.find.mirror).click();
   await tab.page.getByLabel(say.find.mirrorLabel).fill(hub.origin);

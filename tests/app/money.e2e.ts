@@ -131,7 +131,7 @@ test('two pods agree by a link, which is shown before anything is sent', async (
 
   other = await world.openTab('other', link.slice(link.indexOf('#')));
   const theirs = part(other, allies.title);
-  await theirs.getByText(allies.denied).waitFor();
+  await theirs.getByText(allies.allowed(7, 2000)).waitFor();
   await create(other, 'Orchard');
   await theirs.getByText(allies.allowed(7, 2000)).waitFor();
   await expect.poll(() => theirs.getByRole('heading', { name: allies.title }).evaluate(inView)).toBe(true);
