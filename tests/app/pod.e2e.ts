@@ -129,6 +129,10 @@ test('a member sees why it cannot invite; its role is changed and it is removed 
 
 test('a plan is tried for another context before anything changes', async () => {
   const trial = owner.page.getByRole('region', { name: plan.trial });
+  // Unless another one is chosen, it is what the pod has set.
+  await expect
+    .poll(() => trial.getByLabel(plan.context).locator('option:checked').innerText())
+    .toBe(plan.contextOfPod(1024));
   await trial.getByLabel(plan.context).selectOption({ label: '1,024 tokens' });
   await button(owner, plan.show).click();
   await trial.getByRole('table').waitFor();

@@ -156,6 +156,7 @@ export const plan = {
   context: 'Room for a conversation',
   contextText: (tokens: number) =>
     tokens === 0 ? 'As plans usually do' : `${tokens.toLocaleString('en')} tokens`,
+  contextOfPod: (tokens: number) => `As the pod plans (${tokens.toLocaleString('en')} tokens)`,
   show: 'Show the plan',
 };
 
