@@ -154,6 +154,7 @@ test('others’ answer ends here after Finish, and elsewhere with the same words
     const given = tab.page.getByRole('region', { name: text.given }).getByText(/through layers here/);
     const pieces = await askProcess();
     const { value } = await pieces.read();
+    await given.waitFor();
     await button(tab, text[how]).click();
     if (how === 'finish')
       await state.getByText(`${text.state({ kind: 'ending', answers: 1 }, 0)}.`).waitFor();

@@ -34,13 +34,19 @@ function takeOffer(): string | undefined {
 class Route {
   /** The link of another pod's offer, until it is taken up or put away. */
   offer = $state(takeOffer());
+  /** How many such links were opened in this page. */
+  offersCame = $state(this.offer === undefined ? 0 : 1);
   /** Where a sign-in page sent the person back to, until it is used. */
   returned = takeReturned();
   place = $state.raw<Place>(read(location.href));
 
   constructor() {
     addEventListener('hashchange', () => {
-      this.offer = takeOffer() ?? this.offer;
+      const offer = takeOffer();
+      if (offer !== undefined) {
+        this.offer = offer;
+        this.offersCame += 1;
+      }
       this.place = read(location.href);
     });
   }
