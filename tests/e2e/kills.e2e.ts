@@ -13,7 +13,7 @@ import { type ChromiumProcess, startChromium } from './chromium-process.ts';
 import { answerOnOneDevice } from './one-device.ts';
 import { ask, lend, type Tab, World } from './world.ts';
 
-const kills = Number(process.env['KILLS'] ?? 2);
+const kills = Number(process.env['KILLS'] ?? 3);
 const manners = ['crashes', 'is closed', 'stands still'] as const;
 const questions = ['What is a pod?', 'What is a relay?'];
 /** A simulated GPU takes tens of milliseconds a token, so that there is a middle of an answer. */
