@@ -21,6 +21,11 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Timers that have not rung. */
+  get waiting(): number {
+    return this.#timers.length;
+  }
+
   /** Lets `ms` pass, with everything that happens on the way. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;
