@@ -100,12 +100,12 @@ export async function startBrowserPeer(
         network,
         host: host.peer as PeerId,
         invite: askInvite(page),
-        hasLeft: () => hasLeft(sessionStorage),
+        hasLeft,
       })
     : undefined;
-  if (!(await home.enter(peer.pod)) && !hasLeft(sessionStorage)) await hostPod?.join();
+  if (!(await home.enter(peer.pod)) && !hasLeft()) await hostPod?.join();
   const unfollow = home.follow(peer.pod, id => hostPod?.has(id) ?? false);
-  const stopNoting = noteLeaving(peer.pod, sessionStorage);
+  const stopNoting = noteLeaving(peer.pod);
   // Wherever it goes, it brings the embedded model, so that every pod can answer.
   await peer.pod.serve(embeddedModel.id, embeddedModel.name);
 

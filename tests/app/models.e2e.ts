@@ -220,6 +220,13 @@ test('where the browser keeps nothing, the page says so, and a model answers out
     IDBFactory.prototype.open = () => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
     };
+    // As all do where site data is blocked.
+    for (const name of ['sessionStorage', 'localStorage'])
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException('Access is denied for this document.', 'SecurityError');
+        },
+      });
   });
   const tab = await world.openTabIn(context, '#/models');
   await tab.page.getByText(/^Kept in .* Models run all the same, out of memory/).waitFor({ timeout: 60_000 });
@@ -227,6 +234,7 @@ test('where the browser keeps nothing, the page says so, and a model answers out
   await tab.page.getByRole('link', { name: words.rail.chat, exact: true }).click();
   const answer = await ask(tab, 'What is a pod?');
   await answer.getByText('tokens/s').waitFor({ timeout: 60_000 });
+  expect(tab.errors).toEqual([]);
   await context.close();
 });
 

@@ -1,6 +1,7 @@
 import type { ToServiceWorker } from '../../../workers/service-worker.ts';
 import { embeddedModel } from '../../peer/embedded.ts';
 import type { Peer } from '../../peer/peer.ts';
+import { tabStorage } from '../../peer/tab-storage.ts';
 import { answerPages } from '../answer-pages.ts';
 import { chat } from './chat.svelte.ts';
 import { peers } from './peer.svelte.ts';
@@ -75,8 +76,9 @@ for (const sign of ['pointerdown', 'keydown', 'input', 'drop'])
  * nobody has touched it yet; answers whether it does.
  */
 function loadsAgain(): boolean {
-  if (crossOriginIsolated || touched || sessionStorage.getItem(reloadedKey) !== null) return false;
-  sessionStorage.setItem(reloadedKey, 'yes');
+  if (crossOriginIsolated || touched || tabStorage.get(reloadedKey) !== undefined) return false;
+  // Else it would load again and again.
+  if (!tabStorage.set(reloadedKey, 'yes')) return false;
   location.reload();
   return true;
 }
