@@ -2,17 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { words } from '../../src/app/strings.ts';
 import { exportChats } from '../../src/peer/stored-chat.ts';
+import { type ProviderServer, rightKey, startProviderServer } from '../cloud/provider-server.ts';
 import { ask, type Tab, World } from '../e2e/world.ts';
 import { faults, faultsInAllLooks, overflowing } from './faults.ts';
+import { keepKey } from './keep-key.ts';
 
 const question = 'What is a pod?';
 const other = 'Who can read my text?';
+/** The chunk with libp2p in it, which main.ts imports after the first frame. */
+const peerCode = /\/assets\/browser-[^/]*\.js$/;
 let world: World;
+let providers: ProviderServer;
 
 beforeAll(async () => {
+  providers = await startProviderServer();
   world = await World.start();
 });
-afterAll(() => world?.stop());
+afterAll(async () => {
+  await world?.stop();
+  await providers?.close();
+});
 
 const articles = ({ page }: Tab) => page.getByRole('article');
 const text = (tab: Tab, index: number) => articles(tab).nth(index).locator('[data-answer]');
@@ -60,7 +69,10 @@ async function importChat(tab: Tab, answer: string): Promise<void> {
 test('a question is edited, both versions stay, and a reload finds chat and draft', async () => {
   const tab = await world.openTab('editor', '', { permissions: ['clipboard-read', 'clipboard-write'] });
   // Before anything is sent: who could read it.
-  await tab.page.getByText(/Runs (in this tab|(here and )?on 1 peer of “This machine”)\./).waitFor();
+  const line = tab.page.getByText(/Runs (in this tab|(here and )?on 1 peer of “This machine”)\./);
+  await line.waitFor();
+  // Not less than what the peers of a pod can learn.
+  if (/on 1 peer/.test(await line.innerText())) await line.getByText(/may guess parts of it/).waitFor();
   await ask(tab, question);
   await whole(tab, 0);
   const first = await text(tab, 0).innerText();
@@ -148,6 +160,76 @@ test('chats are searched, deleted, brought back, exported and imported', async (
   await tab.page.getByText(question, { exact: true }).first().waitFor();
   expect(await articles(tab).count()).toBe(1);
   expect(tab.errors).toEqual([]);
+  await tab.context.close();
+});
+
+/** An answer that has begun and that nobody ends. */
+async function askForever(tab: Tab): Promise<void> {
+  providers.faults.push({ kind: 'hang', after: 2 });
+  const model = tab.page.getByLabel(words.chat.model);
+  await model.focus();
+  await model.selectOption('house/openai-small');
+  const answer = await ask(tab, 'Count.');
+  await answer.getByText('One two').waitFor();
+}
+
+test('the open chat, chosen once more, answers on, and one that is deleted then does not come back', async () => {
+  const tab = await world.openTab('forgetter', '#/settings');
+  await keepKey(tab, providers, rightKey);
+  await tab.page.getByRole('link', { name: words.rail.chat, exact: true }).click();
+  await askForever(tab);
+  await button(tab, words.chat.chats).click();
+  await entries(tab).getByRole('button', { name: 'Count.' }).first().click();
+  await tab.page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(providers.open()).toBe(1);
+  expect(await articles(tab).getAttribute('aria-busy')).toBe('true');
+
+  const isGone = async () => {
+    await expect.poll(() => providers.open()).toBe(0);
+    await tab.page.getByText(words.history.none).waitFor();
+    await tab.page.reload();
+    await button(tab, words.chat.chats).click();
+    await tab.page.getByText(words.history.none).waitFor();
+    await tab.page.keyboard.press('Escape');
+  };
+  await button(tab, words.chat.chats).click();
+  await button(tab, words.history.delete('Count.')).click();
+  await isGone();
+
+  await askForever(tab);
+  await button(tab, words.chat.chats).click();
+  await entries(tab).first().waitFor();
+  await button(tab, words.history.deleteAll).click();
+  await button(tab, words.history.deleteAllNow(1)).click();
+  await isGone();
+
+  const { reset } = words.settings;
+  await askForever(tab);
+  await tab.page.getByRole('link', { name: words.rail.settings, exact: true }).click();
+  await button(tab, reset.what.chats).click();
+  await button(tab, reset.now(reset.what.chats)).click();
+  await tab.page.getByText(reset.done(reset.what.chats)).waitFor();
+  await tab.page.getByRole('link', { name: words.rail.chat, exact: true }).click();
+  await button(tab, words.chat.chats).click();
+  await isGone();
+  await tab.context.close();
+});
+
+test('while a chat from before a reload is awaited, the page says so', async () => {
+  const tab = await world.openTab('waiter');
+  await ask(tab, question);
+  await whole(tab, 0);
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await tab.context.route(peerCode, async route => {
+    await held;
+    await route.continue();
+  });
+  await tab.page.reload();
+  await tab.page.getByText(words.chat.restoring).waitFor();
+  expect(await tab.page.getByText(words.chat.emptyGuide).count()).toBe(0);
+  release();
+  await whole(tab, 0);
+  expect(await tab.page.getByText(words.chat.restoring).count()).toBe(0);
   await tab.context.close();
 });
 

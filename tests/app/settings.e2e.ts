@@ -5,6 +5,7 @@ import { readersOf } from '../../src/router/readers.ts';
 import { type ProviderServer, rightKey, startProviderServer } from '../cloud/provider-server.ts';
 import { ask, type Tab, World } from '../e2e/world.ts';
 import { faults, faultsInAllLooks, overflowing } from './faults.ts';
+import { keepKey } from './keep-key.ts';
 
 const { keys, relays, ice, install, reset, remove, add } = words.settings;
 const { shortcuts } = words;
@@ -26,18 +27,7 @@ afterAll(async () => {
 const part = (name: string) => tab.page.getByRole('region', { name, exact: true });
 const button = (within: string, name: string) => part(within).getByRole('button', { name, exact: true });
 
-/** Of a provider of one's own, called "house". */
-async function keep(key: string): Promise<void> {
-  const own = part(keys.title);
-  await own.getByLabel(keys.provider, { exact: true }).selectOption({ label: keys.own });
-  await own.getByLabel(keys.name, { exact: true }).fill('house');
-  await own
-    .getByLabel(keys.address, { exact: true })
-    .fill(providers.providers.find(({ id }) => id === 'openai')!.baseUrl);
-  await own.getByLabel(keys.key, { exact: true }).fill(key);
-  await button(keys.title, keys.add).click();
-  await own.getByText(keys.kept('house')).waitFor();
-}
+const keep = (key: string) => keepKey(tab, providers, key);
 
 test('a key is kept, tested and removed, and is shown nowhere', async () => {
   const own = part(keys.title);
@@ -118,9 +108,32 @@ test('who reads a question is said before it is sent to a provider, and what the
     temperature: 1.5,
     top_p: 0.5,
   });
+  // The next question goes where the last one went, also after a reload.
+  await tab.page.reload();
+  await answer.getByText('One two three.').waitFor();
+  // Below the box; beside the answer it is said, too.
+  await tab.page
+    .getByText(readersOf({ kind: 'own-key', provider: 'house' }))
+    .last()
+    .waitFor();
+  expect(await model.inputValue()).toBe('house/openai-small');
+  await (await ask(tab, 'Once more.')).getByText(words.route.provider('house')).waitFor();
+  expect(providers.asked.at(-1)!.body.messages.at(-1)).toEqual({ role: 'user', content: 'Once more.' });
+
   await tab.page.goto(`${world.server.url}#/settings`);
   await button(keys.title, remove('house')).click();
   await part(keys.title).getByText(keys.none).waitFor();
+  // Nobody can be asked there any more, and the page says who is asked in its place.
+  await tab.page.goto(`${world.server.url}#/chat`);
+  await tab.page.reload();
+  await answer.waitFor();
+  await tab.page
+    .getByText(words.chat.privacyAlone)
+    .or(tab.page.getByText(/^Runs /))
+    .first()
+    .waitFor();
+  expect(await model.locator('option:checked').innerText()).toBe('guide');
+  await tab.page.goto(`${world.server.url}#/settings`);
 });
 
 test('a relay that is none gets its reason beside the field, and a right one is named until it is removed', async () => {

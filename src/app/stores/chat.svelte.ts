@@ -2,28 +2,15 @@ import { toError } from '../../base/error.ts';
 import { chatKeepEveryMs } from '../../base/limits.ts';
 import { untilAborted } from '../../base/until-aborted.ts';
 import type { ModelCard } from '../../peer/peer.ts';
-import type { StoredChat, StoredSampling } from '../../peer/stored-chat.ts';
-import type { ChatMessage, CompletionRequest, ProviderModelEntry } from '../../router/request.ts';
+import type { StoredChat } from '../../peer/stored-chat.ts';
+import { tabStorage } from '../../peer/tab-storage.ts';
+import type { ProviderModelEntry } from '../../router/request.ts';
 import { type Attachment, questionWith } from '../attachments.ts';
 import { words } from '../strings.ts';
+import { cardOf, guideName, idOf, isElsewhere, requestFor, samplingOf } from './chat-request.ts';
 import { Conversation } from './conversation.svelte.ts';
 import { Exchange } from './exchange.svelte.ts';
 import { peers } from './peer.svelte.ts';
-
-/** The embedded model: the page opens with it before any list of models is known. */
-export const guideName = 'guide';
-
-/** What Qwen, Llama and Gemma cards advise; the guide knows fixed answers, so it always gives its best one. */
-export const advised = (model: string): StoredSampling =>
-  model === guideName
-    ? { temperature: 0, topK: 0, topP: 1, minP: 0 }
-    : { temperature: 0.7, topK: 40, topP: 0.95, minP: 0 };
-
-/** Below this a model has no room for a conversation (the guide has 512), so each question stands by itself. */
-const conversationContextMin = 2048;
-
-export const remembers = (card: ModelCard | undefined): boolean =>
-  card !== undefined && card.context >= conversationContextMin;
 
 /** What a reload of this tab finds again. */
 const openKey = 'tabmesh-chat';
@@ -32,13 +19,19 @@ const draftKey = 'tabmesh-draft';
 /** The chat that is open in this tab. */
 class Chat {
   current = $state.raw(new Conversation());
-  draft = $state(sessionStorage.getItem(draftKey) ?? '');
+  draft = $state(tabStorage.get(draftKey) ?? '');
   /** Files that go with the draft; they are not kept over a reload. */
   attachments = $state.raw<readonly Attachment[]>([]);
   /** Counts what was kept, for the list of chats. */
   changes = $state(0);
+  /** Whether the chat from before a reload is still to be shown. */
+  restoring = $state(tabStorage.get(openKey) !== undefined);
+  /** The model that this chat went on with, while it is asked who has it. */
+  sought = $state<string>();
   #chosen = $state<string>();
   #abort: AbortController | undefined;
+  /** What is stopped takes a while to end, and is kept once more then. */
+  readonly #answering = new Set<Conversation>();
 
   get exchanges(): readonly Exchange[] {
     return this.current.exchanges;
@@ -66,7 +59,8 @@ class Chat {
   get isKept(): boolean {
     const { current } = this;
     const settled = current.empty ? current.system === '' && !current.sampling : current.unkept === undefined;
-    const chosen = this.#chosen === undefined || this.#chosen === this.exchanges.at(-1)?.model;
+    const last = this.exchanges.at(-1)?.model;
+    const chosen = this.#chosen === undefined || (last !== undefined && this.#chosen === idOf(last));
     return settled && chosen && !this.running && this.draft === '' && this.attachments.length === 0;
   }
 
@@ -77,11 +71,12 @@ class Chat {
 
   choose(id: string): void {
     this.#chosen = id;
+    this.sought = undefined;
   }
 
   write(draft: string): void {
     this.draft = draft;
-    sessionStorage.setItem(draftKey, draft);
+    tabStorage.set(draftKey, draft);
   }
 
   /** What is attached goes with it. */
@@ -120,23 +115,33 @@ class Chat {
     this.#become(new Conversation());
   }
 
+  /** They are about to be deleted: an answer that is under way would keep its chat again. */
+  forget(isGone: (id: string) => boolean): void {
+    for (const each of [this.current, ...this.#answering]) if (isGone(each.id)) each.forgotten = true;
+    if (this.current.forgotten) this.clear();
+  }
+
   open(stored: StoredChat): void {
     this.#become(Conversation.from(stored));
-    const last = this.exchanges.at(-1);
-    const card = last && cardOf(last.model);
-    if (card) this.choose(card.id);
+    const model = this.exchanges.at(-1)?.model;
+    if (model === undefined) return;
+    this.choose(idOf(model));
+    if (!cardOf(model) && !isElsewhere(model)) void this.#seek(model);
   }
 
   /** After a reload: goes on in the chat that was open, unless a question was asked in the meantime. */
   async restore(): Promise<void> {
-    const id = sessionStorage.getItem(openKey);
-    if (id === null) return;
-    const stored = await (await peers.ready()).chats.get(id);
-    if (stored && this.current.empty) this.open(stored);
+    const id = tabStorage.get(openKey);
+    try {
+      const stored = id === undefined ? undefined : await (await peers.ready()).chats.get(id);
+      if (stored && this.restoring) this.open(stored);
+    } finally {
+      this.restoring = false;
+    }
   }
 
   async keep(conversation: Conversation = this.current): Promise<void> {
-    if (!peers.peer || conversation.empty) return;
+    if (!peers.peer || conversation.empty || conversation.forgotten) return;
     conversation.keptAt = Date.now();
     try {
       await peers.peer.chats.put(conversation.stored());
@@ -149,17 +154,27 @@ class Chat {
 
   #become(conversation: Conversation): void {
     this.stop();
+    this.restoring = false;
+    this.sought = undefined;
     this.current = conversation;
-    if (conversation.empty) sessionStorage.removeItem(openKey);
-    else sessionStorage.setItem(openKey, conversation.id);
+    if (conversation.empty) tabStorage.remove(openKey);
+    else tabStorage.set(openKey, conversation.id);
+  }
+
+  async #seek(model: string): Promise<void> {
+    this.sought = model;
+    await peers.listElsewhere();
+    if (this.sought === model) this.sought = undefined;
   }
 
   #ask(text: string, parent: string | undefined): boolean {
     const question = text.trim();
     if (question === '' || this.running) return false;
-    const exchange = new Exchange(question, this.elsewhere?.name ?? this.card?.id ?? guideName, parent);
+    const model = this.sought ?? this.elsewhere?.name ?? this.card?.id ?? guideName;
+    const exchange = new Exchange(question, model, parent);
+    this.restoring = false;
     this.current.add(exchange);
-    sessionStorage.setItem(openKey, this.current.id);
+    tabStorage.set(openKey, this.current.id);
     void this.#run(exchange, this.current);
     return true;
   }
@@ -167,6 +182,7 @@ class Chat {
   async #run(exchange: Exchange, conversation: Conversation): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
+    this.#answering.add(conversation);
     exchange.begin();
     try {
       // The start goes on for others; only this wait for it ends.
@@ -174,7 +190,7 @@ class Chat {
       void this.keep(conversation);
       // A chat from before a reload may go on with a model that is not of the pod.
       if (!cardOf(exchange.model)) await peers.listElsewhere();
-      for await (const event of peer.router.complete(request(exchange, conversation), abort.signal)) {
+      for await (const event of peer.router.complete(requestFor(exchange, conversation), abort.signal)) {
         if (abort.signal.aborted) break;
         exchange.take(event);
         if (Date.now() - conversation.keptAt > chatKeepEveryMs) void this.keep(conversation);
@@ -186,31 +202,9 @@ class Chat {
       // So that it can be shortened.
       if (exchange.refused && this.draft === '') this.write(exchange.question);
     }
+    this.#answering.delete(conversation);
     await this.keep(conversation);
   }
-}
-
-const cardOf = (model: string): ModelCard | undefined =>
-  peers.models.find(({ id, name }) => id === model || name === model);
-
-const isElsewhere = (model: string): boolean => peers.elsewhere.some(({ name }) => name === model);
-
-const samplingOf = ({ sampling }: Conversation, model: string): StoredSampling => sampling ?? advised(model);
-
-function request(exchange: Exchange, conversation: Conversation): CompletionRequest {
-  const card = cardOf(exchange.model);
-  exchange.layers = card?.layers ?? 0;
-  const system = conversation.system.trim();
-  const messages: ChatMessage[] = [
-    ...(system === '' ? [] : [{ role: 'system', content: system } as const]),
-    ...(remembers(card) || isElsewhere(exchange.model) ? conversation.before(exchange) : []),
-    { role: 'user', content: exchange.question },
-  ];
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  const sampling = { ...samplingOf(conversation, card?.name ?? exchange.model), seed };
-  const asked = { model: card?.id ?? exchange.model, messages, sampling, stop: [] };
-  // The line under the box says who reads it; where it says that text stays in the pod, it does.
-  return isElsewhere(exchange.model) ? asked : { ...asked, constraints: { privacy: 'pod-only' } };
 }
 
 const stopped = (): unknown => toError(new DOMException('stopped', 'AbortError'), 'app');

@@ -17,6 +17,8 @@ export class Conversation {
   /** Why it is not kept. */
   unkept = $state<string>();
   keptAt = 0;
+  /** It was deleted, and is not kept again. */
+  forgotten = false;
   #all = $state.raw<readonly Exchange[]>([]);
   #leaf = $state<string>();
 

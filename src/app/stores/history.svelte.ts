@@ -23,8 +23,7 @@ class History {
   async delete(chats: readonly StoredChat[]): Promise<void> {
     await this.#act(async () => {
       const peer = await peers.ready();
-      // An answer that is under way would keep its chat again.
-      if (chats.some(({ id }) => id === chat.current.id)) chat.clear();
+      chat.forget(gone => chats.some(({ id }) => id === gone));
       for (const { id } of chats) await peer.chats.delete(id);
       this.deleted = chats;
       this.news = words.history.deleted(chats.length);

@@ -45,6 +45,7 @@ export const chat = {
   showLess: 'Show less',
   endedEarly: 'The answer ended without saying that it was complete.',
   startingPeer: 'Starting your peer. Your message is sent as soon as it is ready.',
+  restoring: 'Your chat opens as soon as your peer has started.',
   emptyGuide: 'Ask about Tabmesh',
   emptyModel: (name: string) => `Ask ${name}`,
   guideIs:
@@ -66,8 +67,10 @@ export const chat = {
     unit === 'bytes' ? `${formatBytes(done)} of ${formatBytes(total)}` : `${done} of ${total} ${unit}`,
   privacyAlone: 'Runs in this tab. Your text does not leave it.',
   privacyPod: (count: number, pod: string, here: boolean) =>
-    `Runs ${here ? 'here and ' : ''}on ${peersText(count)} of “${pod}”. ${count === 1 ? 'It sees' : 'They see'} the numbers between layers, not your text.`,
+    `Runs ${here ? 'here and ' : ''}on ${peersText(count)} of “${pod}”. ${count === 1 ? 'It sees' : 'They see'} the numbers between layers, not your text; a skilled reader may guess parts of it from them.`,
   privacyNotReady: 'Your peer is starting. You can type already.',
+  privacySought: (model: string) =>
+    `It is being looked up who runs ${model}, so that you know who reads what you send.`,
   privacyNoPlan: 'It is being settled who holds which layers of this model.',
   privacyUnserved: (model: string) => `Nobody serves ${model} yet.`,
   elsewhere: 'Elsewhere',
