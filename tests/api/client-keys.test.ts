@@ -252,7 +252,7 @@ test('what has no price is not asked for a key with a limit of cents', async () 
 });
 
 test.each([true, false])(
-  'an answer that its client breaks off is paid as far as it came (streamed: %s)',
+  'an answer that its client breaks off counts with all that was reserved (streamed: %s)',
   async stream => {
     const { key } = await make({ centsPerDay: 1 });
     const begun = Promise.withResolvers<void>();

@@ -8,6 +8,7 @@ import type { Budget } from '../../src/ledger/budget.ts';
 import { createRouter } from '../../src/router/create-router.ts';
 import type { Destination } from '../../src/router/destination.ts';
 import { CompleteService } from '../../src/router/remote/complete-service.ts';
+import { estimate } from '../../src/router/treasury/estimate.ts';
 import { payForMember } from '../../src/router/treasury/pay-for-member.ts';
 import { Treasury } from '../../src/router/treasury/treasury.ts';
 import { treasuryDestinations } from '../../src/router/treasury/treasury-destination.ts';
@@ -125,6 +126,26 @@ test('what fails costs nothing, and what breaks off costs no more than was reser
   expect(left).toBeLessThan(1_000);
   expect(left).toBeGreaterThanOrEqual(0);
   expect(await leftOf(ann)).toBe(left);
+});
+
+test('an answer that ends while the model still thinks counts with all that was reserved, whoever ends it', async () => {
+  await allow(daily(2_000));
+  const request = ask('openai/m', { maxTokens: 100 });
+  const thought = `data: ${JSON.stringify({ choices: [{ delta: { reasoning_content: 'Let me see.' } }] })}\n\n`;
+  server.faults.push({ kind: 'body', bytes: thought }, { kind: 'hang', after: 0 });
+  expect((await answer(ann.router, request)).error).toMatchObject({ kind: 'lost' });
+  house.clock.jump(60_000);
+  const abort = new AbortController();
+  const given = (async () => {
+    for await (const { kind } of ann.router.complete(request, abort.signal)) if (kind === 'route') abort.abort();
+  })();
+  await expect(given).rejects.toBeDefined();
+  const { amount } = estimate(price, request, 2_000);
+  await expect.poll(() => owner.treasury.audit()).toMatchObject([
+    { peer: 'ann', amount, outcome: 'unknown' },
+    { peer: 'ann', amount, outcome: 'unknown' },
+  ]);
+  expect([await leftOf(owner), await leftOf(ann)]).toEqual([2_000 - 2 * amount, 2_000 - 2 * amount]);
 });
 
 test('a member that looks for no allowance of its own is refused by the payer, and pays nothing by asking at once', async () => {

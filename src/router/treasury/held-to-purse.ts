@@ -36,8 +36,8 @@ export function heldToPurse(destination: Destination, prices: () => ReadonlyMap<
         most = estimate(price, narrowed, left);
         return most.tokens < 1 ? undefined : most.amount;
       });
-      const { promptTokens, tokens } = must(most, 'it was reckoned');
-      const reserved = new Reserved(book, made, price, promptTokens);
+      const { tokens } = must(most, 'it was reckoned');
+      const reserved = new Reserved(book, made, price);
       try {
         for await (const event of destination.complete({ ...narrowed, maxTokens: tokens }, signal)) {
           reserved.hear(event);

@@ -32,7 +32,7 @@ export const payForMember = (treasury: Treasury): AnswerPeer =>
         if (most.tokens < 1) throw usedUp(renewedAt(budget, today), date());
         return { id, peer, model: request.model, amount: most.amount };
       });
-      reserved = new Reserved(book, made, price, most!.promptTokens);
+      reserved = new Reserved(book, made, price);
       const paid = { ...request, maxTokens: most!.tokens };
       for await (const event of destination.complete(paid, signal)) {
         reserved.hear(event);
