@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../tests/pod/manual-clock.ts';
 import { TabmeshError } from '../base/error.ts';
+import { restMaxMs } from '../base/limits.ts';
 import { seededRandom } from '../base/random.ts';
 import { greedy } from '../engine/stage.ts';
 import { createRouter } from './create-router.ts';
@@ -146,6 +147,17 @@ test('who failed rests 15 s, then 30 s, and is asked nevertheless where nobody e
   await world.clock.pass(1_000);
   await world.ask();
   expect(world.asked).toEqual(['a', 'b', 'a', 'b', 'b', 'a']);
+});
+
+test('who asks for a pause of years is asked again after the longest one', async () => {
+  const world = new World();
+  world.add('a', 'own-key', [[unavailable({ retryAfterMs: Number.MAX_SAFE_INTEGER })], [text('a'), end]]);
+  await expect(world.ask()).rejects.toMatchObject({ kind: 'unavailable' });
+  await world.clock.pass(restMaxMs - 1);
+  await expect(world.ask()).rejects.toMatchObject({ kind: 'full', retryAfterMs: 1 });
+  await world.clock.pass(1);
+  await world.ask();
+  expect(world.asked).toEqual(['a', 'a']);
 });
 
 test('no more than three are asked for one request', async () => {

@@ -52,12 +52,12 @@ export class Record {
     this.#measuredAt = now;
   }
 
-  /** Rests 15 s, then twice as long with each failure in a row; or as long as it said itself. */
+  /** Rests 15 s, then twice as long with each failure in a row; or as long as it said itself, which may be years. */
   failed(now: number, retryAfterMs?: number): void {
-    const pauseMs = Math.min(restMaxMs, restMinMs * 2 ** this.#failures);
+    const pauseMs = restMinMs * 2 ** this.#failures;
     this.#failures++;
     this.#told = retryAfterMs !== undefined;
-    this.#restUntil = now + (retryAfterMs ?? pauseMs);
+    this.#restUntil = now + Math.min(restMaxMs, retryAfterMs ?? pauseMs);
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createApi } from '../../src/api/openai.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { isKind, TabmeshError } from '../../src/base/error.ts';
 import {
@@ -8,6 +9,7 @@ import {
   completePerPeerMax,
   completeSilenceMs,
   handshakeMs,
+  toolCallsMax,
 } from '../../src/base/limits.ts';
 import {
   completeProtocol,
@@ -64,9 +66,7 @@ test('a long request, tools and calls go along whole', async () => {
     said.push(request);
     yield { kind: 'tool-call', index: 0, id: 'c1', name: 'weather' };
     yield { kind: 'tool-arguments', index: 0, text: '😀'.repeat(10_000) };
-    const usage = { promptTokens: 1, cachedTokens: 0, completionTokens: 1 };
-    const timings = { firstTokenMs: 0, totalMs: 0, tokensPerSecond: 0 };
-    yield { kind: 'end', reason: 'tool-calls', usage, timings };
+    yield end;
   });
   const request = ask('openai/m', {
     messages: [{ role: 'user', content: 'x'.repeat(500_000) }],
@@ -79,6 +79,47 @@ test('a long request, tools and calls go along whole', async () => {
   expect(events).toContainEqual({ kind: 'tool-call', index: 0, id: 'c1', name: 'weather' });
   const pieces = events.map(event => (event.kind === 'tool-arguments' ? event.text : ''));
   expect(pieces.join('')).toBe('😀'.repeat(10_000));
+});
+
+const timings = { firstTokenMs: 0, totalMs: 0, tokensPerSecond: 0 };
+const usage = { promptTokens: 1, cachedTokens: 0, completionTokens: 1 };
+const end = { kind: 'end', reason: 'tool-calls', usage, timings } as const;
+
+test('however the other side numbers its calls, a client is told of calls that began', async () => {
+  serve(async function* () {
+    yield { kind: 'tool-arguments', index: 3, text: '{"of":"none"}' };
+    yield { kind: 'tool-call', index: 2 ** 31, id: 'c1', name: 'weather' };
+    yield { kind: 'tool-arguments', index: 0, text: '{"of":"none"}' };
+    yield { kind: 'tool-arguments', index: 2 ** 31, text: '{"city":"Bern"}' };
+    yield { kind: 'tool-call', index: 2 ** 31, id: 'c2', name: 'time' };
+    yield end;
+  });
+  const request = { model: 'openai/m', messages: [{ role: 'user', content: 'Hi' }] };
+  const complete = async function* (asked: CompletionRequest) {
+    const { events, error } = await askOwner(peers, asked);
+    yield* events;
+    if (error) throw error;
+  };
+  const api = createApi({ ...cloud.router, complete });
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  const response = await api.handle(
+    new Request('http://tabmesh/v1/chat/completions', { ...post, body: JSON.stringify(request) }),
+  );
+  expect((await response.json()).choices[0].message.tool_calls).toMatchObject([
+    { id: 'c1', function: { name: 'weather', arguments: '{"city":"Bern"}' } },
+    { id: 'c2', function: { name: 'time', arguments: '{}' } },
+  ]);
+});
+
+test.each([0, 1])('no answer has more than so many calls (numbered by %i)', async by => {
+  serve(async function* () {
+    for (let call = 0; call <= toolCallsMax; call++)
+      yield { kind: 'tool-call', index: call * by, id: `c${call}`, name: 'weather' };
+    yield end;
+  });
+  const { error, events } = await askOwner(peers, ask('openai/m'));
+  expect(error).toMatchObject({ kind: 'corrupt', reason: expect.stringContaining('more than 128 calls') });
+  expect(events.filter(({ kind }) => kind === 'tool-call')).toHaveLength(toolCallsMax);
 });
 
 test('who is no member is refused with a sentence, and nobody is asked', async () => {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import { TabmeshError } from '../../base/error.ts';
+import { CallCount } from '../call-count.ts';
 import type { Destination } from '../destination.ts';
 import { type CompletionEvent, type CompletionRequest, wantedModels } from '../request.ts';
 import { Stopwatch } from '../stopwatch.ts';
-import { CallCount } from './call-count.ts';
 import type { Finish } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
 import type { HeldKey, Keyring } from './keyring.ts';

@@ -7,6 +7,7 @@ import { completeAnswerCostMax, completePieceBytes, completeSilenceMs, dialMs } 
 import { costOf } from '../../network/inbox.ts';
 import type { Channel, Network } from '../../network/network.ts';
 import type { Pass } from '../../pod/federation/federation.ts';
+import { CallCount } from '../call-count.ts';
 import type { CompletionEvent, CompletionRequest, Route } from '../request.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import {
@@ -64,6 +65,7 @@ export async function* askPeer(
     const send = (limit: AbortSignal) => sendRequest(channel, ask, bytes, limit);
     await within(clock, completeSilenceMs, silent, send, signal);
     const messages = channel.messages[Symbol.asyncIterator]();
+    const calls = new CallCount();
     for (let cost = 0; ; ) {
       const next = await within(clock, completeSilenceMs, silent, () => messages.next(), signal);
       if (next.done) throw new TabmeshError('lost', 'router', `${name} broke off before the end. Ask again.`);
@@ -73,8 +75,12 @@ export async function* askPeer(
       if ('bill' in message) await parts.onBill(message.bill);
       else {
         const event = eventOf(message, parts, watch);
-        yield event;
-        if (event.kind === 'end') return;
+        if (event.kind === 'tool-call' || event.kind === 'tool-arguments') yield* calls.take(event);
+        else {
+          if (event.kind === 'end') yield* calls.end();
+          yield event;
+          if (event.kind === 'end') return;
+        }
       }
     }
   } finally {

@@ -1,16 +1,23 @@
-import type { CompletionEvent } from '../request.ts';
+import { TabmeshError } from '../base/error.ts';
+import { toolCallsMax } from '../base/limits.ts';
+import type { CompletionEvent } from './request.ts';
 
 type CallPart = Extract<CompletionEvent, { kind: 'tool-call' | 'tool-arguments' }>;
 
-/** Calls of one answer, counted from 0: some providers number them among other parts, and write nothing for a tool that takes nothing. */
+/**
+ * Calls of one answer, counted from 0 by us: some providers number them among other parts and write nothing for a tool that takes nothing,
+ * and other peers may send any number. Throws TabmeshError('corrupt') for more than an answer may have.
+ */
 export class CallCount {
   readonly #indices = new Map<number, number>();
+  #begun = 0;
   #empty: number | undefined;
 
   *take(part: CallPart): Generator<CallPart> {
     if (part.kind === 'tool-call') {
       yield* this.end();
-      const index = this.#indices.size;
+      if (this.#begun >= toolCallsMax) throw tooMany();
+      const index = this.#begun++;
       this.#indices.set(part.index, index);
       this.#empty = index;
       yield { ...part, index };
@@ -29,3 +36,10 @@ export class CallCount {
     this.#empty = undefined;
   }
 }
+
+const tooMany = () =>
+  new TabmeshError(
+    'corrupt',
+    'router',
+    `The answer has more than ${toolCallsMax} calls and was left. What had come is kept. Ask another, or again.`,
+  );
