@@ -348,6 +348,8 @@ export const toldPlanBytesMax = 256 * KiB;
 
 // Waits
 export const dialMs = 15_000;
+/** Of it, what addresses over relays have where direct ones are tried before them: libp2p gives each 6 s. */
+export const relayDialsMs = 12_000;
 export const handshakeMs = 10_000;
 /** A channel between stages that has not opened by then is tried again, perhaps over a connection that has come meanwhile. */
 export const linkTryMs = 3_000;

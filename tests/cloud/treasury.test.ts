@@ -137,14 +137,17 @@ test('an answer that ends while the model still thinks counts with all that was 
   house.clock.jump(60_000);
   const abort = new AbortController();
   const given = (async () => {
-    for await (const { kind } of ann.router.complete(request, abort.signal)) if (kind === 'route') abort.abort();
+    for await (const { kind } of ann.router.complete(request, abort.signal))
+      if (kind === 'route') abort.abort();
   })();
   await expect(given).rejects.toBeDefined();
   const { amount } = estimate(price, request, 2_000);
-  await expect.poll(() => owner.treasury.audit()).toMatchObject([
-    { peer: 'ann', amount, outcome: 'unknown' },
-    { peer: 'ann', amount, outcome: 'unknown' },
-  ]);
+  await expect
+    .poll(() => owner.treasury.audit())
+    .toMatchObject([
+      { peer: 'ann', amount, outcome: 'unknown' },
+      { peer: 'ann', amount, outcome: 'unknown' },
+    ]);
   expect([await leftOf(owner), await leftOf(ann)]).toEqual([2_000 - 2 * amount, 2_000 - 2 * amount]);
 });
 

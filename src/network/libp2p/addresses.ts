@@ -50,8 +50,10 @@ export function isRelayed(address: Multiaddr): boolean {
   return parts.includes('p2p-circuit') && !parts.includes('webrtc');
 }
 
-const detour = (address: Multiaddr): number =>
-  isRelayed(address) ? 2 : names(address).includes('p2p-circuit') ? 1 : 0;
+/** For the introduction at least. */
+export const needsRelay = (address: Multiaddr): boolean => names(address).includes('p2p-circuit');
+
+const detour = (address: Multiaddr): number => (isRelayed(address) ? 2 : needsRelay(address) ? 1 : 0);
 
 const invalid = (what: string) =>
   new TabmeshError(

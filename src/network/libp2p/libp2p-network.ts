@@ -17,6 +17,7 @@ import { systemRandom } from '../../base/random.ts';
 import type { Channel, KnownRelay, Network, NetworkStatus, PeerConnection, Protocol } from '../network.ts';
 import { namesOf, noCommonVersion } from '../versions.ts';
 import { isRelayed, parseAddress, parseDestination } from './addresses.ts';
+import { tryMs } from './dial-time.ts';
 import { Lanes } from './lanes.ts';
 import { isDirect, Links } from './links.ts';
 import { onPageAwake } from './page-events.ts';
@@ -116,11 +117,12 @@ export class Libp2pNetwork implements ConfigurableNetwork {
     if (peer === this.self)
       throw new TabmeshError('invalid', 'network', 'That is the address of this peer itself.');
     this.#throwIfStopped();
-    const limit = this.#limit(dialMs, signal);
+    const until = systemClock.now() + dialMs;
     let failure: unknown;
-    for (const address of destination.addresses) {
+    for (const [index, address] of destination.addresses.entries()) {
       const best = this.#links.best(peer);
       if (best && (isDirect(best) || isRelayed(address))) break;
+      const limit = this.#limit(tryMs(destination.addresses.slice(index), until - systemClock.now()), signal);
       try {
         await this.#node.dial(address, { signal: limit });
       } catch (error) {
