@@ -122,13 +122,13 @@ test('no route: one error lists each with its reason, and when to come back', as
   await expect(world.ask()).rejects.toMatchObject({
     kind: 'unavailable',
     retryAfterMs: 7000,
-    reason: 'It does not answer.',
+    reason: 'No route could answer this. B: It does not answer. The pod, a: no such model.',
   });
   await world.clock.pass(2000);
   world.add('c', 'own-key', [[]], new TabmeshError('unsupported', 'router', 'It cannot.'));
   await expect(world.ask()).rejects.toMatchObject({
     retryAfterMs: 5000,
-    reason: expect.stringMatching(/^No route could answer this\. C: It cannot\. B: .*ask again in 5 s\.$/),
+    reason: expect.stringMatching(/^No route could answer this\. C: It cannot\. B: .*ask again in 5 s\. The pod, a: no such model\.$/),
   });
   expect(world.asked).toEqual(['b']);
 });

@@ -9,21 +9,24 @@ export interface Refused {
   readonly asked: boolean;
 }
 
+const lacksModel = ({ error, asked }: Refused): boolean => !asked && error.kind === 'not-found';
+
 /**
- * The one reason there is, or one error that lists each route with its own. Those that only do not have the model are left
- * out where another has it.
+ * The reason of the only route there is, or one error that lists each route with its own. Those that only do not have the model come last
+ * and together, where another has it.
  */
 export function noRoute(all: readonly Refused[]): TabmeshError {
-  const having = all.filter(({ error, asked }) => asked || error.kind !== 'not-found');
+  if (all.length === 1) return all[0]!.error;
+  const having = all.filter(each => !lacksModel(each));
   const refused = having.length > 0 ? having : all;
-  if (refused.length === 1) return refused[0]!.error;
   const telling = refused.findLast(({ asked }) => asked) ?? refused[0];
   const waits = refused.map(({ error }) => error.retryAfterMs).filter(ms => ms !== undefined);
-  const list = refused.map(({ name, error }) => `${capital(name)}: ${error.reason}`).join(' ');
+  const list = refused.map(({ name, error }) => `${capital(name)}: ${error.reason}`);
+  if (refused.length < all.length) list.push(`${capital(namesOf(all.filter(lacksModel)))}: no such model.`);
   return new TabmeshError(
     telling?.error.kind ?? 'unavailable',
     'router',
-    `No route could answer this. ${list}`.trim(),
+    `No route could answer this. ${list.join(' ')}`.trim(),
     waits.length > 0 ? { retryAfterMs: Math.min(...waits) } : {},
   );
 }
@@ -31,8 +34,9 @@ export function noRoute(all: readonly Refused[]): TabmeshError {
 /** Why it did not go to those that have the model and would have come first; empty where there is none. */
 export const passedOver = (refused: readonly Refused[]): string =>
   refused
-    .filter(({ error, asked }) => asked || error.kind !== 'not-found')
+    .filter(each => !lacksModel(each))
     .map(({ name, error }) => `Not ${name}: ${error.reason}`)
     .join(' ');
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+const namesOf = (refused: readonly Refused[]): string => refused.map(({ name }) => name).join(', ');

@@ -91,7 +91,7 @@ export const wantedModels = ({ model, constraints }: CompletionRequest): readonl
 
 /** What a route must meet; one that does not is passed over with its reason. */
 export interface Constraints {
-  /** Bytes that the members of the pod lend in all. Providers do not tell theirs and pass. */
+  /** Bytes that the members of the pod lend in all. Other pods do not tell theirs and are not asked; providers have none of their own and pass. */
   readonly minMemoryBytes?: number;
   /** Until the first text: a route that takes longer by its own record is not asked, one that is silent for so long is left. */
   readonly maxLatencyMs?: number;

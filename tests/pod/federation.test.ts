@@ -73,6 +73,19 @@ test('two pods agree by one link, and then each answers the members of the other
   expect(secret.error).toBeDefined();
 });
 
+test('memory that a request asks for is that of the pod, and no other pod is asked', async () => {
+  const { house, lab, office } = world;
+  await federate();
+  const lent = lab[0].peer.state().members.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+  const wanting = (minMemoryBytes: number) => asked({ constraints: { minMemoryBytes } });
+  expect((await answer(house, lab[0], wanting(lent))).route).toMatchObject({ kind: 'pod' });
+  expect((await answer(house, lab[0], wanting(lent + 1))).error).toMatchObject({
+    reason: expect.stringMatching(/The pod: Its members lend .* The pod "Office": How much .* "minMemory"/),
+  });
+  expect((await answer(house, office[1], asked())).route).toMatchObject({ kind: 'federated' });
+  expect((await answer(house, office[1], wanting(1))).error).toMatchObject({ kind: 'unsupported' });
+});
+
 test('limits hold over all who answer, a refusal says how long to wait, and other limits hold at once', async () => {
   const { house, lab, office } = world;
   await federate({ requestsPerMinute: 3, tokensPerDay: 100_000 });

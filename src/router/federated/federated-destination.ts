@@ -31,6 +31,7 @@ export function createFederatedDestination(pods: FederatedPods, link: Federation
   };
 
   const refusal = async (request: CompletionRequest): Promise<TabmeshError | undefined> => {
+    if (request.constraints?.minMemoryBytes !== undefined) return untold();
     // Only before anything was ever heard of it; later what is known counts.
     if (!pods.look(link))
       await within(
@@ -127,3 +128,10 @@ function sooner(one: TabmeshError | undefined, other: TabmeshError): TabmeshErro
 
 const silent = (name: string) =>
   new TabmeshError('unavailable', 'router', `Nobody of ${name} has answered yet. Try again.`);
+
+const untold = () =>
+  new TabmeshError(
+    'unsupported',
+    'router',
+    'How much its members lend is not told to other pods, so no memory can be asked of it. Ask without "minMemory".',
+  );
