@@ -128,7 +128,9 @@ test('no route: one error lists each with its reason, and when to come back', as
   world.add('c', 'own-key', [[]], new TabmeshError('unsupported', 'router', 'It cannot.'));
   await expect(world.ask()).rejects.toMatchObject({
     retryAfterMs: 5000,
-    reason: expect.stringMatching(/^No route could answer this\. C: It cannot\. B: .*ask again in 5 s\. The pod, a: no such model\.$/),
+    reason: expect.stringMatching(
+      /^No route could answer this\. C: It cannot\. B: .*ask again in 5 s\. The pod, a: no such model\.$/,
+    ),
   });
   expect(world.asked).toEqual(['b']);
 });

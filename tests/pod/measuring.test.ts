@@ -2,9 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveValue } from '../../src/base/live.ts';
-import { createCpuEngine } from '../../src/engine/cpu/cpu-engine.ts';
-import type { Engine } from '../../src/engine/engine.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { passingEngine } from './passing-engine.ts';
 import { type PodWorld, planHeld, podWorld, tiny, when } from './pod-world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -16,31 +15,11 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 /** An engine whose passes take so long by the clock of the world. */
-const paced = (ms: number, clock: ManualClock) => async (): Promise<Engine> => {
-  const engine = createCpuEngine();
-  return {
-    device: engine.device,
-    lost: engine.lost,
-    head: (...given) => engine.head(...given),
-    memory: () => engine.memory(),
-    close: () => engine.close(),
-    async stage(...given) {
-      const stage = await engine.stage(...given);
-      return {
-        layers: stage.layers,
-        weightBytes: stage.weightBytes,
-        open: (...rest) => stage.open(...rest),
-        rewind: (...rest) => stage.rewind(...rest),
-        close: session => stage.close(session),
-        dispose: () => stage.dispose(),
-        forward(...rest) {
-          clock.jump(ms);
-          return stage.forward(...rest);
-        },
-      };
-    },
-  };
-};
+const paced = (ms: number, clock: ManualClock) =>
+  passingEngine(forward => {
+    clock.jump(ms);
+    return forward();
+  });
 
 test('who comes together measures itself before anybody asks, and the plan says what a token takes', async () => {
   const { clock } = house;
