@@ -205,6 +205,9 @@ export const federationTermsMs = 60_000;
 export const federationLookMs = 1_500;
 /** Peers of another pod that are tried for one request. */
 export const federationTriesMax = 3;
+/** Of those who were there last and those whom the agreement names, for what its pod serves: all of them within this. */
+export const federationAskedMax = 6;
+export const federationAskMs = 30_000;
 /** Answers under way for other pods at one peer, or callers that have not shown yet that they may ask. */
 export const alliesMax = 4;
 /** Of one message on the way. */
@@ -384,6 +387,9 @@ export const reconnectForMs = 3_600_000;
 export const steadyMs = 60_000;
 /** Who returns to its pod and finds nobody is alone in it after this. */
 export const returnMs = 8_000;
+/** Each new record of a member is planned with, some 50 ms for 32 members: so often at most, once it has said so many. */
+export const recordEveryMs = 150;
+export const recordsAtOnce = 16;
 /** Members tell each other whom they know, so that two who lost each other meet again. */
 export const introduceEveryMs = 30_000;
 /** A newcomer loads nothing before it has met those it was introduced to, but waits for them no longer than this. */

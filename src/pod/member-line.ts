@@ -7,8 +7,11 @@ import {
   channelCloseMs,
   heartbeatEveryMs,
   heartbeatSilenceMs,
+  recordEveryMs,
+  recordsAtOnce,
   unsentMessagesMax,
 } from '../base/limits.ts';
+import { Pace } from './pace.ts';
 import type { PodLine } from './pod-line.ts';
 import type { Contact, PodMessage, WireRecord } from './pod-message.ts';
 
@@ -16,6 +19,7 @@ import type { Contact, PodMessage, WireRecord } from './pod-message.ts';
 export type Departure = 'goodbye' | 'lost' | 'garbage';
 
 export interface MemberLineEvents {
+  /** Its record is another one; told at a pace, whatever the other side's is. */
   readonly record: () => void;
   /** Anything else than what a line itself is about; false where it is not understood. */
   readonly message: (message: PodMessage) => boolean;
@@ -33,6 +37,7 @@ export class MemberLine {
   readonly #line: PodLine;
   readonly #clock: Clock;
   readonly #on: MemberLineEvents;
+  readonly #news: Pace;
   #heardAt: number;
   #forgiven = false;
   #wroteAt: number;
@@ -49,6 +54,7 @@ export class MemberLine {
     this.#line = line;
     this.#clock = clock;
     this.#on = on;
+    this.#news = new Pace(clock, { everyMs: recordEveryMs, atOnce: recordsAtOnce }, on.record);
     this.#heardAt = clock.now();
     this.#wroteAt = clock.now();
     this.#watch();
@@ -142,7 +148,7 @@ export class MemberLine {
         this.#forgiven = false;
         if ('announce' in message) {
           this.record = message.announce;
-          this.#on.record();
+          this.#news.ask();
         } else if ('contacts' in message) this.#on.contacts(message.contacts.contacts);
         else if ('goodbye' in message) return this.#end('goodbye');
         else if (!('heartbeat' in message) && !this.#on.message(message)) {
@@ -177,6 +183,7 @@ export class MemberLine {
   #stop(): void {
     this.#ended = true;
     this.#stopWatching();
+    this.#news.stop();
   }
 
   #end(why: Departure): void {
