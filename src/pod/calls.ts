@@ -38,7 +38,7 @@ export class Calls {
   readonly #options: CallsOptions;
   readonly #attempts = new Map<PeerId, Attempt>();
   readonly #closing = new AbortController();
-  #admissions: (() => void)[] = [];
+  readonly #admissions = new Set<() => void>();
 
   constructor(options: CallsOptions) {
     this.#options = options;
@@ -74,9 +74,22 @@ export class Calls {
     }).catch(error => line.abort(toError(error, 'pod')));
   }
 
-  /** Resolves when anybody becomes a member, whoever called. */
-  nextAdmission(): Promise<void> {
-    return new Promise(resolve => this.#admissions.push(resolve));
+  /** Resolves when anybody becomes a member, whoever called; rejects when `signal` aborts. */
+  nextAdmission(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#admissions.delete(wake);
+        reject(signal?.reason);
+      };
+      const wake = () => {
+        this.#admissions.delete(wake);
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#admissions.add(wake);
+    });
   }
 
   /** Ends what is under way. */
@@ -114,7 +127,7 @@ export class Calls {
 
   #admit(line: PodLine, introduction: Introduction): void {
     this.#options.admit(line, introduction);
-    for (const wake of this.#admissions.splice(0)) wake();
+    for (const wake of [...this.#admissions]) wake();
   }
 
   /** One attempt for each peer at a time, of either side; a newer one takes the place of an older. */
@@ -154,10 +167,7 @@ export class Calls {
       handshakeMs,
       late,
       async limit => {
-        while (!this.#options.isMember(peer)) {
-          limit.throwIfAborted();
-          await this.nextAdmission();
-        }
+        while (!this.#options.isMember(peer)) await this.nextAdmission(limit);
       },
       signal,
     );

@@ -41,9 +41,10 @@ export function askTerms(
   parts: Pick<FederatedParts, 'network' | 'clock'>,
   contact: Contact,
   pass: Pass,
+  ms = handshakeMs,
 ): Promise<Terms> {
   const late = () => new TabmeshError('timeout', 'router', 'Nobody of the other pod answers.');
-  return within(parts.clock, handshakeMs, late, async signal => {
+  return within(parts.clock, ms, late, async signal => {
     await reach(parts, contact, signal);
     const channel = await parts.network.open(contact.peer, completeProtocol, signal);
     // The loop below waits for a silent peer even when nobody waits for the loop any more.

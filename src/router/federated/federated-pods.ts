@@ -1,6 +1,12 @@
 import type { PodId } from '../../base/brand.ts';
 import { isKind, TabmeshError, toError } from '../../base/error.ts';
-import { federationTermsMs } from '../../base/limits.ts';
+import {
+  federationAskedMax,
+  federationAskMs,
+  federationTermsMs,
+  federationTriesMax,
+  handshakeMs,
+} from '../../base/limits.ts';
 import type { Federation } from '../../pod/federation/federation.ts';
 import type { Contact } from '../../pod/pod-message.ts';
 import type { Terms } from '../remote/complete-message.ts';
@@ -47,7 +53,7 @@ export class FederatedPods {
     return known;
   }
 
-  /** Asks who answers there, one after the other. Never rejects. */
+  /** Asks who answers there, one after the other and not for long: until then what is known stays as it is. Never rejects. */
   ask(link: Federation): Promise<void> {
     const under = this.#asking.get(link.offer);
     if (under) return under;
@@ -60,9 +66,10 @@ export class FederatedPods {
     return asking;
   }
 
-  /** Those who were there last, then those that the agreement names. */
+  /** Some of those who were there last, then those that the agreement names: the former may all be gone. */
   contacts(link: Federation): Contact[] {
-    const fresh = this.#known.get(link.offer)?.terms?.contacts ?? [];
+    const told = this.#known.get(link.offer)?.terms?.contacts ?? [];
+    const fresh = told.slice(0, federationTriesMax);
     const known = new Set(fresh.map(({ peer }) => peer));
     return [...fresh, ...link.contacts.filter(({ peer }) => !known.has(peer))];
   }
@@ -89,9 +96,12 @@ export class FederatedPods {
     try {
       const pass = await pod.federation.pass(link.pod);
       if (!pass) throw notNamed();
-      for (const contact of this.contacts(link)) {
+      const until = clock.now() + federationAskMs;
+      const contacts = this.contacts(link).slice(0, federationAskedMax);
+      for (const [index, contact] of contacts.entries()) {
+        const share = (until - clock.now()) / (contacts.length - index);
         try {
-          terms = await askTerms(this.parts, contact, pass);
+          terms = await askTerms(this.parts, contact, pass, Math.min(handshakeMs, share));
           break;
         } catch (thrown) {
           error = toError(thrown, 'router');
