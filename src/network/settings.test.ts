@@ -13,11 +13,27 @@ test('what was set is there after a reload, and is told', async () => {
   const seen: NetworkSettings[] = [];
   settings.subscribe(value => seen.push(value));
   const wanted = { relays: [relay], iceServers: [{ urls: ['stun:stun.example:3478'] }, turn] };
-  await settings.set(wanted);
+  await settings.change(() => wanted);
   expect(seen).toEqual([noSettings, wanted]);
   expect((await openSettings(store)).peek()).toEqual(wanted);
-  await settings.set({ relays: [] });
+  await settings.change(() => ({ relays: [] }));
   expect((await openSettings(store)).peek()).toEqual({ relays: [] });
+});
+
+test('two changes at once are both kept, and one refused between them changes nothing', async () => {
+  const store = createMemoryStore();
+  const settings = await openSettings(store);
+  const iceServers = [{ urls: ['stun:stun.example:3478'] }];
+  await settings.change(() => ({ relays: [relay], iceServers }));
+  const changes = [
+    settings.change(now => ({ ...now, relays: [] })),
+    settings.change(now => ({ ...now, relays: ['none'] })).catch(error => error.kind),
+    settings.change(now => ({ ...now, iceServers: [...(now.iceServers ?? []), turn] })),
+  ];
+  expect((await Promise.all(changes))[1]).toBe('invalid');
+  const both = { relays: [], iceServers: [...iceServers, turn] };
+  expect(settings.peek()).toEqual(both);
+  expect((await openSettings(store)).peek()).toEqual(both);
 });
 
 test.each<[string, unknown, RegExp]>([
@@ -37,8 +53,8 @@ test.each<[string, unknown, RegExp]>([
   ['nothing', undefined, /./],
 ])('%s is refused in words, and nothing has changed', async (_, wrong, words) => {
   const settings = await openSettings(createMemoryStore());
-  await settings.set({ relays: [relay] });
-  await expect(settings.set(wrong as NetworkSettings)).rejects.toMatchObject({
+  await settings.change(() => ({ relays: [relay] }));
+  await expect(settings.change(() => wrong as NetworkSettings)).rejects.toMatchObject({
     kind: 'invalid',
     origin: 'network',
     reason: expect.stringMatching(words),

@@ -9,6 +9,7 @@ import {
   relaysKnownMax,
 } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
+import { Turns } from '../base/turns.ts';
 import type { Store } from '../store/store.ts';
 import { parseAddress } from './libp2p/addresses.ts';
 
@@ -52,14 +53,18 @@ const settingsSchema = v.strictObject({
 });
 export type NetworkSettings = v.InferOutput<typeof settingsSchema>;
 export type IceServer = v.InferOutput<typeof iceServerSchema>;
+export type NetworkEdit = (now: NetworkSettings) => NetworkSettings;
 
 const key = 'network';
 export const noSettings: NetworkSettings = { relays: [] };
 
 /** The settings of this browser or data folder. */
 export interface KeptSettings extends Live<NetworkSettings> {
-  /** Throws TabmeshError('invalid', 'network') whose reason says what is wrong; then nothing has changed. */
-  set(settings: NetworkSettings): Promise<void>;
+  /**
+   * To what `edit` makes of those that hold when its turn comes: two changes at once are both kept.
+   * Throws TabmeshError('invalid', 'network') whose reason says what is wrong; then nothing has changed.
+   */
+  change(edit: NetworkEdit): Promise<void>;
 }
 
 /** As a browser takes them. */
@@ -71,14 +76,16 @@ export const asRtcIceServer = ({ urls, username, credential }: IceServer): RTCIc
 /** What cannot be read counts as not set. */
 export async function openSettings(store: Store): Promise<KeptSettings> {
   const live = new LiveValue(await read(store));
+  const turns = new Turns();
   return {
     peek: () => live.peek(),
     subscribe: listener => live.subscribe(listener),
-    async set(settings) {
-      const checked = checkSettings(settings);
-      await store.put('settings', key, new TextEncoder().encode(JSON.stringify(checked)));
-      live.set(checked);
-    },
+    change: edit =>
+      turns.take(async () => {
+        const checked = checkSettings(edit(live.peek()));
+        await store.put('settings', key, new TextEncoder().encode(JSON.stringify(checked)));
+        live.set(checked);
+      }),
   };
 }
 

@@ -231,6 +231,23 @@ test('what was chosen is there after a reload, and garbage counts as nothing', a
   expect(isKind(refused, 'invalid')).toBe(true);
 });
 
+test('amounts that are chosen while lending starts hold, and what is lent with them', async () => {
+  const store = createMemoryStore();
+  // What is lent takes longer to be kept than what was chosen.
+  const slow: Store = {
+    ...store,
+    async put(table, key, bytes) {
+      if (key === 'lent-bytes') await new Promise(resolve => setTimeout(resolve, 20));
+      await store.put(table, key, bytes);
+    },
+  };
+  const { contribution, lending, now } = await world(slow);
+  await Promise.all([contribution.start(), contribution.change({ memoryBytes: 5e8 })]);
+  expect(contribution.settings.peek().memoryBytes).toBe(5e8);
+  expect(lending.bytes.peek()).toBe(5e8);
+  expect(now()).toEqual([{ kind: 'lending' }, 5e8]);
+});
+
 test('two amounts that are changed at once are both changed, and one refused changes nothing', async () => {
   const first = await world();
   const { contribution } = first;

@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import { hourLookMs } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
+import { Turns } from '../base/turns.ts';
 import type { GivingLimits } from '../pod/giving.ts';
 import type { Pod } from '../pod/pod.ts';
 import type { Store } from '../store/store.ts';
@@ -71,7 +72,8 @@ export class Contribution implements ContributionFace {
   #cancelLook = () => {};
   readonly #unsubscribe: (() => void)[];
   #despite: PauseReason | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** A slider that is moved while another one's change is being kept must not bring the old value back. */
+  readonly #turns = new Turns();
 
   private constructor(parts: ContributionParts, settings: ContributionSettings) {
     this.#parts = parts;
@@ -103,13 +105,13 @@ export class Contribution implements ContributionFace {
     return new Contribution(parts, (await keptContribution(parts.store)) ?? parts.usual);
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
     this.#despite = undefined;
-    await this.#parts.lending.set(this.settings.peek().memoryBytes);
+    return this.#turns.take(() => this.#parts.lending.set(this.settings.peek().memoryBytes));
   }
 
   change(change: ContributionChange): Promise<void> {
-    return this.#inTurn(() => this.#change(change));
+    return this.#turns.take(() => this.#change(change));
   }
 
   async #change(change: ContributionChange): Promise<void> {
@@ -124,7 +126,7 @@ export class Contribution implements ContributionFace {
   }
 
   stop(how: 'finish' | 'now'): Promise<void> {
-    return this.#inTurn(() => this.#stop(how));
+    return this.#turns.take(() => this.#stop(how));
   }
 
   async #stop(how: 'finish' | 'now'): Promise<void> {
@@ -146,13 +148,6 @@ export class Contribution implements ContributionFace {
     for (const stop of this.#unsubscribe) stop();
     this.#device.close();
     this.#cancelLook();
-  }
-
-  /** One after another: a slider that is moved while another one's change is being kept must not bring the old value back. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => {});
-    return done;
   }
 
   async #reread(): Promise<void> {

@@ -3,6 +3,7 @@ import { words } from '../../src/app/strings.ts';
 import { parseInviteLink } from '../../src/pod/invite.ts';
 import { type Tab, World } from '../e2e/world.ts';
 import { faults, overflowing } from './faults.ts';
+import { whileFull } from './full-disk.ts';
 
 const { invite, members, plan, podEnd } = words;
 let world: World;
@@ -104,16 +105,37 @@ test('a member sees why it cannot invite; its role is changed and it is removed 
   // Only who may set it for the whole pod has the control.
   await guest.page.getByText(words.spread.why.fast).waitFor();
   expect(await guest.page.getByRole('radio', { name: words.spread.wide }).count()).toBe(0);
-  await owner.page.getByRole('radio', { name: words.spread.wide }).check();
+  const spread = owner.page.getByRole('group', { name: words.spread.title });
+  const room = spread.getByLabel(words.plan.context);
+  const role = owner.page.getByRole('combobox', { name: /^Role of/ });
+  await role.waitFor();
+  const before = await room.inputValue();
+  await whileFull(owner.page, async () => {
+    await spread.getByRole('radio', { name: words.spread.wide }).click();
+    await spread.getByRole('alert').waitFor();
+    await expect.poll(() => spread.getByRole('radio', { name: words.spread.fast }).isChecked()).toBe(true);
+    await room.selectOption({ label: words.plan.contextText(1024) });
+    await expect.poll(() => room.inputValue()).toBe(before);
+    await role.selectOption('admin');
+    await owner.page
+      .getByRole('alert')
+      .getByText(/grants no more space/)
+      .last()
+      .waitFor();
+    await expect.poll(() => role.inputValue()).toBe('member');
+  });
+  await spread.getByRole('radio', { name: words.spread.wide }).check();
   await guest.page.getByText(words.spread.why.wide).waitFor();
-  const room = owner.page.getByRole('group', { name: words.spread.title }).getByLabel(words.plan.context);
   await room.selectOption({ label: words.plan.contextText(1024) });
   await guest.page.getByText(`${words.plan.context}: ${words.plan.contextText(1024)}`).waitFor();
   expect(await guest.page.getByRole('button', { name: members.remove }).count()).toBe(0);
   await expect.poll(() => membersOf(owner).count()).toBe(2);
-  await membersOf(owner).getByText(words.pod.direct).waitFor();
+  // With the round trip, once it was measured.
+  await membersOf(owner)
+    .getByText(new RegExp(`^${words.pod.direct}, \\d.* m?s round trip`))
+    .waitFor({ timeout: 30_000 });
 
-  await owner.page.getByRole('combobox', { name: /^Role of/ }).selectOption('admin');
+  await role.selectOption('admin');
   await button(guest, invite.make).waitFor();
   await owner.page.getByRole('button', { name: members.remove }).click();
   await owner.page.keyboard.press('Escape');

@@ -5,6 +5,7 @@ import { readersOf } from '../../src/router/readers.ts';
 import { type ProviderServer, rightKey, startProviderServer } from '../cloud/provider-server.ts';
 import { ask, type Tab, World } from '../e2e/world.ts';
 import { faults, faultsInAllLooks, overflowing } from './faults.ts';
+import { whileFull } from './full-disk.ts';
 import { keepKey } from './keep-key.ts';
 
 const { keys, relays, ice, install, reset, remove, add } = words.settings;
@@ -36,6 +37,7 @@ test('a key is kept, tested and removed, and is shown nowhere', async () => {
   expect(await secret.inputValue()).toBe('');
   await button(keys.title, `${keys.test}: house`).click();
   await own.getByRole('alert').getByRole('paragraph').waitFor();
+  expect(await own.getByText(keys.testing, { exact: true }).count()).toBe(0);
   await secret.fill(rightKey);
   await button(keys.title, keys.add).click();
   await own.getByText(keys.kept('house')).waitFor();
@@ -152,6 +154,31 @@ test('a relay that is none gets its reason beside the field, and a right one is 
   await own.getByRole('listitem').getByText(right).waitFor();
   await button(relays.title, remove(right)).click();
   await own.getByText(relays.none).waitFor();
+});
+
+test('two that are removed at once are both gone, and what is refused is shown as it is', async () => {
+  const own = part(relays.title);
+  const both = ['one', 'two'].map(host => `/dns4/${host}.relay.example/tcp/443/tls/ws/p2p/${world.pod.self}`);
+  for (const relay of both) {
+    await own.getByLabel(relays.address).fill(relay);
+    await button(relays.title, add).click();
+    await own.getByRole('listitem').getByText(relay).waitFor();
+  }
+  const servers = part(ice.title);
+  const full = /grants no more space/;
+  await whileFull(tab.page, async () => {
+    await button(relays.title, remove(both[0]!)).click();
+    await own.getByRole('alert').getByText(full).waitFor();
+    await servers.getByRole('radio', { name: ice.own }).click();
+    await servers.getByRole('alert').getByText(full).waitFor();
+    await expect.poll(() => servers.getByRole('radio', { name: ice.usual }).isChecked()).toBe(true);
+  });
+  expect(await own.getByRole('listitem').count()).toBe(2);
+  await own.getByRole('listitem').evaluateAll(rows => {
+    for (const row of rows) row.querySelector('button')?.click();
+  });
+  await own.getByText(relays.none).waitFor();
+  expect(await own.getByRole('alert').innerText()).toBe('');
 });
 
 test('ICE servers are the usual ones or the own ones, each checked where it is written', async () => {

@@ -23,14 +23,16 @@ export const network: Command = {
     if ([relays, file, clear].filter(each => each !== undefined).length > 1)
       throw new TabmeshError('invalid', 'node', 'network takes one of --relays, --file and --clear.');
     const settings = await openSettings(await openFilesStore(dataFolder()));
-    if (clear) await settings.set(noSettings);
-    else if (typeof file === 'string') await settings.set(await readSettings(file));
-    else if (typeof relays === 'string') {
+    if (clear) await settings.change(() => noSettings);
+    else if (typeof file === 'string') {
+      const read = await readSettings(file);
+      await settings.change(() => read);
+    } else if (typeof relays === 'string') {
       const named = relays
         .split(',')
         .map(each => each.trim())
         .filter(Boolean);
-      await settings.set({ ...settings.peek(), relays: named });
+      await settings.change(now => ({ ...now, relays: named }));
     }
     print(settings, Boolean(values['json']));
     return 0;
