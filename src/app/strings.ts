@@ -10,6 +10,7 @@ import { network } from './strings/network.ts';
 import { invite, join, members, plan, pod, podEnd, spread } from './strings/pod.ts';
 import { settings } from './strings/settings.ts';
 import { shortcuts } from './strings/shortcuts.ts';
+import { whole } from './strings/whole.ts';
 
 export const words = {
   product: 'Tabmesh',
@@ -69,19 +70,7 @@ export const words = {
 
   models: modelWords,
 
-  whole: {
-    title: 'Whole models, by WebLLM',
-    lead: 'WebLLM runs models that were compiled for one GPU, whole in this tab. They are not shared with a pod. Its catalogue comes with 2 MB of code (another 2 MB when a model starts); nothing else is downloaded before you ask a model that you chose.',
-    show: 'Show the catalogue',
-    loading: 'Loading the catalogue.',
-    find: 'Find in the catalogue',
-    listLabel: 'WebLLM’s models',
-    needs: (bytes: number) => `It needs ${formatBytes(bytes)} of GPU memory`,
-    choose: (name: string) => `Choose ${name}`,
-    drop: (name: string) => `Remove ${name} and what was downloaded for it`,
-    chosen: 'Chosen: pick it below the message box. Its first question downloads it from the Hub.',
-    none: (query: string) => `No model of the catalogue is called like “${query}”.`,
-  },
+  whole,
 
   network,
 

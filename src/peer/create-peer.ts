@@ -270,7 +270,7 @@ export async function createPeer({
       const { answers, ownAnswers } = pod.given.peek();
       return answers + ownAnswers > 0 || isAsked() || forOthers.isBusy;
     },
-    erase: what => erase(what, { store, keys: own.keys, chats, downloads, stored }),
+    erase: what => erase(what, { store, keys: own.keys, chats, downloads, stored, whole: whole?.models }),
     async stop() {
       for (const stop of unfollow) stop();
       using.stop();

@@ -30,14 +30,23 @@ async function filled() {
     list: new LiveValue([]),
     cancel: async (id: string) => void gone.push(`download of ${id}`),
   };
-  return { parts: { store, chats, keys, downloads, stored: new StoredModels(store, () => 1) }, gone };
+  const whole = {
+    chosen: new LiveValue(['web-llm/a', 'web-llm/b']),
+    drop: async (name: string) => {
+      gone.push(`weights of ${name}`);
+      whole.chosen.update(chosen => chosen.filter(each => each !== name));
+    },
+  };
+  return { parts: { store, chats, keys, downloads, stored: new StoredModels(store, () => 1), whole }, gone };
 }
+
+const wholes = ['weights of web-llm/a', 'weights of web-llm/b'];
 
 test.each<[Erasable, Record<(typeof tables)[number], number>, string[]]>([
   ['keys', { slices: 2, keys: 1, settings: 1, chats: 2, documents: 2 }, ['key of own']],
   ['chats', { slices: 2, keys: 1, settings: 1, chats: 1, documents: 1 }, []],
-  ['models', { slices: 1, keys: 1, settings: 1, chats: 2, documents: 2 }, []],
-  ['everything', { slices: 0, keys: 0, settings: 0, chats: 0, documents: 0 }, ['key of own']],
+  ['models', { slices: 1, keys: 1, settings: 1, chats: 2, documents: 2 }, wholes],
+  ['everything', { slices: 0, keys: 0, settings: 0, chats: 0, documents: 0 }, ['key of own', ...wholes]],
 ])('%s goes, and nothing else', async (what, left, without) => {
   const { parts, gone } = await filled();
   await erase(what, parts);

@@ -1,5 +1,6 @@
 import { keptResponsePrefix } from '../api/responses/kept-responses.ts';
 import type { Keys } from '../router/cloud/keys.ts';
+import type { WholeModels } from '../router/whole/whole-models.ts';
 import { type Store, tables } from '../store/store.ts';
 import type { Chats } from './chats.ts';
 import type { PeerDownloads } from './downloads.ts';
@@ -14,12 +15,13 @@ export interface ErasedParts {
   readonly chats: Pick<Chats, 'all' | 'delete'>;
   readonly downloads: Pick<PeerDownloads, 'list' | 'cancel'>;
   readonly stored: Pick<PeerStored, 'list' | 'refresh' | 'delete'>;
+  readonly whole?: Pick<WholeModels, 'chosen' | 'drop'> | undefined;
 }
 
 /** What is loaded goes on computing; after 'everything' the peer has to start anew. */
 export async function erase(
   what: Erasable,
-  { store, keys, chats, downloads, stored }: ErasedParts,
+  { store, keys, chats, downloads, stored, whole }: ErasedParts,
 ): Promise<void> {
   const all = what === 'everything';
   if (all || what === 'keys')
@@ -32,6 +34,7 @@ export async function erase(
     for (const { id } of downloads.list.peek()) await downloads.cancel(id);
     await stored.refresh();
     for (const { key } of stored.list.peek()) await stored.delete(key);
+    for (const name of whole?.chosen.peek() ?? []) await whole?.drop(name);
   }
   // Also what cannot be read any more, and this peer's own key, last.
   if (all)

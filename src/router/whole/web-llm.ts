@@ -1,11 +1,12 @@
 /** WebLLM itself, which is 2 MB of code: imported when somebody looks at its catalogue or asks one of its models. */
 import type { AppConfig, MLCEngineInterface } from '@mlc-ai/web-llm';
-import type { WholeEngine } from './whole-destination.ts';
+import { deleteFiles, storedWeights } from './web-llm-files.ts';
+import type { WholeEngine, WholeProgress } from './whole-destination.ts';
 import type { Shelf } from './whole-models.ts';
 
 export async function openShelf(): Promise<Shelf> {
-  const { deleteModelAllInfoInCache, prebuiltAppConfig } = await import('@mlc-ai/web-llm');
-  return { catalogue: prebuiltAppConfig, deleteAll: deleteModelAllInfoInCache };
+  const { prebuiltAppConfig } = await import('@mlc-ai/web-llm');
+  return { catalogue: prebuiltAppConfig, stored: storedWeights, deleteFiles };
 }
 
 export interface WebLlmParts {
@@ -32,7 +33,7 @@ export function createWebLlm({ startWorker, catalogue }: WebLlmParts): WholeEngi
       const worker = startWorker();
       const engine = new WebWorkerMLCEngine(worker, {
         appConfig: await catalogue(),
-        initProgressCallback: ({ progress }) => onProgress(progress),
+        initProgressCallback: ({ progress, text }) => onProgress({ share: progress, ...stageOf(text) }),
       });
       const { promise: aborted, reject } = Promise.withResolvers<never>();
       aborted.catch(() => {});
@@ -53,4 +54,10 @@ export function createWebLlm({ startWorker, catalogue }: WebLlmParts): WholeEngi
     create: request => current().chat.completions.create(request),
     interrupt: async () => current().interruptGenerate(),
   };
+}
+
+/** Its reports say what they count in words alone. */
+function stageOf(text: string): Pick<WholeProgress, 'stage'> {
+  if (text.startsWith('Fetching param cache')) return { stage: 'download' };
+  return text.startsWith('Loading model from cache') ? { stage: 'load' } : {};
 }

@@ -17,7 +17,10 @@ const chunk = (content: string, finish: string | null = null) => ({
 });
 
 function destination(engine: Partial<WholeEngine>) {
-  const models = { chosen: new LiveValue(['web-llm/plain']) };
+  const models = {
+    chosen: new LiveValue(['web-llm/plain']),
+    fetches: async () => ({ storedBytes: 100, bytes: 300, exact: true, hosts: [] }),
+  };
   const whole = { load: async () => {}, interrupt: async () => {}, ...engine } as WholeEngine;
   return createWholeDestination({ models, engine: whole, clock: systemClock });
 }
@@ -41,13 +44,25 @@ test('an answer tells its loading, its route, its text and its end', async () =>
     destination({
       ...answering(chunk('Hel'), chunk('lo', 'stop'), usage),
       async load(_model, onProgress) {
-        onProgress(0.5);
-        await new Promise(resolve => setTimeout(resolve));
+        for (const progress of [
+          { share: 0.25 },
+          { share: 0.5, stage: 'download' },
+          { share: 0.5, stage: 'load' },
+        ] as const) {
+          onProgress(progress);
+          await new Promise(resolve => setTimeout(resolve));
+        }
       },
     }).complete(request),
   );
-  const texts = told.map(event => (event.kind === 'step' ? event.step.text : event.kind));
-  expect(texts.slice(0, 2)).toEqual(['Loading plain into this tab: 50 %', 'route']);
+  const steps = told.flatMap(event => (event.kind === 'step' ? [event.step] : []));
+  const counted = { name: 'load', done: 200, total: 400, unit: 'bytes' };
+  expect(steps).toEqual([
+    { name: 'load', text: 'Loading plain into this tab: 25 %' },
+    { ...counted, text: 'Downloading plain into this browser' },
+    { ...counted, text: 'Loading plain into this tab' },
+  ]);
+  expect(told[steps.length]).toMatchObject({ kind: 'route', route: { kind: 'device', provider: 'WebLLM' } });
   expect(told.flatMap(event => (event.kind === 'text' ? [event.text] : []))).toEqual(['Hel', 'lo']);
   expect(told.at(-1)).toMatchObject({
     kind: 'end',

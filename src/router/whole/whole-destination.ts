@@ -2,6 +2,7 @@ import type { ChatCompletionChunk, ChatCompletionRequestStreaming } from '@mlc-a
 import type { Clock } from '../../base/clock.ts';
 import { TabmeshError, toError } from '../../base/error.ts';
 import { LiveValue, until } from '../../base/live.ts';
+import type { Step } from '../../pod/pod.ts';
 import type { Finish } from '../cloud/dialect.ts';
 import { openAiDialect } from '../cloud/openai-dialect.ts';
 import type { Provider } from '../cloud/providers.ts';
@@ -10,10 +11,16 @@ import { type CompletionEvent, type CompletionRequest, wantedModels } from '../r
 import { Stopwatch } from '../stopwatch.ts';
 import { type WholeModels, wholePrefix } from './whole-models.ts';
 
+/** From 0 to 1 of its present stage; of the weights where that is named. */
+export interface WholeProgress {
+  readonly share: number;
+  readonly stage?: 'download' | 'load';
+}
+
 /** An engine of WebLLM in its worker, as far as an answer needs it. */
 export interface WholeEngine {
-  /** Resolves when `model` is in GPU memory; `onProgress` gets shares from 0 to 1. */
-  load(model: string, onProgress: (share: number) => void, signal?: AbortSignal): Promise<void>;
+  /** Resolves when `model` is in GPU memory. */
+  load(model: string, onProgress: (progress: WholeProgress) => void, signal?: AbortSignal): Promise<void>;
   create(request: ChatCompletionRequestStreaming): Promise<AsyncIterable<ChatCompletionChunk>>;
   interrupt(): Promise<void>;
 }
@@ -29,7 +36,7 @@ const webLlm: Provider = {
 };
 
 export interface WholeParts {
-  readonly models: Pick<WholeModels, 'chosen'>;
+  readonly models: Pick<WholeModels, 'chosen' | 'fetches'>;
   readonly engine: WholeEngine;
   readonly clock: Clock;
 }
@@ -47,7 +54,7 @@ export function createWholeDestination({ models, engine, clock }: WholeParts): D
     const name = find(request);
     if (name === undefined) throw notHere(request.model);
     const model = name.slice(wholePrefix.length);
-    yield* loading(engine, model, signal);
+    yield* loading(engine, models, name, signal);
     const reason = `On this device: WebLLM runs ${model} whole in this tab.`;
     yield { kind: 'route', route: { kind: 'device', hops: [], provider: webLlm.name, reason } };
     const usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
@@ -102,25 +109,30 @@ export function createWholeDestination({ models, engine, clock }: WholeParts): D
   };
 }
 
-/** One step for every hundredth. */
+/** One step for every hundredth, and for every stage. */
 async function* loading(
   engine: WholeEngine,
-  model: string,
+  models: WholeParts['models'],
+  name: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<CompletionEvent, void, void> {
-  const percent = new LiveValue(0);
+  const model = name.slice(wholePrefix.length);
+  const now = new LiveValue<WholeProgress>({ share: 0 });
   let ended = false;
   const loaded = engine
-    .load(model, share => percent.set(Math.floor(100 * share)), signal)
+    .load(model, ({ share, ...stage }) => now.set({ share: Math.floor(100 * share) / 100, ...stage }), signal)
     .finally(() => {
       ended = true;
-      percent.set(percent.peek());
+      now.set(now.peek());
     });
   loaded.catch(() => {});
-  for (let shown = -1; !ended; ) {
-    shown = percent.peek();
-    yield { kind: 'step', step: { name: 'load', text: `Loading ${model} into this tab: ${shown} %` } };
-    await until(percent, now => ended || now !== shown);
+  let totalBytes: number | undefined;
+  while (!ended) {
+    const shown = now.peek();
+    // The list of weights comes before the first of them.
+    if (shown.stage) totalBytes ??= await sizeOf(models, name);
+    yield { kind: 'step', step: stepOf(model, shown, totalBytes) };
+    await until(now, ({ share, stage }) => ended || share !== shown.share || stage !== shown.stage);
   }
   try {
     await loaded;
@@ -133,6 +145,19 @@ async function* loading(
       `WebLLM could not load ${model}: ${reason} What was downloaded is kept; ask again to go on.`,
     );
   }
+}
+
+async function sizeOf(models: WholeParts['models'], name: string): Promise<number | undefined> {
+  const weights = await models.fetches(name).catch(() => undefined);
+  return weights?.exact ? weights.storedBytes + weights.bytes : undefined;
+}
+
+function stepOf(model: string, { share, stage }: WholeProgress, totalBytes: number | undefined): Step {
+  const text =
+    stage === 'download' ? `Downloading ${model} into this browser` : `Loading ${model} into this tab`;
+  if (!stage || totalBytes === undefined)
+    return { name: 'load', text: `${text}: ${Math.round(100 * share)} %` };
+  return { name: 'load', text, done: Math.round(share * totalBytes), total: totalBytes, unit: 'bytes' };
 }
 
 const notHere = (model: string) =>

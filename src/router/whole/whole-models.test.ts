@@ -21,7 +21,10 @@ const shelf =
         record('embeds', { model_type: 1 }),
       ],
     },
-    deleteAll: async (model: string) => void deleted.push(model),
+    stored: async ({ model_id }: { model_id: string }) =>
+      model_id === 'half' ? { bytes: 30, totalBytes: 100 } : undefined,
+    deleteFiles: async ({ model_id }: { model_id: string }, kept: readonly { model_id: string }[]) =>
+      void deleted.push([model_id, ...kept.map(each => each.model_id)].join(' not ')),
   });
 const gpu = async () => ({ features: new Set<string>(), bindingBytes: 2 ** 30 });
 
@@ -40,6 +43,40 @@ test('the catalogue says what each needs, and why this GPU cannot run it', async
     gpu: async () => undefined,
   });
   expect((await none.catalogue())[0]?.problem).toContain('needs a GPU');
+});
+
+test('what a question would download is told before it: at most so much, or to the byte once its list is here', async () => {
+  const models = await StoredWholeModels.open({ store: createMemoryStore(), shelf: shelf(), gpu });
+  const hosts = ['127.0.0.1'];
+  const most = { storedBytes: 0, bytes: 1_128_820_000, exact: false, hosts };
+  expect(await models.fetches('web-llm/plain')).toEqual(most);
+  expect(await models.fetches('web-llm/half')).toEqual({ storedBytes: 30, bytes: 70, exact: true, hosts });
+  await expect(models.fetches('web-llm/none')).rejects.toMatchObject({ kind: 'not-found' });
+});
+
+test('two that are chosen at once are both chosen, and what cannot be deleted stays chosen', async () => {
+  const store = createMemoryStore();
+  const deleted: string[] = [];
+  const parts = {
+    store,
+    shelf: shelf(deleted),
+    gpu: async () => ({ features: new Set(['shader-f16']), bindingBytes: 2 ** 30 }),
+  };
+  const models = await StoredWholeModels.open(parts);
+  await Promise.all([models.choose('web-llm/plain'), models.choose('web-llm/half')]);
+  const both = ['web-llm/plain', 'web-llm/half'];
+  expect(models.chosen.peek()).toEqual(both);
+  const offline = await StoredWholeModels.open({
+    ...parts,
+    shelf: async () => {
+      throw new TypeError('Failed to fetch');
+    },
+  });
+  await expect(offline.drop('web-llm/plain')).rejects.toThrow();
+  expect((await StoredWholeModels.open(parts)).chosen.peek()).toEqual(both);
+  await Promise.all(both.map(name => models.drop(name)));
+  expect(deleted).toEqual(['plain not half', 'half']);
+  expect((await StoredWholeModels.open(parts)).chosen.peek()).toEqual([]);
 });
 
 test('what was chosen is known after a reload, and goes with its bytes', async () => {

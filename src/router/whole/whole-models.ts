@@ -1,9 +1,10 @@
-import type { AppConfig } from '@mlc-ai/web-llm';
+import type { AppConfig, ModelRecord } from '@mlc-ai/web-llm';
 import * as v from 'valibot';
 import { formatBytes } from '../../base/bytes.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { wholeModelsMax } from '../../base/limits.ts';
 import { type Live, LiveValue } from '../../base/live.ts';
+import { Turns } from '../../base/turns.ts';
 import type { Store } from '../../store/store.ts';
 
 /** A model of WebLLM's catalogue (https://github.com/mlc-ai/web-llm), compiled for one GPU as a whole. */
@@ -16,6 +17,22 @@ export interface WholeModel {
   readonly problem?: string;
 }
 
+/** Of a model's weights, as their list counts them. */
+export interface StoredWeights {
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** What the next question to a model would download before it is answered. */
+export interface WholeFetch {
+  /** Of its weights, already here. */
+  readonly storedBytes: number;
+  /** Still to come; at most so many where the list of its weights has not come. */
+  readonly bytes: number;
+  readonly exact: boolean;
+  readonly hosts: readonly string[];
+}
+
 /** What runs whole in this tab, by WebLLM, beside the models of the pod. Nothing is downloaded for one that nobody chose. */
 export interface WholeModels {
   /** Reads the catalogue, which comes with WebLLM's code: 2 MB, once. */
@@ -24,7 +41,9 @@ export interface WholeModels {
   readonly chosen: Live<readonly string[]>;
   /** Throws TabmeshError('not-found' | 'full' | 'unsupported', 'router'). */
   choose(name: string): Promise<void>;
-  /** What was downloaded for it is deleted. */
+  /** Asks nobody. Throws TabmeshError('not-found', 'router') for what the catalogue does not hold. */
+  fetches(name: string): Promise<WholeFetch>;
+  /** What was downloaded for it is deleted, but for what another one that is chosen needs; then it is chosen no more. */
   drop(name: string): Promise<void>;
 }
 
@@ -35,7 +54,10 @@ const kept = v.pipe(v.array(v.pipe(v.string(), v.maxLength(256))), v.maxLength(w
 /** What of WebLLM is needed to tell what there is. */
 export interface Shelf {
   readonly catalogue: AppConfig;
-  deleteAll(model: string, catalogue: AppConfig): Promise<void>;
+  /** Undefined where not even the list of its weights has come. */
+  stored(record: ModelRecord): Promise<StoredWeights | undefined>;
+  /** All of it that none of `kept` needs. */
+  deleteFiles(record: ModelRecord, kept: readonly ModelRecord[]): Promise<void>;
 }
 
 export interface WholeModelsParts {
@@ -49,6 +71,8 @@ export interface WholeModelsParts {
 export class StoredWholeModels implements WholeModels {
   readonly #parts: WholeModelsParts;
   readonly chosen: LiveValue<readonly string[]>;
+  /** Two that are chosen at once are both chosen. */
+  readonly #turns = new Turns();
 
   private constructor(parts: WholeModelsParts, chosen: readonly string[]) {
     this.#parts = parts;
@@ -64,20 +88,24 @@ export class StoredWholeModels implements WholeModels {
     const [{ catalogue }, gpu] = await Promise.all([this.#parts.shelf(), this.#parts.gpu()]);
     return catalogue.model_list
       .filter(({ model_type: type }) => type === undefined || type === 0)
-      .map(({ model_id, vram_required_MB = 0, required_features = [], buffer_size_required_bytes = 0 }) => {
+      .map(record => {
+        const { model_id, required_features = [], buffer_size_required_bytes = 0 } = record;
         const problem = misfit(gpu, required_features, buffer_size_required_bytes);
         return {
           name: wholePrefix + model_id,
-          bytes: vram_required_MB * 1e6,
+          bytes: gpuBytes(record),
           ...(problem === undefined ? {} : { problem }),
         };
       });
   }
 
-  async choose(name: string): Promise<void> {
+  choose(name: string): Promise<void> {
+    return this.#turns.take(() => this.#choose(name));
+  }
+
+  async #choose(name: string): Promise<void> {
     const model = (await this.catalogue()).find(each => each.name === name);
-    if (!model)
-      throw new TabmeshError('not-found', 'router', `WebLLM's catalogue has no ${name.slice(0, 100)}.`);
+    if (!model) throw unknown(name);
     if (model.problem) throw new TabmeshError('unsupported', 'router', model.problem);
     const chosen = this.chosen.peek();
     if (chosen.includes(name)) return;
@@ -88,10 +116,32 @@ export class StoredWholeModels implements WholeModels {
     await this.#keep([...chosen, name]);
   }
 
-  async drop(name: string): Promise<void> {
-    await this.#keep(this.chosen.peek().filter(each => each !== name));
-    const { catalogue, deleteAll } = await this.#parts.shelf();
-    await deleteAll(name.slice(wholePrefix.length), catalogue);
+  async fetches(name: string): Promise<WholeFetch> {
+    const { catalogue, stored } = await this.#parts.shelf();
+    const record = find(catalogue, name);
+    if (!record) throw unknown(name);
+    const weights = await stored(record);
+    const hosts = [record.model, record.model_lib].map(url => new URL(url).host);
+    return {
+      storedBytes: weights?.bytes ?? 0,
+      bytes: weights ? weights.totalBytes - weights.bytes : gpuBytes(record),
+      exact: weights !== undefined,
+      hosts: [...new Set(hosts)],
+    };
+  }
+
+  drop(name: string): Promise<void> {
+    return this.#turns.take(() => this.#drop(name));
+  }
+
+  async #drop(name: string): Promise<void> {
+    const { catalogue, deleteFiles } = await this.#parts.shelf();
+    const others = this.chosen.peek().filter(each => each !== name);
+    const record = find(catalogue, name);
+    const kept = others.map(each => find(catalogue, each)).filter(each => each !== undefined);
+    // Whose name is gone is found by nobody any more, so the name goes last.
+    if (record) await deleteFiles(record, kept);
+    await this.#keep(others);
   }
 
   async #keep(names: readonly string[]): Promise<void> {
@@ -99,6 +149,14 @@ export class StoredWholeModels implements WholeModels {
     this.chosen.set(names);
   }
 }
+
+const find = ({ model_list }: AppConfig, name: string): ModelRecord | undefined =>
+  model_list.find(({ model_id }) => wholePrefix + model_id === name);
+
+const gpuBytes = ({ vram_required_MB = 0 }: ModelRecord): number => vram_required_MB * 1e6;
+
+const unknown = (name: string) =>
+  new TabmeshError('not-found', 'router', `WebLLM's catalogue has no ${name.slice(0, 100)}.`);
 
 function misfit(
   gpu: Awaited<ReturnType<WholeModelsParts['gpu']>>,
