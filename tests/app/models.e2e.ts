@@ -133,11 +133,17 @@ test('the Hub is searched, only a header comes before a tap that says how much, 
 test('a download is paused, stays so over a reload, is resumed, verified, and deleted', async () => {
   const tab = await openModels('loader');
   await find(tab);
-  const held = hub.hold(1_500_000);
+  const begun = hub.hold(1_000_000);
   await begin(tab);
-  await held;
+  await begun;
   await state(tab, 'downloading');
+  // How fast it comes is known when it has come for a while.
+  hub.flow();
+  await hub.hold(2_500_000);
   await expect.poll(() => tab.page.title()).toMatch(/^\d+ % of little-guide/);
+  await download(tab)
+    .getByText(/^[\d.]+ MB of [\d.]+ MB · [\d.]+ .?B\/s · .+ left · all from the source$/)
+    .waitFor();
   await tab.context.setOffline(true);
   await download(tab).getByText(say.download.noNetwork).waitFor();
   await tab.context.setOffline(false);

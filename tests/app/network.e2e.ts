@@ -63,3 +63,29 @@ test('whom the tab is connected to stands in a table and a picture, with the way
     await each.context.close();
   }
 });
+
+test('a connection that goes over a TURN server says so in the table and the picture', async () => {
+  const context = await world.newPerson('turned');
+  // As a browser reports it whose own candidate is one of a TURN server.
+  await context.addInitScript(() => {
+    const { getStats } = RTCPeerConnection.prototype;
+    RTCPeerConnection.prototype.getStats = async function () {
+      const stats = await getStats.call(this);
+      const turned = [...(stats as ReadonlyMap<string, { type: string }>)].map(
+        ([id, each]) =>
+          [id, each.type === 'local-candidate' ? { ...each, candidateType: 'relay' } : each] as const,
+      );
+      return new Map(turned);
+    };
+  });
+  const tab = await world.openTabIn(context, '#/network');
+  const other = await world.openTab('other');
+  const connections = tab.page.getByRole('region', { name: text.connections });
+  const row = connections.getByRole('row').filter({ hasText: text.transports.webrtc });
+  await row.getByText(text.how.turn).waitFor({ timeout: 60_000 });
+  await connections.getByRole('list', { name: text.picture.legend }).getByText(text.how.turn).waitFor();
+  expect(
+    await connections.getByRole('img', { name: text.picture.title }).getAttribute('aria-label'),
+  ).toContain(`(${text.how.turn})`);
+  for (const each of [tab, other]) await each.context.close();
+});

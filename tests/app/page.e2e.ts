@@ -120,6 +120,12 @@ test('a pod by invite: what is shared is shown before the tap, and the secret le
   const members = ({ page }: Tab) => page.getByRole('list', { name: 'Members' }).getByRole('listitem');
   await guest.page.getByRole('heading', { name: 'Join Garden' }).waitFor();
   await guest.page.getByText(words.join.notYet).waitFor();
+  const inviter = await members(host).getByRole('button').first().innerText();
+  for (const said of [words.join.lead(inviter), words.join.reads, ...words.join.shares])
+    await guest.page.getByText(said, { exact: true }).waitFor();
+  await guest.page
+    .getByText(/^guide: about [\d.]+ .?B of layers to fetch and hold\..* its head too, [\d.]+ .?B\.$/)
+    .waitFor();
   await guest.page.getByText(/The invite is for 1 peer, until \w{3} \d+, \d{4}, \d+:\d\d [AP]M\.$/).waitFor();
   expect(await faultsInAllLooks(guest)).toEqual([]);
   expect(await members(host).count()).toBe(1);
