@@ -113,6 +113,27 @@ test('a model is found, its download begun and cancelled, with keys alone', asyn
   await tab.context.close();
 });
 
+test('of a wait its sentence is read aloud once, and its seconds never', async () => {
+  const tab = await world.openTab('listener', '#/models');
+  const { page } = tab;
+  const { find } = words.models;
+  await press(tab, page.getByRole('button', { name: find.mirror, exact: true }));
+  await write(tab, page.getByLabel(find.mirrorLabel), hub.origin);
+  await page.getByText(find.from(new URL(hub.origin).host)).waitFor();
+  await page.route(`${hub.origin}/api/**`, () => new Promise(() => {}));
+  await write(tab, page.getByLabel(find.words), 'little guide');
+  const live = page.locator('[aria-live="polite"]').filter({ hasText: find.searching });
+  const told = () => live.ariaSnapshot();
+  await live.waitFor();
+  const first = await told();
+  expect(first).toContain(find.searching);
+  for (const seconds of [2, 3]) {
+    await live.getByText(words.chat.seconds(seconds)).waitFor();
+    expect(await told()).toBe(first);
+  }
+  await tab.context.close();
+});
+
 /** Runs in the page: from now on notes what moves in any frame. */
 function watchMotion(): void {
   const seen = new Set<string>();

@@ -158,6 +158,8 @@ export const plan = {
     tokens === 0 ? 'As plans usually do' : `${tokens.toLocaleString('en')} tokens`,
   contextOfPod: (tokens: number) => `As the pod plans (${tokens.toLocaleString('en')} tokens)`,
   show: 'Show the plan',
+  shown: (model: string) => `A plan for ${model} stands below.`,
+  none: 'There is no such plan. Why stands below.',
 };
 
 export const podEnd = {
