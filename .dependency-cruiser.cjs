@@ -24,8 +24,10 @@ const below = rooms.map((room, index) => ({
   to: { path: `^(workers|src/(${[...rooms.slice(index + 1), ...doors].join('|')}))/` },
 }));
 
-/** One look and one way to show and copy what a model wrote, in the app and in the widget's frame. */
-const shared = { widget: '^src/app/(theme\\.css|base\\.css|controls\\.css|copy-text\\.ts|markdown/)' };
+/** One look, one way to show and copy what a model wrote, and one to keep the focus, in the app and in the widget's frame. */
+const shared = {
+  widget: '^src/app/(theme\\.css|base\\.css|controls\\.css|(copy-text|lost-focus)\\.ts|markdown/)',
+};
 
 const doorRules = doors.map(door => ({
   name: `${door}-stands-alone`,

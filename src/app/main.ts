@@ -4,6 +4,7 @@ import './base.css';
 import './controls.css';
 import './mosaic.css';
 import App from './App.svelte';
+import { catchLostFocus } from './lost-focus.ts';
 import { chat } from './stores/chat.svelte.ts';
 import { idleUpdate } from './stores/idle-update.svelte.ts';
 import { install } from './stores/install.svelte.ts';
@@ -14,6 +15,7 @@ import { shell } from './stores/shell.svelte.ts';
 install.listen();
 joining.follow();
 idleUpdate.follow();
+catchLostFocus();
 mount(App, { target: document.getElementById('app')! });
 
 // After the first frame, so that the page can be typed in while the network code loads.

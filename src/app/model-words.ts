@@ -176,6 +176,7 @@ export const modelWords = {
     open: 'Open',
     delete: 'Delete',
     deleteNow: (bytes: number) => `Delete ${formatBytes(bytes)} now`,
+    deleteMeans: 'What is deleted has to be fetched again before it runs here.',
     keepServing: 'This tab serves it, and goes on doing so until the page is closed.',
     embedded: 'Comes with the app',
     total: (used: number, quota: number) =>

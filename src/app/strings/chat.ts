@@ -94,6 +94,7 @@ export const history = {
   undo: 'Undo',
   restored: 'They are back.',
   deleteAll: 'Delete all',
+  deleteAllMeans: 'They are gone from this device. Until you do something else here, you can undo it.',
   deleteAllNow: (count: number) => `Delete ${countText(count, 'chat', 'chats')} now`,
   export: 'Export',
   import: 'Import',
