@@ -10,6 +10,7 @@ const frameMs = 15_000;
 const words = {
   label: 'Ask this site',
   closePanel: 'Close',
+  loadingPanel: 'Loading',
   notLoaded: 'The chat did not load. Check your connection, then close this and open it again.',
 };
 
@@ -24,6 +25,8 @@ export class TabmeshChat extends PageElement {
   readonly #box = document.createElement('div');
   readonly #button = document.createElement('button');
   readonly #panel = document.createElement('div');
+  /** Until the frame takes questions. */
+  readonly #loading = document.createElement('progress');
   readonly #problem = document.createElement('p');
   #link: FrameLink | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -101,7 +104,8 @@ export class TabmeshChat extends PageElement {
     this.#problem.role = 'alert';
     this.#problem.textContent = own['notLoaded'] ?? words.notLoaded;
     this.#problem.hidden = true;
-    this.#panel.append(header, this.#problem);
+    this.#loading.ariaLabel = own['loadingPanel'] ?? words.loadingPanel;
+    this.#panel.append(header, this.#loading, this.#problem);
     this.#box.append(this.#button, this.#panel);
     root.append(this.#box);
     this.#set(false);
@@ -115,15 +119,17 @@ export class TabmeshChat extends PageElement {
     const link = new FrameLink(TabmeshChat.home, label ?? words.label, this.#frameOptions(), this.#theme(), {
       ready: () => {
         clearTimeout(this.#timer);
-        this.#problem.hidden = true;
+        this.#loading.hidden = this.#problem.hidden = true;
         this.#ready.resolve();
       },
       close: () => this.close(),
       event: (name, detail) => this.#tell(name, detail),
     });
     this.#link = link;
+    this.#loading.hidden = false;
     this.#panel.append(link.frame);
     this.#timer = setTimeout(() => {
+      this.#loading.hidden = true;
       this.#problem.hidden = false;
     }, frameMs);
   }

@@ -21,6 +21,7 @@ button { font: inherit; font-weight: 550; cursor: pointer; border-radius: 6px }
 .header { display: flex; align-items: center; gap: 8px; padding: 4px 4px 4px 16px; border-bottom: 1px solid var(--line) }
 h2 { flex: 1; margin: 0; font-size: 15px; font-weight: 600 }
 .header button { min-width: 40px; min-height: 40px; border: 0; background: none; color: inherit; font-size: 20px; line-height: 1 }
+progress { width: auto; margin: 16px; accent-color: var(--accent) }
 iframe { flex: 1; width: 100%; min-height: 0; border: 0; background: var(--raised) }
 .problem { margin: 0; padding: 16px }
 @media (max-width: 480px) { .side .panel, .side.left .panel { inset: 0; width: auto; border: 0; border-radius: 0 } }

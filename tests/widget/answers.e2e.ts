@@ -54,6 +54,27 @@ async function visit(options: string, files: Record<string, string> = {}, name =
   return { ...tab, errors, asked, sockets };
 }
 
+/** From now on notes the widget's events of that name. */
+const count = (page: Page, name: string) =>
+  page.evaluate(name => {
+    const counts = { [name]: 0 };
+    document.querySelector('tabmesh-chat')!.addEventListener(name, () => counts[name]!++);
+    Object.assign(window, { counts });
+  }, name);
+const counted = (page: Page, name: string) =>
+  expect.poll(() =>
+    page.evaluate(name => (window as unknown as { counts: Record<string, number> }).counts[name], name),
+  );
+
+/** What of the last turn has the focus. */
+const focused = (page: Page) =>
+  expect.poll(() =>
+    turn(page).evaluate(each => {
+      const { activeElement } = document;
+      return each.contains(activeElement) ? activeElement!.textContent!.trim() : 'nothing';
+    }),
+  );
+
 async function askIn(page: Page, text = question): Promise<void> {
   await box(page).fill(text);
   await page.keyboard.press('Enter');
@@ -168,13 +189,24 @@ test('an answer is stopped, written again, and where the pod is away the passage
   pod.script = ['It begins ', gate.promise];
   await askIn(page);
   await answer(page).getByText('It begins').waitFor();
-  await button(page, words.stop).click();
+  // What the host asks meanwhile waits in the box.
+  await page.evaluate("tabmesh.open({ query: 'licence', submit: true })");
+  await expect.poll(() => box(page).inputValue()).toBe('licence');
+  expect(await frameOf(page).getByRole('article').count()).toBe(1);
+  await count(page, 'answer');
+  await button(page, words.stop).focus();
+  await page.keyboard.press('Enter');
   await turn(page).getByText(words.stopped).waitFor();
+  await focused(page).toContain(question);
+  await counted(page, 'answer').toBe(1);
   await expect.poll(() => pod.stopped()).toBe(1);
   gate.resolve('');
   pod.script = ['Whole [1].'];
-  await button(page, words.tryAgain).click();
+  await button(page, words.tryAgain).focus();
+  await page.keyboard.press('Enter');
   await answer(page).getByText('Whole').waitFor();
+  await focused(page).toContain(question);
+  await counted(page, 'answer').toBe(2);
   await context.close();
 
   const other = await startScriptedPod();
@@ -246,7 +278,9 @@ test('a model comes to the browser only after its size and source were seen and 
   await frameOf(page).getByText(words.staysHere).waitFor();
   await button(page, words.offer).waitFor();
   expect(models.ranges).toEqual([]);
-  await button(page, words.offer).click();
+  await count(page, 'answer');
+  await button(page, words.offer).focus();
+  await page.keyboard.press('Enter');
   const consent = turn(page).getByRole('region', { name: words.consentTitle });
   const { host } = new URL(models.url);
   await consent.getByText(`guide.gguf, ${models.size}, is downloaded from ${host},`).waitFor();
@@ -254,8 +288,12 @@ test('a model comes to the browser only after its size and source were seen and 
   expect(models.ranges).toEqual(['bytes=0-32767']);
   const frame = page.frames().find(each => each.url().endsWith('widget.html'))!;
   expect(await faults({ page: frame as unknown as Page, context, errors })).toEqual([]);
-  await button(page, words.allow(models.size)).click();
+  await focused(page).not.toBe('nothing');
+  await button(page, words.allow(models.size)).focus();
+  await page.keyboard.press('Enter');
   await written().waitFor();
+  await focused(page).not.toBe('nothing');
+  await counted(page, 'answer').toBe(1);
   expect((await answer(page).innerText()).length).toBeGreaterThan(0);
   expect(models.bytes()).toBeGreaterThan(4_000_000);
 

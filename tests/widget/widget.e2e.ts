@@ -177,8 +177,31 @@ test('a script opens it with a question, and takes it away', async () => {
   await call('tabmesh.ready');
   await call("tabmesh.close(); tabmesh.open({ query: 'half a question' })");
   await expect.poll(() => box(page).inputValue()).toBe('half a question');
+  // More than a question may be is shown and not asked.
+  await call("tabmesh.open({ query: 'licence '.repeat(1000), submit: true })");
+  await expect.poll(async () => (await box(page).inputValue()).length).toBe(4000);
+  expect(await turns(page).count()).toBe(1);
   await call('tabmesh.destroy()');
   expect(await page.locator('tabmesh-chat, iframe').count()).toBe(0);
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('while the frame loads the panel says so', async () => {
+  const { page, context, errors } = await visit(plain());
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await context.route(/widget\.html$/, async route => {
+    await held;
+    await route.continue();
+  });
+  const loading = page.getByRole('progressbar', { name: 'Loading' });
+  await opener(page).waitFor();
+  expect(await loading.count()).toBe(0);
+  await opener(page).click();
+  await loading.waitFor();
+  release();
+  await box(page).waitFor();
+  await loading.waitFor({ state: 'hidden' });
   expect(errors).toEqual([]);
   await context.close();
 });
@@ -370,12 +393,19 @@ test('no match, a site without a sitemap, and no connection each say what to do'
   await context.setOffline(true);
   await askIn(page, 'licence');
   await turns(page).getByRole('alert').getByText(words.offline).waitFor();
+  const again = turns(page).getByRole('button', { name: words.tryAgain });
+  const focusedIn = () =>
+    turns(page)
+      .getByRole('heading', { level: 2 })
+      .evaluate(each => each === document.activeElement);
   await context.setOffline(false);
   site.options = { ...site.options, sitemap: false };
-  await turns(page).getByRole('button', { name: words.tryAgain }).click();
+  await again.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(focusedIn).toBe(true);
   await turns(page).getByRole('alert').getByText('no sitemap').waitFor();
   site.options = { ...site.options, sitemap: true };
-  await turns(page).getByRole('button', { name: words.tryAgain }).click();
+  await again.click();
   await turns(page).first().locator('[data-source]').first().waitFor();
   await askIn(page, 'xylophone');
   await turns(page)

@@ -4,6 +4,7 @@ import { whenAborted } from '../../base/deadline.ts';
 import { TabmeshError } from '../../base/error.ts';
 import {
   addressCharactersMax,
+  chatCharactersMax,
   indexBytesMax,
   inviteCharactersMax,
   modelRefCharactersMax,
@@ -42,7 +43,8 @@ const startSchema = v.strictObject({
   theme: themeSchema,
 });
 const messageSchema = v.variant('kind', [
-  v.strictObject({ kind: v.literal('ask'), query: text(questionCharactersMax), submit: v.boolean() }),
+  // What is longer than a question may be is shown to the visitor, cut.
+  v.strictObject({ kind: v.literal('ask'), query: text(chatCharactersMax), submit: v.boolean() }),
   v.strictObject({ kind: v.literal('shown') }),
   v.strictObject({ kind: v.literal('theme'), theme: themeSchema }),
   v.strictObject({

@@ -1,4 +1,5 @@
 import { toError } from '../../base/error.ts';
+import { questionCharactersMax } from '../../base/limits.ts';
 import { Answer } from './answer.svelte.ts';
 import type { BadReason } from './bad-reasons.ts';
 import { DeviceWriter } from './device-writer.svelte.ts';
@@ -46,6 +47,12 @@ export class Session {
     void this.again(exchange);
   }
 
+  /** From the host's page. What cannot be asked now, or is longer than a question may be, waits in the box, where its visitor sees it. */
+  hear(query: string, submit: boolean): void {
+    if (submit && !this.running && query.length <= questionCharactersMax) this.ask(query);
+    else this.draft = query.slice(0, questionCharactersMax);
+  }
+
   async again(exchange: Exchange): Promise<void> {
     exchange.phase = 'searching';
     exchange.problem = undefined;
@@ -60,7 +67,7 @@ export class Session {
     }
     await this.#reading;
     if (this.writer?.ready && exchange.hits.length > 0) await this.write(exchange);
-    this.#answered(exchange);
+    else this.#answered(exchange);
   }
 
   /** Once more where there was an answer already. */
@@ -70,6 +77,7 @@ export class Session {
     exchange.answer = answer;
     const passages = exchange.hits.map(({ passage }) => passage);
     if (!(await answer.write(this.writer, exchange.question, passages))) exchange.answer = undefined;
+    this.#answered(exchange);
   }
 
   /** Reads the invite, which sends nothing. */
