@@ -172,20 +172,35 @@ export const podAuthorsMax = 512;
 export const statementsPerAuthorMax = 4096;
 /** JSON of one statement; an entry of another room has nearly all of it. */
 export const statementBytesMax = 8 * KiB;
+/** Authors that one statement names as known; who knows of more says so in several. Some 60 bytes each. */
+export const seenPerStatementMax = 32;
 /** Signature and header of one. */
 export const statementHeaderBytesMax = 512;
 export const statementKindCharactersMax = 64;
 /** What one author may say in all, so that nobody fills the document alone. */
 export const authorBytesMax = 1 * MiB;
+/** The same for a viewer, and for members once the document is nearly full. */
+export const quietAuthorBytesMax = 128 * KiB;
 export const entryKeyCharactersMax = 128;
 export const documentBytesMax = 8 * MiB;
-/** What one update may add; who lacks more gets it in several. */
-export const documentUpdateBytesMax = 8 * MiB;
+/** From here on a document is nearly full. */
+export const documentNearlyFullBytes = 6 * MiB;
+/**
+ * The last of it, and of the authors, is for owners and admins, so that whoever has filled it can still be removed. Half as much
+ * before each limit one says no more oneself: members that are apart may have more together than each of them.
+ */
+export const documentSpareBytes = 1 * MiB;
+export const podAuthorsSpare = 32;
+/** What one update may add: a whole document, and what its library writes around each statement. */
+export const documentUpdateBytesMax = 9 * MiB;
 /** Of one call to the state worker, past which it is ended; for each KiB that it reads come some of 3 ms for a signature. */
 export const documentCallMs = 15_000;
 export const documentKiBMs = 10;
 /** With the first call it fetches its script and 1 MB of library. */
 export const stateWorkerStartMs = 120_000;
+/** From one member, waiting to be read into the document, each message counted as at least the second: the largest document, twice. */
+export const unreadBytesMax = 2 * documentUpdateBytesMax;
+export const unreadMessageBytes = 16 * KiB;
 /** To one member, waiting: the largest document in parts, and some more. */
 export const unsentMessagesMax = 1024;
 /** Of one other pod; what is not bounded by this is bounded by the device. */
@@ -288,6 +303,8 @@ export const stepsMax = 0xffff_ffff;
  * of a 0.6B model, 2,048 of an 8B. Half of what may wait for one member.
  */
 export const replaySessionBytesMax = 16 * MiB;
+/** Rows of one session that wait for a stage, f32: such a replay, and the chunks of a long prompt behind it. */
+export const waitingRowsBytesMax = 2 * replaySessionBytesMax + 8 * MiB;
 /** Of all sessions of one peer. */
 export const replayBytesMax = 128 * MiB;
 /** Waiting to be sent to one member; past it the sessions that send more fail. */

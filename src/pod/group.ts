@@ -1,7 +1,7 @@
 import type { PeerId, PodId } from '../base/brand.ts';
 import { fromBase64Url, fromHex, toBase64Url, toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
-import { TabmeshError } from '../base/error.ts';
+import { TabmeshError, toError } from '../base/error.ts';
 import { introduceEveryMs } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Network } from '../network/network.ts';
@@ -40,8 +40,9 @@ export class Group implements Door {
   readonly #options: GroupOptions;
   readonly #ring: KeyRing;
   readonly #sync: Sync;
-  #ignored = 0;
-  #liars = 0;
+  /** What this peer's person was told of already. */
+  #told: ReadonlySet<string> = new Set();
+  readonly #toldOnce = new Set<string>();
   #stopTelling: () => void;
   /** The key that all present members were given. */
   #given = '';
@@ -59,7 +60,7 @@ export class Group implements Door {
     this.#sync = new Sync({
       document,
       send: (to, message) => this.mesh.send(to, message),
-      accuse: (peer, error) => this.#accuse(peer, error),
+      refused: (peer, error) => this.#refused(peer, error),
     });
     this.mesh = new Mesh({
       network,
@@ -131,8 +132,11 @@ export class Group implements Door {
     try {
       await this.document.merge(update);
     } catch (error) {
-      this.#accuse(peer, error as Error);
-      throw error;
+      const named = toError(error, 'pod');
+      const mayGoOn = named.kind !== 'corrupt' && this.isMember(peer) && this.isMember(this.self);
+      if (mayGoOn || named.kind === 'corrupt') this.#refused(peer, named);
+      // What is lacking is asked for again, and may be had then; until then both go by what is here.
+      if (!mayGoOn) throw named;
     }
   }
 
@@ -196,7 +200,7 @@ export class Group implements Door {
     if (!('key' in message)) return this.#sync.hear(peer, message);
     const { secret } = message.key;
     // After the update that names it, which was sent before it.
-    void this.#sync.settled().then(async () => {
+    this.#sync.queue(peer, secret.length, async () => {
       const id = keyIdOf(secret);
       if (!this.#closed && this.document.view?.keys.includes(id) && !this.#ring.has(id))
         await this.#ring.add(secret);
@@ -228,18 +232,38 @@ export class Group implements Door {
   }
 
   #warnOf(view: NonNullable<PodDocument['view']>): void {
-    for (const { author, kind } of view.ignored.slice(this.#ignored))
-      this.#options.warn(
-        author,
-        `${peerName(author)} said something that it may not (${kind}). It has no effect.`,
-      );
-    for (const { peer } of view.liars.slice(this.#liars))
-      this.#options.warn(
+    const ignored = view.ignored.map(({ author, sequence, kind }) => ({
+      place: `${author} ${sequence}`,
+      peer: author,
+      text: `${peerName(author)} said something that it may not (${kind}). It has no effect.`,
+    }));
+    const liars = view.liars.map(({ peer }) => ({
+      place: peer,
+      peer,
+      text: `${peerName(peer)} told members different things under one number. It was cut off.`,
+    }));
+    const all = [...ignored, ...liars];
+    // By place: what comes late may stand before what was told of already.
+    for (const { place, peer, text } of all) if (!this.#told.has(place)) this.#options.warn(peer, text);
+    this.#told = new Set(all.map(({ place }) => place));
+  }
+
+  #refused(peer: PeerId, error: TabmeshError): void {
+    const { kind, reason } = error;
+    if (kind === 'corrupt') this.#accuse(peer, error);
+    else if (kind === 'denied')
+      this.#warnOnce(
         peer,
-        `${peerName(peer)} told members different things under one number. It was cut off.`,
+        `${peerName(peer)} sent a change of the pod's document that was not taken. ${reason} The pod goes on.`,
       );
-    this.#ignored = view.ignored.length;
-    this.#liars = view.liars.length;
+    else if (kind === 'full' || kind === 'unavailable')
+      this.#warnOnce(this.self, `What other members say was not taken, since it cannot be kept. ${reason}`);
+  }
+
+  #warnOnce(peer: PeerId, text: string): void {
+    if (this.#toldOnce.has(text)) return;
+    this.#toldOnce.add(text);
+    this.#options.warn(peer, text);
   }
 
   #accuse(peer: PeerId, error: Error): void {

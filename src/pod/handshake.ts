@@ -27,7 +27,7 @@ export interface Door {
   readonly entrance?: Entrance;
   heads(): readonly Head[];
   updateFor(heads: readonly Head[]): Promise<Uint8Array | undefined>;
-  /** Throws TabmeshError('corrupt' | 'full', 'pod'). */
+  /** Takes what it can. Throws where `peer` sent what does not hold, or one of both is no member by what is here. */
   merge(peer: PeerId, update: Uint8Array): Promise<void>;
   isMember(peer: PeerId): boolean;
   /** Why a peer must stay out whatever it knows. */

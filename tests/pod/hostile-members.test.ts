@@ -4,6 +4,7 @@ import { type LoroDoc, LoroDoc as LoroDocument } from 'loro-crdt';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId, PodId } from '../../src/base/brand.ts';
 import { toHex } from '../../src/base/bytes.ts';
+import { TabmeshError } from '../../src/base/error.ts';
 import {
   documentPartBytesMax,
   documentUpdateBytesMax,
@@ -22,8 +23,9 @@ import { planSetting } from '../../src/pod/plan-settings.ts';
 import { PodLine } from '../../src/pod/pod-line.ts';
 import { podProtocol } from '../../src/pod/pod-message.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { settle } from './manual-clock.ts';
-import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
+import { anybody, failure, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
 import { record } from './rogue-record.ts';
 import { documentsOf, secretOf } from './test-documents.ts';
 
@@ -44,8 +46,8 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 /** A member like others that then speaks by hand, and what its document holds now. */
-async function rogueMember() {
-  const network = house.world.join('rogue');
+async function rogueMember(name = 'rogue') {
+  const network = house.world.join(name);
   await network.connect(owner.network.addresses());
   const invite = parseInviteLink(link);
   const line = new PodLine(await network.open(owner.id, podProtocol));
@@ -54,7 +56,7 @@ async function rogueMember() {
     network,
     clock: house.clock,
     random: seededRandom(9),
-    documents: { ...documentsOf('rogue', store, () => house.clock.date()), self: network.self },
+    documents: { ...documentsOf(name, store, () => house.clock.date()), self: network.self },
     record: () => record,
     onChange: () => {},
     onGone: () => {},
@@ -66,7 +68,7 @@ async function rogueMember() {
   await callIn(line, group, seededRandom(9), () => ({ record, contacts: [] }));
   await membersSeen(owner, 3);
   const doc = new LoroDocument();
-  doc.import((await store.get('documents', `rogue/${pod}`))!);
+  doc.import((await store.get('documents', `${name}/${pod}`))!);
   const send = async (update: Uint8Array) => {
     for (const message of inParts(update)) await line.write(message).catch(() => {});
     await settle();
@@ -224,4 +226,88 @@ test('an old state that is played again brings nobody back and changes nothing',
       .sort(),
   ).toEqual(['owner', 'rogue']);
   await expect(friend.pod.join(link)).rejects.toMatchObject({ kind: 'denied' });
+});
+
+test('statements of a stranger are not taken, and whoever brings them is named once and is no worse off', async () => {
+  const rogue = await rogueMember();
+  const { document } = owner.state();
+  const leave = statementOf(rogue, { kind: 'leave' }, 'stranger', 'stranger');
+  const update = updateOf(rogue, 'stranger', push(listOf('stranger' as PeerId), leave));
+  for (let count = 0; count < 3; count++) await rogue.send(update);
+  expect(owner.state().document).toEqual(document);
+  expect(owner.state().warnings).toMatchObject([
+    { peer: 'rogue', text: expect.stringContaining('somebody who was never let in') },
+  ]);
+  await membersSeen(owner, 3);
+  await owner.pod.remove('rogue' as PeerId);
+  await settle();
+  expect(friend.state().document?.members.map(({ peer }) => peer)).toEqual(['friend', 'owner']);
+});
+
+test('each liar is named, in whatever order they are found', async () => {
+  for (const name of ['rogue', 'abel']) {
+    const rogue = await rogueMember(name);
+    const [here, there] = ['here', 'there'].map(value =>
+      statementOf(rogue, { kind: 'entry', topic: 'spending', key: 'k', value }, name, name),
+    ) as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
+    await rogue.send(updateOf(rogue, name, push(listOf(name as PeerId), here)));
+    await rogue.line.write({ fork: { statement: there } });
+    await membersSeen(owner, 2);
+  }
+  await settle();
+  const lies = expect.stringContaining('different things under one number');
+  expect(owner.state().warnings).toMatchObject([
+    { peer: 'rogue', text: lies },
+    { peer: 'abel', text: lies },
+  ]);
+});
+
+test('members that somebody made up are not called', async () => {
+  const rogue = await rogueMember();
+  const called = vi.spyOn(owner.network, 'connect');
+  const contacts = Array.from({ length: 10 }, (_, index) => ({
+    peer: `made-up-${index}` as PeerId,
+    addresses: [`/memory/made-up-${index}/p2p/made-up-${index}`],
+  }));
+  await rogue.line.write({ contacts: { contacts } });
+  await house.clock.pass(introduceEveryMs);
+  expect(called).not.toHaveBeenCalled();
+});
+
+/** Its disk takes no document while `isFull`. */
+function smallDisk() {
+  const disk = { isFull: false };
+  const real = createMemoryStore();
+  const store: Store = {
+    ...real,
+    get: (...given) => real.get(...given),
+    put: async (room, ...given) => {
+      if (disk.isFull && room === 'documents') throw new TabmeshError('full', 'store', 'The disk is full.');
+      await real.put(room, ...given);
+    },
+  };
+  return { disk, store };
+}
+
+test('a member whose own disk is full accuses nobody, stays, and takes what it missed when there is room', async () => {
+  const { disk, store } = smallDisk();
+  const late = await house.peer('late', undefined, { store });
+  disk.isFull = true;
+  expect(await failure(late.pod.join(link))).toMatchObject({ kind: 'full', origin: 'store' });
+  disk.isFull = false;
+  await late.pod.join(link);
+  await membersSeen(owner, 3);
+  disk.isFull = true;
+  await owner.pod.rename('Renamed');
+  await owner.pod.rename('Again');
+  await settle();
+  expect(late.state().name).toBe('Workshop');
+  expect(late.state().warnings).toMatchObject([
+    { peer: 'late', text: expect.stringContaining('The disk is full.') },
+  ]);
+  disk.isFull = false;
+  await house.clock.pass(introduceEveryMs);
+  expect(late.state().name).toBe('Again');
+  for (const peer of [owner, friend, late]) expect(peer.state().members).toHaveLength(3);
+  for (const peer of [owner, friend]) expect(peer.state().warnings ?? []).toEqual([]);
 });

@@ -1,16 +1,11 @@
 import type { LoroDoc } from 'loro-crdt';
 import type { PeerId, PodId } from '../../base/brand.ts';
-import { TabmeshError } from '../../base/error.ts';
-import {
-  authorBytesMax,
-  documentBytesMax,
-  documentUpdateBytesMax,
-  podAuthorsMax,
-  statementsPerAuthorMax,
-} from '../../base/limits.ts';
+import { isKind, TabmeshError } from '../../base/error.ts';
+import { documentUpdateBytesMax } from '../../base/limits.ts';
 import { inOrder, liarsOf, type Seen } from './order.ts';
 import { assertOwnOps, listOf, loroPeerOf } from './own-ops.ts';
 import { readDocument } from './read-document.ts';
+import { type Chain, Room } from './room.ts';
 import { openStatement, type PublicKeyOf } from './sealed.ts';
 import type { Statement, StatementHash } from './statement.ts';
 import type { DocumentView } from './view.ts';
@@ -46,11 +41,6 @@ export interface Place {
  */
 export type Merged = { readonly kept: Kept } | { readonly forks: readonly Place[] };
 
-interface Chain {
-  readonly statements: Statement[];
-  readonly sealed: Uint8Array[];
-}
-
 /**
  * One pod's document: a Loro document with a list for each author, whose own Loro peer appends one statement with each
  * operation and does nothing else. So Loro's version of an author is the number of its statements, and every operation
@@ -64,6 +54,7 @@ export class DocumentKeeper {
   #doc: LoroDoc;
   #chains = new Map<PeerId, Chain>();
   #liars: ReadonlyMap<PeerId, number> = new Map();
+  readonly #room: Room;
 
   /** `snapshot` is our own. Throws TabmeshError('corrupt', 'pod') where it is damaged. */
   constructor(loro: Loro, pod: PodId, self: PeerId, publicKeyOf: PublicKeyOf, snapshot?: Uint8Array) {
@@ -71,26 +62,27 @@ export class DocumentKeeper {
     this.#pod = pod;
     this.#self = self;
     this.#publicKeyOf = publicKeyOf;
+    this.#room = new Room(pod);
     this.#doc = new loro.LoroDoc();
-    if (snapshot) this.#take(this.#copyWith(snapshot, documentBytesMax), true);
+    if (snapshot) this.#take(this.#copyWith(snapshot), 'store');
   }
 
-  /** Throws TabmeshError('corrupt' | 'full', 'pod'), and then nothing has changed. */
+  /** Throws TabmeshError('corrupt' | 'full' | 'denied', 'pod'), and then nothing has changed. */
   add(sealed: Uint8Array): Kept {
     const { author } = openStatement(this.#pod, sealed, this.#publicKeyOf);
     const copy = this.#doc.fork();
     copy.setPeerId(loroPeerOf(author));
     copy.getList(listOf(author)).push(sealed);
     copy.commit();
-    if (this.#take(copy, true).length > 0) throw corrupt('It does not follow what this peer said before.');
+    if (this.#take(copy, 'self').length > 0) throw corrupt('It does not follow what this peer said before.');
     return this.kept();
   }
 
-  /** Throws as `add`. */
+  /** Throws as `add`, and 'not-found' where it builds on what is not here. */
   merge(update: Uint8Array): Merged {
     // In a full mesh each hears the same from many.
     if (this.#knows(update)) return { forks: [] };
-    const forks = this.#take(this.#copyWith(update, documentUpdateBytesMax), false);
+    const forks = this.#take(this.#copyWith(update), 'others');
     return forks.length > 0 ? { forks } : { kept: this.kept() };
   }
 
@@ -178,17 +170,19 @@ export class DocumentKeeper {
     }
   }
 
-  #copyWith(update: Uint8Array, bytesMax: number): LoroDoc {
-    if (update.length > bytesMax) throw corrupt(`It has ${update.length} bytes, more than the limit.`);
+  #copyWith(update: Uint8Array): LoroDoc {
+    if (update.length > documentUpdateBytesMax)
+      throw corrupt(`It has ${update.length} bytes, more than the limit.`);
     const copy = this.#doc.fork();
     try {
       // The mode is told before anything is imported: a snapshot would be a whole history of somebody else's making.
       if (this.#loro.decodeImportBlobMeta(update, true).mode !== 'update') throw new Error('it is no update');
-      if (copy.import(update).pending) throw new Error('it builds on what is not there');
+      if (copy.import(update).pending) throw incomplete();
       assertOwnOps(copy, this.#doc.version());
       return copy;
     } catch (error) {
       copy.free();
+      if (isKind(error, 'not-found')) throw error;
       throw corrupt(
         `It is no part of a document (${error instanceof Error ? error.message : String(error)}).`,
       );
@@ -196,7 +190,7 @@ export class DocumentKeeper {
   }
 
   /** Makes `copy` the document, if what is new in it holds; otherwise tells where an author's chain is not one. */
-  #take(copy: LoroDoc, mustFollow: boolean): Place[] {
+  #take(copy: LoroDoc, from: 'store' | 'self' | 'others'): Place[] {
     try {
       const chains = new Map<PeerId, Chain>();
       const forks: Place[] = [];
@@ -211,11 +205,12 @@ export class DocumentKeeper {
         if (broken >= 0 && broken + 1 < (this.#liars.get(author) ?? Infinity))
           forks.push({ author, sequence: broken });
       }
-      if (forks.length > 0 && !mustFollow) {
+      if (forks.length > 0 && from === 'others') {
         copy.free();
         return forks;
       }
-      this.#assertRoom(chains);
+      // What was taken once must open again, whatever the limits are now.
+      if (from !== 'store') this.#room.assertFor(this.#chains, chains, from === 'self');
       this.#doc.free();
       this.#doc = copy;
       this.#chains = chains;
@@ -239,18 +234,6 @@ export class DocumentKeeper {
     }
     return { statements, sealed };
   }
-
-  #assertRoom(chains: ReadonlyMap<PeerId, Chain>): void {
-    let total = 0;
-    for (const { sealed } of chains.values()) {
-      const bytes = sealed.reduce((sum, each) => sum + each.length, 0);
-      total += bytes;
-      if (sealed.length > statementsPerAuthorMax || bytes > authorBytesMax)
-        throw full('Somebody has said too much');
-    }
-    if (chains.size > podAuthorsMax || total > documentBytesMax)
-      throw full('The document of this pod is full');
-  }
 }
 
 function listsOf(doc: LoroDoc): [PeerId, Uint8Array[]][] {
@@ -260,6 +243,7 @@ function listsOf(doc: LoroDoc): [PeerId, Uint8Array[]][] {
     .map(name => [name.slice(prefix.length) as PeerId, doc.getList(name).toArray() as Uint8Array[]]);
 }
 
+/** Nobody's fault: whoever sent it believes that we have taken what it sent before. */
+const incomplete = (): TabmeshError =>
+  new TabmeshError('not-found', 'pod', 'A change of the document builds on what is not here.');
 const corrupt = (reason: string): TabmeshError => new TabmeshError('corrupt', 'pod', reason);
-const full = (what: string): TabmeshError =>
-  new TabmeshError('full', 'pod', `${what}; it takes nothing more. Make a new pod to go on.`);

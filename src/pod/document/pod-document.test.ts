@@ -1,10 +1,15 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { LoroDoc } from 'loro-crdt';
 import { expect, test } from 'vitest';
-import { documentsOf, founding, testDesk } from '../../../tests/pod/test-documents.ts';
+import { documentsOf, founding, secretOf, testDesk } from '../../../tests/pod/test-documents.ts';
 import type { PeerId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import type { Desk } from './desk.ts';
+import { listOf, loroPeerOf } from './own-ops.ts';
 import { PodDocument } from './pod-document.ts';
+import { inviteIdOf, proveEntrance, unsealed } from './sealed.ts';
+import type { StatementBody } from './statement.ts';
 
 /** A worker that dies with its next call, after that call where `late`; another one starts empty, as connectDesk has it. */
 function crashingDesk() {
@@ -100,3 +105,48 @@ test('what is asked of a document that was closed does not open it again', async
   await closing;
   expect(opened).toBe(1);
 });
+
+test('who was away while many came and went knows of all of them before it says the next thing', async () => {
+  const ours = await PodDocument.found(partsOf('ann', testDesk()), founding, nothing);
+  const secret = secretOf('invite');
+  const invite = inviteIdOf(secret);
+  await ours.say({ kind: 'invite', invite, role: 'member', uses: 500, expires: 0 });
+  const theirs = new LoroDoc();
+  theirs.import((await ours.updateFor([]))!);
+  const before = theirs.version();
+  const last = new Map<string, { sequence: number; hash: string }>();
+  const say = (author: string, seen: [PeerId, number][], body: StatementBody) => {
+    const { sequence, hash } = last.get(author) ?? { sequence: 0, hash: '' };
+    const header = { pod: ours.id, author: author as PeerId, sequence: sequence + 1, previous: hash as '' };
+    const made = unsealed(header, { seen, at: 5, body });
+    theirs.setPeerId(loroPeerOf(author as PeerId));
+    theirs.getList(listOf(author as PeerId)).push(made.seal(ed25519.sign(made.toSign, secretOf(author))));
+    theirs.commit();
+    last.set(author, { sequence: sequence + 1, hash: made.hash });
+  };
+  // With names so long that one statement cannot hold all of them.
+  const many = Array.from({ length: 60 }, (_, index) => `peer-${index}`.padEnd(128, 'x'));
+  const admit = (peer: string): StatementBody => ({
+    kind: 'admit',
+    peer: peer as PeerId,
+    invite,
+    proof: proveEntrance(secret, ours.id, peer as PeerId),
+  });
+  // Each is let in by the one before it.
+  const hosts = ['ann', ...many];
+  await ours.say(admit(many[0]!));
+  theirs.import((await ours.updateFor([]))!);
+  for (const [index, peer] of many.entries()) {
+    const seen: [PeerId, number][] = [['ann' as PeerId, 3]];
+    if (index > 0) seen.push([hosts[index] as PeerId, 1]);
+    const next = many[index + 1];
+    say(peer, seen, next ? admit(next) : { kind: 'leave' });
+  }
+  expect(await ours.merge(theirs.export({ mode: 'update', from: before }))).toEqual([]);
+  expect(ours.heads).toHaveLength(61);
+  await ours.say({ kind: 'rename', name: 'After all' });
+  expect(ours.view?.name).toBe('After all');
+  await ours.say({ kind: 'remove', peer: many[3] as PeerId, key: invite as never });
+  expect(ours.view?.outcasts.map(({ peer }) => peer)).toEqual([many[3]]);
+  expect(ours.view?.ignored).toEqual([]);
+}, 60_000);

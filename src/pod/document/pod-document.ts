@@ -1,5 +1,6 @@
 import type { PeerId, PodId } from '../../base/brand.ts';
 import { isKind, TabmeshError } from '../../base/error.ts';
+import { seenPerStatementMax } from '../../base/limits.ts';
 import type { Store } from '../../store/store.ts';
 import type { Desk } from './desk.ts';
 import type { Head, Kept, Place } from './keeper.ts';
@@ -84,25 +85,19 @@ export class PodDocument {
   /** Rejects with TabmeshError('full' | 'unavailable', ...) where it cannot be said or stored; then it was not said. */
   say(body: StatementBody): Promise<void> {
     return this.#exclusively(async () => {
-      const { self, sign, date } = this.#parts;
       const kept = this.#kept;
       if (!kept) throw new TabmeshError('invalid', 'pod', 'The document of this pod is not here yet.');
-      const own = kept.heads.find(({ author }) => author === self);
-      const header = {
-        pod: this.id,
-        author: self,
-        sequence: (own?.count ?? 0) + 1,
-        previous: own?.hash ?? ('' as const),
-      };
-      const seen = kept.unnamed.map(([author, count]): [PeerId, number] => [author, count]);
-      const content: StatementContent = { seen, at: date(), body };
-      const { toSign, seal } = unsealed(header, content);
-      const sealed = seal(await sign(toSign));
-      await this.#store(await this.#atDesk(desk => desk.add(this.#handle, sealed)));
+      const unnamed = kept.unnamed.map(([author, count]): [PeerId, number] => [author, count]);
+      while (unnamed.length > seenPerStatementMax)
+        await this.#append({ seen: unnamed.splice(0, seenPerStatementMax), body: { kind: 'seen' } });
+      await this.#append({ seen: unnamed, body });
     });
   }
 
-  /** Takes what another member sent; resolves to where an author has told it another thing than us. Throws 'corrupt'. */
+  /**
+   * Takes what another member sent; resolves to where an author has told it another thing than us. Rejects with
+   * TabmeshError('corrupt' | 'full' | 'denied' | 'not-found', 'pod'), see DocumentKeeper, or as `say`.
+   */
   merge(update: Uint8Array): Promise<readonly Place[]> {
     return this.#exclusively(async () => {
       const merged = await this.#atDesk(desk => desk.merge(this.#handle, update));
@@ -154,6 +149,20 @@ export class PodDocument {
   /** Two tabs of one browser share a store, and each holds its own. */
   get #key(): string {
     return `${this.#parts.self}/${this.id}`;
+  }
+
+  async #append(said: Omit<StatementContent, 'at'>): Promise<void> {
+    const { self, sign, date } = this.#parts;
+    const own = this.heads.find(({ author }) => author === self);
+    const header = {
+      pod: this.id,
+      author: self,
+      sequence: (own?.count ?? 0) + 1,
+      previous: own?.hash ?? ('' as const),
+    };
+    const { toSign, seal } = unsealed(header, { ...said, at: date() });
+    const sealed = seal(await sign(toSign));
+    await this.#store(await this.#atDesk(desk => desk.add(this.#handle, sealed)));
   }
 
   async #store(kept: Kept): Promise<void> {

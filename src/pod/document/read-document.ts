@@ -1,6 +1,6 @@
 import type { PeerId, PodId } from '../../base/brand.ts';
 import { fromBase64Url, toHex } from '../../base/bytes.ts';
-import { inOrder, liarsOf } from './order.ts';
+import { inOrder, liarsOf, type Ordered } from './order.ts';
 import { Reading } from './reading.ts';
 import type { Statement } from './statement.ts';
 import type { DocumentView } from './view.ts';
@@ -17,21 +17,26 @@ export const isFounding = (pod: PodId, statement: Statement): boolean =>
  * among them. Pure: all who hold the same statements see the same pod.
  */
 export function readDocument(pod: PodId, statements: readonly Statement[]): DocumentView | undefined {
+  const ordered = orderedFrom(pod, statements);
+  return ordered && new Reading(pod, ordered.founding, ordered.statements, ordered.liars).view();
+}
+
+/** The statements that count, and in which order; undefined as for `readDocument`. */
+export function orderedFrom(
+  pod: PodId,
+  statements: readonly Statement[],
+):
+  | {
+      readonly founding: Statement;
+      readonly statements: Ordered[];
+      readonly liars: ReadonlyMap<PeerId, number>;
+    }
+  | undefined {
   const founding = statements.find(each => isFounding(pod, each));
   if (!founding) return undefined;
   // There is no pod without its founding, so what else its author calls its first statement is nothing.
   const others = statements.filter(each => each.author !== founding.author || each.sequence > 1);
   const liars = liarsOf(others);
   if (liars.get(founding.author) === 1) liars.set(founding.author, 2);
-  return new Reading(pod, founding, inOrder([founding, ...others], liars), liars).view();
-}
-
-/** Whoever was let in by some invite, rightly or not: it may have said things in good faith, which count or do not. */
-export function authorsOf(pod: PodId, statements: readonly Statement[]): Set<PeerId> {
-  const authors = new Set<PeerId>();
-  for (const statement of statements) {
-    if (isFounding(pod, statement)) authors.add(statement.author);
-    if (statement.body.kind === 'admit') authors.add(statement.body.peer);
-  }
-  return authors;
+  return { founding, statements: inOrder([founding, ...others], liars), liars };
 }

@@ -90,6 +90,8 @@ const body = v.variant('kind', [
   v.strictObject({ kind: v.literal('remove'), peer, key: keyId }),
   v.strictObject({ kind: v.literal('leave') }),
   v.strictObject({ kind: v.literal('dissolve') }),
+  /** Nothing but whom its author knows, where those are too many for one statement. */
+  v.strictObject({ kind: v.literal('seen') }),
   /** Two statements that one author has signed with the same number: it says one thing here and another there. */
   v.strictObject({ kind: v.literal('lie'), first: signedHeader, second: signedHeader }),
   v.strictObject({

@@ -1,7 +1,12 @@
 import type { PeerId } from '../../base/brand.ts';
 import { concatBytes } from '../../base/bytes.ts';
 import { isKind, TabmeshError, toError } from '../../base/error.ts';
-import { documentPartBytesMax, documentUpdateBytesMax } from '../../base/limits.ts';
+import {
+  documentPartBytesMax,
+  documentUpdateBytesMax,
+  unreadBytesMax,
+  unreadMessageBytes,
+} from '../../base/limits.ts';
 import type { PodMessage } from '../pod-message.ts';
 import type { Head, Place } from './keeper.ts';
 import type { PodDocument } from './pod-document.ts';
@@ -10,8 +15,8 @@ import { toHeads, toWireHeads } from './wire-heads.ts';
 export interface SyncOptions {
   readonly document: PodDocument;
   readonly send: (to: PeerId, message: PodMessage) => void;
-  /** A member sent what does not hold. */
-  readonly accuse: (peer: PeerId, error: Error) => void;
+  /** What a member sent was not taken, for its fault ('corrupt') or another reason. */
+  readonly refused: (peer: PeerId, error: TabmeshError) => void;
 }
 
 /** Brings the documents of two members that are present together, and keeps them so. */
@@ -20,6 +25,8 @@ export class Sync {
   /** What each was last known to hold. */
   readonly #heads = new Map<PeerId, readonly Head[]>();
   readonly #parts = new Map<PeerId, Parts>();
+  /** Bytes of each that wait. */
+  readonly #unread = new Map<PeerId, number>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: SyncOptions) {
@@ -52,24 +59,43 @@ export class Sync {
     });
   }
 
-  /** When all that was heard until now is done. */
-  settled(): Promise<void> {
-    return this.#last;
+  /** Does `work` after all that was heard before. Who sends faster than can be read here is cut off. */
+  queue(peer: PeerId, bytes: number, work: () => Promise<void>): void {
+    if (!this.#heads.has(peer)) return;
+    const cost = Math.max(bytes, unreadMessageBytes);
+    const unread = (this.#unread.get(peer) ?? 0) + cost;
+    if (unread > unreadBytesMax) {
+      this.#options.refused(peer, tooFast());
+      return;
+    }
+    this.#unread.set(peer, unread);
+    void this.#inTurn(async () => {
+      try {
+        if (this.#heads.has(peer)) await work();
+      } catch (error) {
+        this.#options.refused(peer, toError(error, 'pod'));
+      } finally {
+        // Of one that has gone meanwhile, too: it may be back, and this was waiting still.
+        const left = this.#unread.get(peer)! - cost;
+        if (left > 0) this.#unread.set(peer, left);
+        else this.#unread.delete(peer);
+      }
+    });
   }
 
   /** True where `message` is of the document. In the order in which they came. */
   hear(peer: PeerId, message: PodMessage): boolean {
     if (!('heads' in message || 'update' in message || 'fork' in message)) return false;
-    void this.#inTurn(async () => {
-      if (!this.#heads.has(peer)) return;
-      try {
-        if ('heads' in message) await this.#hearHeads(peer, toHeads(message.heads.heads));
-        else if ('fork' in message) await this.#hearFork(peer, message.fork.statement);
-        else await this.#hearUpdate(peer, message.update);
-      } catch (error) {
-        if (isKind(error, 'corrupt')) this.#options.accuse(peer, toError(error, 'pod'));
-      }
-    });
+    if ('heads' in message) {
+      const { heads } = message.heads;
+      this.queue(peer, heads.length * headBytes, () => this.#hearHeads(peer, toHeads(heads)));
+    } else if ('fork' in message) {
+      const { statement } = message.fork;
+      this.queue(peer, statement.length, () => this.#hearFork(peer, statement));
+    } else {
+      const { update } = message;
+      this.queue(peer, update.part.length, () => this.#hearUpdate(peer, update));
+    }
     return true;
   }
 
@@ -88,8 +114,14 @@ export class Sync {
     if (!update) return;
     const { document } = this.#options;
     const before = document.heads;
-    await this.#tellForks(peer, await document.merge(update));
-    this.#trustToTell(peer, before);
+    try {
+      await this.#tellForks(peer, await document.merge(update));
+      this.#trustToTell(peer, before);
+    } catch (error) {
+      if (!isKind(error, 'not-found')) throw error;
+      // What it sent before could not be taken; it sends all of it again.
+      this.tell(peer);
+    }
   }
 
   /**
@@ -158,5 +190,10 @@ export class Parts {
   }
 }
 
+/** About what one takes in memory: an author, a hash and two numbers. */
+const headBytes = 256;
+
+const tooFast = (): TabmeshError =>
+  new TabmeshError('corrupt', 'pod', 'It sends more of the document than can be read.');
 const tooLong = (): TabmeshError =>
   new TabmeshError('corrupt', 'pod', 'An update of the document is longer than the limit.');
