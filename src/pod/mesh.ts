@@ -172,7 +172,7 @@ export class Mesh {
     const member = new MemberLine(line, record, this.#options.clock, {
       message: message => this.#options.onMessage(peer, message),
       record: () => this.#options.onChange(),
-      contacts: known => this.#hear(known),
+      contacts: told => this.#hear(this.#named(told)),
       slept: () => this.#slept(),
       end: why => this.#depart(member, why),
     });
@@ -182,7 +182,12 @@ export class Mesh {
     // What changed while the handshake was under way.
     member.announce(this.#options.record());
     this.#options.onChange();
-    this.#meet(contacts);
+    this.#meet(this.#named(contacts));
+  }
+
+  /** One member's word is no reason to call somebody: whom the document does not name yet is told of again. */
+  #named(contacts: readonly Contact[]): Contact[] {
+    return contacts.filter(({ peer }) => this.#options.door.isMember(peer));
   }
 
   /** The newcomer's side, or the one who let it in, knows these. */

@@ -1,7 +1,7 @@
 import type { PeerId, SessionId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { isKind, TabmeshError, toError, toRecord } from '../base/error.ts';
-import { sessionIdleMs, sessionsPerStageMax } from '../base/limits.ts';
+import { sessionIdleMs, sessionsPerStageMax, waitingRowsBytesMax } from '../base/limits.ts';
 import type { OpenBody, ReplayBody } from './activation-frame.ts';
 import type { Giving } from './giving.ts';
 import type { Chunk } from './half-rows.ts';
@@ -27,6 +27,8 @@ interface Session {
   /** Of the last chunk that came. */
   step: number;
   usedAt: number;
+  /** Bytes of rows that came and are not computed yet. */
+  waiting: number;
   /** Between two answers, or out of its requester's reach: it goes where its room is needed. */
   rests: boolean;
   /** Its rows wait for this: the next answer of a session that rested begins with them. */
@@ -186,6 +188,7 @@ export class StageService {
       length: 0,
       step: 0,
       usedAt: this.#options.clock.now(),
+      waiting: 0,
       rests: false,
       turn: undefined,
       closed: false,
@@ -271,7 +274,13 @@ export class StageService {
       this.#fail(session, new TabmeshError('invalid', 'pod', 'Rows came out of order or in a wrong shape.'));
       return;
     }
+    if (session.waiting + hidden.byteLength > waitingRowsBytesMax) {
+      const reason = 'More rows of this answer came than its stage can keep until it computes them.';
+      this.#fail(session, new TabmeshError('full', 'pod', reason));
+      return;
+    }
     const goesBack = position < session.length;
+    session.waiting += hidden.byteLength;
     session.length = position + count;
     session.step = step;
     session.usedAt = this.#options.clock.now();
@@ -302,6 +311,8 @@ export class StageService {
         for (const each of this.#resting()) this.#evict(each);
       }
       this.#fail(session, named);
+    } finally {
+      session.waiting -= hidden.byteLength;
     }
   }
 

@@ -2,7 +2,15 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PeerId, PodId, SessionId } from '../../src/base/brand.ts';
 import { toHex } from '../../src/base/bytes.ts';
 import { isKind } from '../../src/base/error.ts';
-import { hopsMax, partialChunksMax, sessionsPerStageMax } from '../../src/base/limits.ts';
+import {
+  chunksInFlightMax,
+  hopsMax,
+  partialChunksMax,
+  prefillRows,
+  replaySessionBytesMax,
+  sessionsPerStageMax,
+  waitingRowsBytesMax,
+} from '../../src/base/limits.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import type { Channel, Network } from '../../src/network/network.ts';
 import {
@@ -40,6 +48,7 @@ import {
   tiny,
 } from './pod-world.ts';
 import { record } from './rogue-record.ts';
+import { StageWorld } from './stage-world.ts';
 import { documentsOf } from './test-documents.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -365,6 +374,37 @@ test('a member cannot misuse a stage', async () => {
   expect(await faultOf(20)).toBe('full');
   await rogue.network.stop();
   await unharmed();
+});
+
+test('rows that come faster than they are computed end their session, and an honest replay is none of these', async () => {
+  const world = await StageWorld.create();
+  const [stage, rogue] = [await world.peer('stage', { first: 0, last: 6 }), await world.peer('rogue')];
+  const [count, { width }] = [prefillRows, world.model.hyper];
+  const hidden = new Float32Array(count * width).fill(0.1);
+  const flood = async (hop: number, chunks: number) => {
+    stage.service.handle(rogue.id, { session, hop, open: { ...open, last: 6, capacity: count } });
+    await vi.waitFor(() => expect(stage.service.sessionCount).toBe(1));
+    const said = (kind: string) =>
+      rogue.heard.filter(({ message }) => message.hop === hop && kind in message);
+    await vi.waitFor(() => expect(said('opened')).toHaveLength(1));
+    for (let step = 1; step <= chunks; step++)
+      stage.service.handle(rogue.id, {
+        session,
+        hop,
+        chunk: { position: 0, count, hidden, step, all: false, until: 0 },
+      });
+    const left = stage.service.sessionCount;
+    stage.service.handle(rogue.id, { session, hop, close: {} });
+    await settle();
+    return [left, said('fault').map(({ message }) => 'fault' in message && message.fault.kind)];
+  };
+  const most = waitingRowsBytesMax / hidden.byteLength;
+  expect(await flood(0, (2 * replaySessionBytesMax) / hidden.byteLength + chunksInFlightMax)).toEqual([
+    1,
+    [],
+  ]);
+  expect(await flood(1, Math.ceil(most) + 1)).toEqual([0, ['full']]);
+  await world.close();
 });
 
 test('sessions that rest keep nobody out, however many they are', async () => {
