@@ -164,6 +164,7 @@ export const modelWords = {
   stored: {
     title: 'Stored on this device',
     none: 'Nothing is stored yet. What you download or serve is kept here, and nobody can see the list.',
+    unread: (reason: string) => `What is stored here could not be read: ${reason}`,
     listLabel: 'Stored models',
     unknown: 'Left by an older version',
     header: (bytes: number) => `only its header, ${formatBytes(bytes)}`,

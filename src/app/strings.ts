@@ -20,8 +20,9 @@ export const words = {
   tryAgain: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
+  pageLoading: 'This part of the page is being loaded.',
   pageFailed:
-    'This page could not be loaded. Look whether this device has a network, then load the page once more.',
+    'This part of the page could not be loaded. Look whether this device has a network, then try again or reload the page.',
 
   rail: {
     label: 'Pages',

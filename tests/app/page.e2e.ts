@@ -262,6 +262,49 @@ test('a file is read on this device, and a file that is no model gets a reason',
   await tab.context.close();
 });
 
+test('a file that is dropped anywhere never takes the place of the page, and a model is opened', async () => {
+  const tab = await world.openTab('thrower', '#/models');
+  await connected(tab);
+  const drop = () =>
+    tab.page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['no model'.repeat(9)], 'poem.gguf'));
+      const [over, dropped] = ['dragover', 'drop'].map(
+        kind => new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }),
+      );
+      return [over!, dropped!].map(event => !document.body.dispatchEvent(event));
+    });
+  await tab.page.getByRole('button', { name: words.models.file }).waitFor();
+  expect(await drop()).toEqual([true, true]);
+  await tab.page.getByRole('alert').waitFor();
+  for (const page of pages.filter(each => each !== 'models')) {
+    await tab.page.goto(`${world.server.url}#/${page}`);
+    await tab.page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await drop(), page).toEqual([true, true]);
+  }
+  await tab.context.close();
+});
+
+test('a page that is slow to come says so, and one that does not come is tried again', async () => {
+  const tab = await world.openTab('patient');
+  await connected(tab);
+  const code = /\/assets\/ModelsPage-[^/]*\.js$/;
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await tab.context.route(code, async route => {
+    await held;
+    await route.abort();
+  });
+  await tab.page.getByRole('link', { name: words.rail.models, exact: true }).click();
+  await tab.page.getByText(words.pageLoading).waitFor();
+  release();
+  const alert = tab.page.getByRole('alert').filter({ hasText: words.pageFailed });
+  await alert.waitFor();
+  await tab.context.unroute(code);
+  await alert.getByRole('button', { name: words.tryAgain }).click();
+  await tab.page.getByRole('heading', { level: 1, name: words.models.title }).waitFor();
+  await tab.context.close();
+});
+
 for (const theme of ['light', 'dark'] as const) {
   test(`every page is accessible and fits a narrow phone and a desk, ${theme}`, async () => {
     const tab = await world.openTab(`reader-${theme}`);

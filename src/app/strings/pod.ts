@@ -152,6 +152,7 @@ export const plan = {
   more: 'More about this plan',
   trial: 'Try a plan',
   trialLead: 'Shows who would hold what, and what would change it. Nothing is served or loaded by it.',
+  planning: 'Reading what is known of the model, and planning.',
   model: 'Model',
   context: 'Room for a conversation',
   contextText: (tokens: number) =>

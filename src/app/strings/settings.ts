@@ -13,7 +13,8 @@ export const settings = {
   offline: {
     preparing: 'Being kept here, so that it opens without a network: this page and the guide.',
     ready: 'This page opens and the guide answers without a network too.',
-    refused: 'This page needs a network to open: not all of it could be kept here.',
+    refused:
+      'This page needs a network to open: not all of it could be kept here. Reload it to try once more; a private window, blocked site data or a full disk are the usual reasons.',
   },
   install: {
     title: 'Install',
