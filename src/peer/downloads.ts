@@ -2,16 +2,17 @@
 import type { ModelId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { type ErrorRecord, TabmeshError, toRecord } from '../base/error.ts';
-import { downloadRetryMaxMs, downloadRetryMinMs, downloadsMax, downloadTellMs } from '../base/limits.ts';
+import { downloadRetryMaxMs, downloadRetryMinMs, downloadsMax } from '../base/limits.ts';
 import { type Live, LiveValue } from '../base/live.ts';
 import { storageKey, storedChunks } from '../model/chunk-store.ts';
 import type { ListedHash } from '../model/hub-search.ts';
 import type { ModelLibrary } from '../model/library.ts';
 import type { Store } from '../store/store.ts';
-import { type BringStep, bringPart, type DownloadPart, type Fetched, partBytes } from './bring-part.ts';
+import { bringPart, type DownloadPart, type Fetched, partBytes } from './bring-part.ts';
 import { ByteRate } from './byte-rate.ts';
 import { FileHashes } from './file-hashes.ts';
 import { KeptDownloads, type Wanted } from './kept-downloads.ts';
+import { PacedSteps } from './paced-steps.ts';
 
 export interface Download {
   /** Of the model: each has one download at most. */
@@ -171,29 +172,27 @@ export class Downloads implements PeerDownloads {
       const files = await listed();
       return files && new FileHashes(files, source);
     };
-    await bringPart(model, loader, wanted.part, { signal, onStep: this.#teller(id, signal), hashes });
+    const steps = this.#teller(id, signal);
+    try {
+      await bringPart(model, loader, wanted.part, { signal, onStep: step => steps.note(step), hashes });
+    } finally {
+      steps.stop();
+    }
     signal.throwIfAborted();
     await this.#kept.delete(id);
     this.#retries.delete(id);
     this.#set(id, { state: 'ready', bytesPerSecond: undefined });
   }
 
-  #teller(id: string, signal: AbortSignal): (step: BringStep) => void {
-    const { clock } = this.#parts;
-    const rate = new ByteRate(clock);
-    let told = -downloadTellMs;
-    let toldState = '';
-    return step => {
-      const { fetched, state, bytes, totalBytes } = step;
-      const isLast = bytes === totalBytes;
-      if (signal.aborted || (clock.now() - told < downloadTellMs && state === toldState && !isLast)) return;
-      told = clock.now();
-      toldState = state;
-      const bytesPerSecond =
-        state === 'downloading' ? rate.note(fetched.source + fetched.members) : undefined;
-      if (fetched.source + fetched.members > 0) this.#retries.delete(id);
-      this.#set(id, { ...step, bytesPerSecond });
-    };
+  #teller(id: string, signal: AbortSignal): PacedSteps {
+    const rate = new ByteRate(this.#parts.clock);
+    return new PacedSteps(this.#parts.clock, step => {
+      if (signal.aborted) return;
+      const { fetched, state } = step;
+      const arrived = fetched.source + fetched.members;
+      if (arrived > 0) this.#retries.delete(id);
+      this.#set(id, { ...step, bytesPerSecond: state === 'downloading' ? rate.note(arrived) : undefined });
+    });
   }
 
   #fail(id: string, problem: ErrorRecord): void {
