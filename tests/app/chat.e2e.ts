@@ -159,6 +159,8 @@ test('chats are searched, deleted, brought back, exported and imported', async (
   await entries(tab).filter({ hasText: question }).getByRole('button').first().click();
   await tab.page.getByText(question, { exact: true }).first().waitFor();
   expect(await articles(tab).count()).toBe(1);
+  await tab.page.keyboard.press('Control+Shift+O');
+  await expect.poll(() => articles(tab).count()).toBe(0);
   expect(tab.errors).toEqual([]);
   await tab.context.close();
 });
@@ -183,6 +185,9 @@ test('the open chat, chosen once more, answers on, and one that is deleted then 
   await tab.page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(providers.open()).toBe(1);
   expect(await articles(tab).getAttribute('aria-busy')).toBe('true');
+  // A screen reader hears now and then that it still goes on, and none of its pieces.
+  const told = tab.page.locator('.page > [aria-live="polite"]');
+  await expect.poll(() => told.innerText(), { timeout: 30_000 }).toBe(words.chat.stillAnswering(10));
 
   const isGone = async () => {
     await expect.poll(() => providers.open()).toBe(0);
