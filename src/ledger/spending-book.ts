@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { PeerId } from '../base/brand.ts';
 import { TabmeshError } from '../base/error.ts';
 import { bookDaysMax, bookingsMax, reservationsMax } from '../base/limits.ts';
+import { Turns } from '../base/turns.ts';
 import type { Store } from '../store/store.ts';
 import { amountSchema, type Day, dayAt, isWithin, type Period } from './budget.ts';
 
@@ -48,7 +49,7 @@ export class SpendingBook {
   readonly #key: string;
   readonly #date: () => number;
   #page: Page;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(store: Store, key: string, date: () => number, page: Page) {
     this.#store = store;
@@ -105,7 +106,7 @@ export class SpendingBook {
    * TabmeshError('full') beyond the limit, 'invalid' for an id that was used, and what the store throws.
    */
   reserve(wished: (today: Day) => Wish): Promise<Reservation> {
-    return this.#exclusively(async () => {
+    return this.#turns.take(async () => {
       const today = this.today();
       const wish = wished(today);
       const { reservations, bookings } = this.#page;
@@ -133,7 +134,7 @@ export class SpendingBook {
 
   /** Nothing was spent. */
   release({ id }: Reservation): Promise<void> {
-    return this.#exclusively(() =>
+    return this.#turns.take(() =>
       this.#write({ ...this.#page, reservations: this.#page.reservations.filter(each => each.id !== id) }),
     );
   }
@@ -145,14 +146,14 @@ export class SpendingBook {
 
   /** Somebody who knows better says what `peer` has spent in the period. */
   learn(peer: PeerId, period: Period, spent: number): Promise<void> {
-    return this.#exclusively(async () => {
+    return this.#turns.take(async () => {
       const amount = spent - (this.spent(period).get(peer) ?? 0);
       await this.#write(charged(this.#page, { peer, day: this.today(), amount }));
     });
   }
 
   #end(id: string, end: (each: Reservation) => Booking): Promise<void> {
-    return this.#exclusively(async () => {
+    return this.#turns.take(async () => {
       const found = this.#page.reservations.find(each => each.id === id);
       if (found) await this.#write(booked(this.#page, end(found)));
     });
@@ -163,12 +164,6 @@ export class SpendingBook {
     const kept = pruned(page);
     await this.#store.put('settings', this.#key, new TextEncoder().encode(JSON.stringify(kept)));
     this.#page = kept;
-  }
-
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => {});
-    return done;
   }
 }
 

@@ -3,6 +3,7 @@ import { free } from '../base/bytes.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { isKind, TabmeshError } from '../base/error.ts';
 import { fetchesAtOnce } from '../base/limits.ts';
+import { Turns } from '../base/turns.ts';
 import { untilAborted } from '../base/until-aborted.ts';
 import type { Store } from '../store/store.ts';
 import { ChunkOrder, type ChunkOrigin } from './chunk-order.ts';
@@ -41,7 +42,7 @@ export class SliceLoader {
   /** Where chunks start for which a lent fetch had no room. */
   readonly #unkept = new Set<number>();
   #chunks: Promise<ChunkStore> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** The chunk that was read in part: whoever reads in order asks for the rest of it next. */
   #begun: { readonly start: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
@@ -70,9 +71,10 @@ export class SliceLoader {
    * Calls run one after the other, so that parts that share a chunk fetch it once.
    */
   fetch(part: SlicePart, options: FetchOptions = {}): Promise<void> {
-    const turn = this.#turn.then(() => this.#fetch(part, options));
-    this.#turn = turn.catch(() => undefined);
-    return untilAborted(turn, options.signal);
+    return untilAborted(
+      this.#turns.take(() => this.#fetch(part, options)),
+      options.signal,
+    );
   }
 
   /** What is stored of the model, without reading it; nothing of a local source. */

@@ -1,5 +1,6 @@
 import { TabmeshError } from '../base/error.ts';
 import { chatCharactersMax, chatsMax } from '../base/limits.ts';
+import { Turns } from '../base/turns.ts';
 import type { Store } from '../store/store.ts';
 import { decodeChat, encodeChat, mergeChats, type StoredChat } from './stored-chat.ts';
 
@@ -16,7 +17,7 @@ export interface Chats {
 export class StoredChats implements Chats {
   readonly #store: Store;
   /** One after the other, so that a chat that is merged is the latest. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(store: Store) {
     this.#store = store;
@@ -34,7 +35,7 @@ export class StoredChats implements Chats {
   }
 
   put(chat: StoredChat): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const before = await this.get(chat.id);
       if (!before && (await this.#store.keys('chats')).length >= chatsMax) {
         throw new TabmeshError(
@@ -53,12 +54,6 @@ export class StoredChats implements Chats {
   }
 
   delete(id: string): Promise<void> {
-    return this.#inTurn(() => this.#store.delete('chats', id));
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => {});
-    return done;
+    return this.#turns.take(() => this.#store.delete('chats', id));
   }
 }

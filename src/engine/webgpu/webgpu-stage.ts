@@ -1,5 +1,6 @@
 import type { SessionId } from '../../base/brand.ts';
 import { TabmeshError } from '../../base/error.ts';
+import { Turns } from '../../base/turns.ts';
 import type { Hyperparameters, LayerRange } from '../../model/model.ts';
 import { freed, Sessions, tooFarBack } from '../sessions.ts';
 import type { Rows, Stage } from '../stage.ts';
@@ -42,7 +43,7 @@ export class WebGpuStage implements Stage {
   readonly #free: () => Promise<void>;
   readonly #memory: StageMemory;
   readonly #sessions = new Sessions<SessionMemory>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** Of all layers, in order; made for the memory of #boundGeneration. */
   #dispatches: readonly Dispatch[] = [];
   #boundGeneration = -1;
@@ -68,7 +69,7 @@ export class WebGpuStage implements Stage {
   }
 
   open(session: SessionId, capacity: number): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#assertUsable();
       this.#sessions.open(session, capacity, () => this.#memory.promise(capacity));
       this.#expected.open(this.#sessions.get(session).cache);
@@ -76,7 +77,7 @@ export class WebGpuStage implements Stage {
   }
 
   async forward(rows: readonly Rows[], hidden: Float32Array): Promise<Float32Array<ArrayBuffer>> {
-    const { reading } = await this.#inTurn(async () => {
+    const { reading } = await this.#turns.take(async () => {
       this.#assertUsable();
       const sessions = this.#sessions.check(rows, hidden, this.#hyper.width);
       const lengths = new Map<SessionMemory, number>();
@@ -104,7 +105,7 @@ export class WebGpuStage implements Stage {
   }
 
   rewind(session: SessionId, length: number): Promise<void> {
-    return this.#inTurn(async () =>
+    return this.#turns.take(async () =>
       this.#sessions.rewind(session, length, memory => {
         if (!this.#memory.canRewind(memory, length)) throw tooFarBack(session, length);
         this.#memory.rewind(memory, length);
@@ -113,7 +114,7 @@ export class WebGpuStage implements Stage {
   }
 
   close(session: SessionId): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const memory = this.#sessions.close(session);
       if (!memory) return;
       this.#expected.close(memory);
@@ -122,7 +123,7 @@ export class WebGpuStage implements Stage {
   }
 
   dispose(): Promise<void> {
-    this.#ending ??= this.#inTurn(async () => {
+    this.#ending ??= this.#turns.take(async () => {
       this.#disposed = true;
       for (const memory of this.#sessions.closeAll()) this.#expected.close(memory);
       this.#memory.destroy();
@@ -134,12 +135,6 @@ export class WebGpuStage implements Stage {
   #assertUsable(): void {
     if (this.#disposed) freed();
     this.#gpu.assertAlive();
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {});
-    return result;
   }
 
   async #bind(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { PeerId, PodId } from '../../base/brand.ts';
 import { isKind, TabmeshError } from '../../base/error.ts';
 import { seenPerStatementMax } from '../../base/limits.ts';
+import { Turns } from '../../base/turns.ts';
 import type { Store } from '../../store/store.ts';
 import type { Desk } from './desk.ts';
 import type { Head, Kept, Place } from './keeper.ts';
@@ -29,7 +30,7 @@ export class PodDocument {
   readonly #parts: DocumentParts;
   readonly #onChange: () => void;
   #kept: Kept | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #closed = false;
 
   private constructor(id: PodId, parts: DocumentParts, onChange: () => void) {
@@ -48,7 +49,7 @@ export class PodDocument {
     const { toSign, seal, hash } = unsealed(header, { seen: [], at: parts.date(), body });
     const sealed = seal(await parts.sign(toSign));
     const document = new PodDocument(podIdOf({ hash }), parts, onChange);
-    await document.#exclusively(async () => {
+    await document.#turns.take(async () => {
       await parts.desk.open(document.#handle, document.id, parts.self);
       await document.#store(await parts.desk.add(document.#handle, sealed));
     });
@@ -84,7 +85,7 @@ export class PodDocument {
 
   /** Rejects with TabmeshError('full' | 'unavailable', ...) where it cannot be said or stored; then it was not said. */
   say(body: StatementBody): Promise<void> {
-    return this.#exclusively(async () => {
+    return this.#turns.take(async () => {
       const kept = this.#kept;
       if (!kept) throw new TabmeshError('invalid', 'pod', 'The document of this pod is not here yet.');
       const unnamed = kept.unnamed.map(([author, count]): [PeerId, number] => [author, count]);
@@ -99,7 +100,7 @@ export class PodDocument {
    * TabmeshError('corrupt' | 'full' | 'denied' | 'not-found', 'pod'), see DocumentKeeper, or as `say`.
    */
   merge(update: Uint8Array): Promise<readonly Place[]> {
-    return this.#exclusively(async () => {
+    return this.#turns.take(async () => {
       const merged = await this.#atDesk(desk => desk.merge(this.#handle, update));
       if ('forks' in merged) return merged.forks;
       await this.#store(merged.kept);
@@ -108,15 +109,15 @@ export class PodDocument {
   }
 
   updateFor(heads: readonly Head[]): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#exclusively(() => this.#atDesk(desk => desk.updateFor(this.#handle, heads)));
+    return this.#turns.take(() => this.#atDesk(desk => desk.updateFor(this.#handle, heads)));
   }
 
   forksWith(heads: readonly Head[]): Promise<readonly Place[]> {
-    return this.#exclusively(() => this.#atDesk(desk => desk.forksWith(this.#handle, heads)));
+    return this.#turns.take(() => this.#atDesk(desk => desk.forksWith(this.#handle, heads)));
   }
 
   sealedAt(place: Place): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#exclusively(() => this.#atDesk(desk => desk.sealedAt(this.#handle, place)));
+    return this.#turns.take(() => this.#atDesk(desk => desk.sealedAt(this.#handle, place)));
   }
 
   /**
@@ -143,7 +144,7 @@ export class PodDocument {
       this.#closed = true;
       return this.#parts.desk.close(this.#handle);
     };
-    await this.#exclusively(end).catch(() => {});
+    await this.#turns.take(end).catch(() => {});
   }
 
   /** Two tabs of one browser share a store, and each holds its own. */
@@ -193,11 +194,5 @@ export class PodDocument {
 
   async #reopen(): Promise<void> {
     await this.#parts.desk.open(this.#handle, this.id, this.#parts.self, this.#kept?.snapshot);
-  }
-
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => {});
-    return done;
   }
 }
