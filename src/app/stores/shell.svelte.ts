@@ -7,6 +7,11 @@ import { chat } from './chat.svelte.ts';
 import { peers } from './peer.svelte.ts';
 
 const lookEveryMs = 3_600_000;
+/**
+ * A request of this page that comes as the newer worker takes over starts the older one again, and Chromium then leaves the newer one
+ * waiting, whatever it is told. It takes over once the page lets go of the older.
+ */
+const takeOverMs = 3_000;
 const reloadedKey = 'tabmesh-reloaded-to-isolate';
 
 /** What the service worker (workers/service-worker.ts) has done for this tab. */
@@ -42,8 +47,8 @@ class Shell {
     if (chat.running || this.finishing) return;
     const waiting = this.#registration?.waiting;
     this.#asked = true;
-    if (waiting) waiting.postMessage('take over' satisfies ToServiceWorker);
-    else location.reload();
+    waiting?.postMessage('take over' satisfies ToServiceWorker);
+    setTimeout(() => chat.running || location.reload(), waiting ? takeOverMs : 0);
   }
 
   async #register(container: ServiceWorkerContainer): Promise<void> {
