@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build, defineConfig, type Logger, normalizePath, type Plugin, type Rolldown } from 'vite';
+import { ensureWasm } from './scripts/wasm.mjs';
 import { widgetPackage } from './scripts/widget-package.ts';
 
 /** As the gateway sends them (src/node/gateway/security-headers.ts): without them a page gets no threads. */
@@ -134,8 +135,12 @@ function widgetLoader(): Plugin {
   };
 }
 
+/** Without them the app would compute with the slow reference and not say so. */
+const kernels = (): Plugin => ({ name: 'kernels', buildStart: ensureWasm });
+
 export default defineConfig({
   plugins: [
+    kernels(),
     svelte(),
     findReached(),
     listShell(),

@@ -1,6 +1,6 @@
 // Makes wasm/build/*.wasm, the kernels of the CPU, out of the AssemblyScript in wasm/, where that has changed.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { modernNode, root } from './place.mjs';
 
@@ -21,12 +21,16 @@ const common = [
   // 'Exchange of v128 values is not supported by all embeddings': no exported function does.
   ...['--disableWarning', '112', '--use', 'abort='],
 ];
-const variants = {
-  simd: ['--enable', 'simd'],
-  relaxed: ['--enable', 'simd,relaxed-simd'],
-  'simd-threads': ['--enable', 'simd,threads', '--sharedMemory'],
-  'relaxed-threads': ['--enable', 'simd,relaxed-simd,threads', '--sharedMemory'],
-};
+/** What wasm/dot.ts says of products, by its number. */
+const products = { wide: 0, paired: 1, fused: 2 };
+const variants = Object.entries(products).flatMap(([name, number]) => {
+  const features = `simd${name === 'wide' ? '' : ',relaxed-simd'}`;
+  const use = ['--use', `PRODUCTS=${number}`];
+  return [
+    [name, [...use, '--enable', features]],
+    [`${name}-threads`, [...use, '--enable', `${features},threads`, '--sharedMemory']],
+  ];
+});
 
 const changed = path => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -34,7 +38,12 @@ export function ensureWasm() {
   const names = readdirSync(sources).filter(name => name.endsWith('.ts'));
   const newest = Math.max(changed(import.meta.filename), ...names.map(name => changed(join(sources, name))));
   mkdirSync(built, { recursive: true });
-  for (const [name, flags] of Object.entries(variants)) {
+  // The app takes all that lie there.
+  const known = new Set(variants.map(([name]) => `${name}.wasm`));
+  for (const name of readdirSync(built)) {
+    if (name.endsWith('.wasm') && !known.has(name)) rmSync(join(built, name));
+  }
+  for (const [name, flags] of variants) {
     const file = join(built, `${name}.wasm`);
     if (changed(file) > newest) continue;
     // Two builds at once must not leave half a file.

@@ -3,12 +3,13 @@
  * block has a scale of its own, in front of Q4_K and Q5_K a block has one: everywhere half as many values or fewer share a scale
  * as in llama.cpp (32 and 256), so the rounding is finer than its own.
  */
+import { BUILD, FUSED } from './dot';
 
-/** Without relaxed SIMD products are made of 16-bit values, so they are stored widened. */
-const VALUE_BYTES: usize = ASC_FEATURE_RELAXED_SIMD ? 1 : 2;
-const HEADER: usize = 32 * VALUE_BYTES;
-/** A cache line, or one and a half. */
-export const BLOCK: usize = HEADER + 32;
+const HEADER: usize = 32;
+/** Where products of 16 bits are made: the values once more, widened. */
+export const WIDENED: usize = 64;
+/** A cache line, or two. */
+export const BLOCK: usize = BUILD == FUSED ? WIDENED : 2 * WIDENED;
 /** f32: what one step of a value is worth, in each half. */
 export const SCALE: usize = HEADER;
 export const SCALE_UPPER: usize = HEADER + 4;
@@ -82,8 +83,8 @@ function quantizeBlocks(from: usize, blocks: i32, to: usize, shared: bool, left:
       most = max(most, mostUpper);
       mostUpper = most;
     }
-    const low = half(from, most, to, left);
-    const high = half(from + 64, mostUpper, to + 16 * VALUE_BYTES, left ? left + 64 : 0);
+    const low = half(from, most, to, to + WIDENED, left);
+    const high = half(from + 64, mostUpper, to + 16, to + WIDENED + 32, left ? left + 64 : 0);
     const scale = most / 127;
     store<f32>(to, scale, SCALE);
     store<f32>(to, mostUpper / 127, SCALE_UPPER);
@@ -93,13 +94,6 @@ function quantizeBlocks(from: usize, blocks: i32, to: usize, shared: bool, left:
     store<i32>(to, -high, MINUS_SUM_UPPER);
     store<f32>(to, scale * <f32>(low + high), SUM);
   }
-}
-
-/** Of each four values the even ones and then the odd ones, as `evens` and `odds` of weights want them (dot.ts). */
-// @ts-ignore: decorator
-@inline
-function paired(values: v128): v128 {
-  return v128.shuffle<i16>(values, values, 0, 2, 1, 3, 4, 6, 5, 7);
 }
 
 /** What is left of 4 values where their rounding is taken away. */
@@ -112,7 +106,7 @@ function leave(from: usize, rounded: v128, scale: v128, left: usize): void {
 /** Rounds and stores 16 values, of which `most` is the largest magnitude; answers their sum. */
 // @ts-ignore: decorator
 @inline
-function half(from: usize, most: f32, to: usize, left: usize): i32 {
+function half(from: usize, most: f32, to: usize, widened: usize, left: usize): i32 {
   const inverse = f32x4.splat(most > 0 ? 127 / most : 0);
   const a = round(from, inverse);
   const b = round(from + 16, inverse);
@@ -127,11 +121,10 @@ function half(from: usize, most: f32, to: usize, left: usize): i32 {
   }
   const first = i16x8.narrow_i32x4_s(a, b);
   const second = i16x8.narrow_i32x4_s(c, d);
-  if (ASC_FEATURE_RELAXED_SIMD) {
-    v128.store(to, i8x16.narrow_i16x8_s(first, second));
-  } else {
-    v128.store(to, paired(first));
-    v128.store(to, paired(second), 16);
+  v128.store(to, i8x16.narrow_i16x8_s(first, second));
+  if (BUILD != FUSED) {
+    v128.store(widened, first);
+    v128.store(widened, second, 16);
   }
   return sumOfLanes(i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
 }

@@ -8,6 +8,7 @@ const SIXTEENS: usize = 2064;
 const FORTY_EIGHTS: usize = 2080;
 const HALF_MASKS: usize = 2096;
 const HALF_UNITS: usize = 2112;
+const ONES: usize = 2128;
 
 /** What is left of a raised half that was moved to where an f32 has its bits (halves.ts), and what that is worth: 2^(127 - 15 - 10). */
 export const HALF_MASK: u32 = 0x8fffe000;
@@ -20,6 +21,7 @@ export function writeConstants(): void {
   v128.store(FORTY_EIGHTS, i8x16.splat(48));
   v128.store(HALF_MASKS, i32x4.splat(HALF_MASK));
   v128.store(HALF_UNITS, f32x4.splat(HALF_UNIT));
+  v128.store(ONES, i16x8.splat(1));
 }
 
 // @ts-ignore: decorator
@@ -50,4 +52,11 @@ export function halfMasks(): v128 {
 @inline
 export function halfUnits(): v128 {
   return v128.load(HALF_UNITS);
+}
+
+/** 16 bits each. */
+// @ts-ignore: decorator
+@inline
+export function ones(): v128 {
+  return v128.load(ONES);
 }

@@ -3,9 +3,9 @@
  */
 import { BLOCK, START, START_UPPER, weightOffset } from './activations';
 import { chunkOf, scalesAt, weightsAt } from './chunks';
-import { addLower, addUpper, dotLower, dotUpper } from './dot';
+import { addLower, addUpper, dotBytesLower, dotBytesUpper } from './dot';
 import { lowered, loweredOne, raise } from './halves';
-import { put, putScale } from './panel';
+import { putBytes, putScale } from './panel';
 
 /** Bytes of 32 columns. */
 const WEIGHTS: usize = 128;
@@ -50,8 +50,8 @@ export function one(group: usize, columns: i32, values: usize, to: usize): void 
       const scale = lowered(scales);
       const start = v128.load_splat<i32>(values, START);
       const startUpper = v128.load_splat<i32>(values, START_UPPER);
-      const lower = dotLower(start, v128.load(group), v128.load(group, 16), v128.load(group, 32), v128.load(group, 48), values);
-      const upper = dotUpper(startUpper, v128.load(group, 64), v128.load(group, 80), v128.load(group, 96), v128.load(group, 112), values);
+      const lower = dotBytesLower(start, group, values);
+      const upper = dotBytesUpper(startUpper, group + 64, values);
       sum = addLower(sum, lower, scale, values);
       sum = addUpper(sum, upper, scale, values);
     }
@@ -66,7 +66,7 @@ export function fill(group: usize, columns: i32, first: i32, blocks: i32, to: us
   for (; blocks > 0; blocks--, scales += 8) {
     const scale = lowered(scales);
     for (let half = 0; half < 2; half++) {
-      to = put(v128.load(weights), v128.load(weights, 16), v128.load(weights, 32), v128.load(weights, 48), to);
+      to = putBytes(v128.load(weights), v128.load(weights, 16), v128.load(weights, 32), v128.load(weights, 48), to);
       to = putScale(scale, to);
       weights += 64;
     }

@@ -1,9 +1,8 @@
 import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'vitest';
-import type { LoadKernels } from '../../src/engine/wasm/kernels.ts';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine.ts';
-import { loadKernels, startThread } from '../../workers/kernels-node.ts';
+import { loadKernels, loadOnly, startThread } from '../../workers/kernels-node.ts';
 import { allGoldens, type GoldenFiles, goldenCases } from './golden-cases.ts';
 import { roundedCases, roundedGoldens } from './rounded-cases.ts';
 
@@ -16,11 +15,11 @@ const files: GoldenFiles = {
 };
 const rounded: readonly string[] = roundedGoldens;
 const exact = allGoldens.filter(name => !rounded.includes(name));
-const plain: LoadKernels = file => loadKernels(file.replace('relaxed', 'simd') as typeof file);
 
 describe.each([
   ['the kernels that this machine takes', loadKernels, 1],
-  ['kernels without relaxed SIMD', plain, 1],
+  ['paired products', loadOnly('paired'), 1],
+  ['wide products', loadOnly('wide'), 1],
   ['three threads', loadKernels, 3],
 ] as const)('the wasm engine with %s gives the answers of the goldens', (_, load, threads) => {
   // The models are so small that one thread would do.

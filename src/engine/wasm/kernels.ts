@@ -3,8 +3,8 @@
 export interface Kernels {
   /** Bytes of 32 quantized activations. */
   readonly activationBlockBytes: WebAssembly.Global;
-  /** What a relaxed dot product makes of weights above 127: 128, 0, or -1 where it is no use (wasm/dot.ts). */
-  relaxedOffset(): number;
+  /** What has to be added to weights of 8 bits; -1 where these kernels are no use (wasm/dot.ts). */
+  weightOffset(): number;
   prepare(offset: number): void;
   /** 0 where a scale is too large to be stored. */
   pack(matrix: number, from: number, rowBytes: number, firstRow: number, rows: number): number;
@@ -14,8 +14,10 @@ export interface Kernels {
   lastJob(): number;
 }
 
+/** How they make products, as wasm/dot.ts has it. */
+export type Products = 'wide' | 'paired' | 'fused';
 /** File names in wasm/build without .wasm. */
-export type KernelFile = 'simd' | 'relaxed' | 'simd-threads' | 'relaxed-threads';
+export type KernelFile = Products | `${Products}-threads`;
 export type LoadKernels = (file: KernelFile) => Promise<WebAssembly.Module>;
 
 /** All that a thread needs to have the same kernels as the first. */
@@ -34,23 +36,24 @@ export const hasSimd = (): boolean => WebAssembly.validate(new Uint8Array(withSi
 const hasRelaxedSimd = (): boolean => WebAssembly.validate(new Uint8Array(withRelaxedSimd));
 
 /**
- * The fastest kernels that give the same answers everywhere: relaxed ones only where their dot product takes weights of 8 bits, which
- * x86 before VNNI does not.
+ * The fastest kernels that give the same answers everywhere: fused ones only where their dot product takes weights of 8 bits, which x86
+ * before VNNI does not.
  */
 export async function chooseKernels(
   load: LoadKernels,
   shared: boolean,
-): Promise<{ setup: KernelSetup; kernels: Kernels; relaxed: boolean; memoryBytesMax: number }> {
+): Promise<{ setup: KernelSetup; kernels: Kernels; products: Products; memoryBytesMax: number }> {
   const { memory, pagesMax } = createMemory(shared);
-  for (const relaxed of hasRelaxedSimd() ? [true, false] : [false]) {
-    const module = await load(`${relaxed ? 'relaxed' : 'simd'}${shared ? '-threads' : ''}`);
+  const choices: readonly Products[] = hasRelaxedSimd() ? ['fused', 'paired'] : ['wide'];
+  for (const products of choices) {
+    const module = await load(shared ? `${products}-threads` : products);
     const kernels = await instantiate({ module, memory, offset: 0 });
-    const offset = kernels.relaxedOffset();
+    const offset = kernels.weightOffset();
     if (offset < 0) continue;
     kernels.prepare(offset);
-    return { setup: { module, memory, offset }, kernels, relaxed, memoryBytesMax: pagesMax * pageBytes };
+    return { setup: { module, memory, offset }, kernels, products, memoryBytesMax: pagesMax * pageBytes };
   }
-  throw new Error('plain kernels run wherever there is SIMD');
+  throw new Error('these run wherever there is SIMD');
 }
 
 export async function instantiate({ module, memory, offset }: KernelSetup): Promise<Kernels> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { loadKernels } from '../../../workers/kernels-node.ts';
+import { loadKernels, loadOnly } from '../../../workers/kernels-node.ts';
 import { seededRandom } from '../../base/random.ts';
 import { type TensorInfo, type TensorType, tensorTypes } from '../../model/model.ts';
 import { blockLayouts } from '../../model/tensor-type.ts';
@@ -13,7 +13,8 @@ import { matrixBytes, type Placed, placeMatrix } from './placed.ts';
 import { alone, inputOf, Program } from './program.ts';
 
 const quants = new URL('../../../tests/fixtures/quants/', import.meta.url);
-const plain: LoadKernels = file => loadKernels(file.replace('relaxed', 'simd') as typeof file);
+/** What this machine takes, and what other machines do. */
+const loads = [loadKernels, loadOnly('paired'), loadOnly('wide')];
 const start = async (load: LoadKernels) => {
   const { setup, kernels } = await chooseKernels(load, false);
   const counted = new DeviceMemory();
@@ -64,7 +65,7 @@ test.each(tensorTypes)('%s: every weight comes out as it went in', async type =>
   const bytes = await readFile(new URL(`${name}.bin`, quants)).catch(() => undefined);
   const file = bytes ? new Uint8Array(bytes) : randomWeights(type, 256, 4);
   const expected = dequantize(type, file);
-  for (const load of [loadKernels, plain]) {
+  for (const load of loads) {
     const { heap, kernels } = await start(load);
     const matrix = await place({ heap, kernels }, tensor(type, 256, 4, file), file);
     const row = heap.take(1024);
@@ -118,7 +119,7 @@ test.each(tensorTypes)('%s: products, for odd counts of rows and of columns at o
   const file = randomWeights(type, columns, height);
   const weights = dequantize(type, file);
   const random = seededRandom(9);
-  for (const load of [loadKernels, plain]) {
+  for (const load of loads) {
     const machine = await start(load);
     const matrix = await place(machine, tensor(type, columns, height, file), file);
     for (const count of [1, 2, 4, 6]) {
@@ -144,7 +145,7 @@ test.each(tensorTypes)('%s: a row has the same product among others as alone, to
   const height = 27;
   const file = randomWeights(type, columns, height);
   const random = seededRandom(5);
-  for (const load of [loadKernels, plain]) {
+  for (const load of loads) {
     const machine = await start(load);
     const matrix = await place(machine, tensor(type, columns, height, file), file);
     const input = Float32Array.from({ length: 9 * columns }, () => random.next() * 2 - 1);
@@ -162,7 +163,7 @@ test('the largest weights and activations do not overflow, and zeros stay zeros'
     file.set([0x00, 0x3c], block * 34);
     file.fill(block < 4 ? 0x80 : 0x7f, block * 34 + 2, block * 34 + 34);
   }
-  for (const load of [loadKernels, plain]) {
+  for (const load of loads) {
     const machine = await start(load);
     const matrix = await place(machine, tensor('Q8_0', 64, 4, file), file);
     const product = (value: number) => multiply(machine, matrix, new Float32Array(64).fill(value));
@@ -172,6 +173,27 @@ test('the largest weights and activations do not overflow, and zeros stay zeros'
       expect(high! / (value * 64 * 127)).toBeCloseTo(1, 5);
     }
     expect([...product(0)].map(Math.abs)).toEqual([0, 0, 0, 0]);
+  }
+});
+
+test.each(['Q4_0', 'Q4_K', 'Q5_K', 'Q6_K'] as const)('%s: nor do the largest of fewer bits', async type => {
+  const columns = 256;
+  const file = randomWeights(type, columns, 4).fill(0xff);
+  const { weights, bytes } = blockLayouts[type];
+  const scales = { Q4_0: [0], Q4_K: [0, 2], Q5_K: [0, 2], Q6_K: [208] }[type];
+  for (let block = 0; block < (columns / weights) * 4; block++) {
+    for (const place of scales) file.set([0x00, 0x2c], block * bytes + place);
+  }
+  const sum = dequantize(type, file)
+    .subarray(0, columns)
+    .reduce((all, value) => all + value, 0);
+  for (const load of loads) {
+    const machine = await start(load);
+    const matrix = await place(machine, tensor(type, columns, 4, file), file);
+    for (const count of [1, 6]) {
+      const products = multiply(machine, matrix, new Float32Array(count * columns).fill(-1));
+      for (const product of products) expect(product / -sum).toBeCloseTo(1, 4);
+    }
   }
 });
 

@@ -1,16 +1,16 @@
-import { loadKernels, startThread } from '../../../workers/kernels-node.ts';
+import { loadKernels, loadOnly, startThread } from '../../../workers/kernels-node.ts';
 import { runEngineContract } from '../engine-contract.ts';
-import type { LoadKernels } from './kernels.ts';
 import { createWasmEngine } from './wasm-engine.ts';
 
-const plain: LoadKernels = file => loadKernels(file.replace('relaxed', 'simd') as typeof file);
-
 runEngineContract('wasm', memoryBytes => createWasmEngine({ load: loadKernels, threads: 1, memoryBytes }), 0);
-runEngineContract(
-  'wasm without relaxed SIMD',
-  memoryBytes => createWasmEngine({ load: plain, threads: 1, memoryBytes }),
-  0,
-);
+for (const products of ['paired', 'wide'] as const) {
+  const load = loadOnly(products);
+  runEngineContract(
+    `wasm with ${products} products`,
+    memoryBytes => createWasmEngine({ load, threads: 1, memoryBytes }),
+    0,
+  );
+}
 
 let passes = 0;
 /** Each pass on another number, so that threads sit out some and come back. */

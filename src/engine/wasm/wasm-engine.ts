@@ -49,7 +49,7 @@ export interface WasmOptions {
  */
 export async function createWasmEngine(options: WasmOptions): Promise<Engine> {
   const { load, threads, startThread, share = threadsFor, note, memoryBytes = Infinity } = options;
-  const { setup, kernels, relaxed, memoryBytesMax } = await chooseKernels(
+  const { setup, kernels, products, memoryBytesMax } = await chooseKernels(
     load,
     threads > 1 && startThread !== undefined,
   );
@@ -63,7 +63,7 @@ export async function createWasmEngine(options: WasmOptions): Promise<Engine> {
     activationBlockBytes: kernels.activationBlockBytes.value,
     run: ({ program, stepWork }) => kernels.lead(program, Math.min(count, share(stepWork, count))),
   };
-  const name = `CPU (wasm ${relaxed ? 'relaxed ' : ''}SIMD, ${count} thread${count === 1 ? '' : 's'})`;
+  const name = `CPU (wasm ${products === 'wide' ? '' : 'relaxed '}SIMD, ${count} thread${count === 1 ? '' : 's'})`;
   const device = { kind: 'cpu', name, ...(note === undefined ? {} : { note }) } as const;
   return new WasmEngine(device, machine, memory, () => {
     for (const thread of team) thread.end();

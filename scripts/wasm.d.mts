@@ -1,0 +1,2 @@
+/** Makes wasm/build/*.wasm where that is not newer than its sources. */
+export function ensureWasm(): void;
