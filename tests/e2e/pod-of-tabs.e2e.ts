@@ -156,6 +156,29 @@ for (const manner of ['is closed', 'crashes'] as const) {
   });
 }
 
+test('Stop ends an answer on every tab that computes it, what came of it stays, and the next one is whole', async () => {
+  await world.podIs(({ members }) => members.length === 1);
+  const one = await world.openLender('tab-one', slow);
+  const two = await world.openLender('tab-two', `${slow}#/contribute`);
+  await spreadOver(3);
+  const given = two.page.getByRole('region', { name: words.contribute.given });
+  const underWay = (answers: number) => given.getByText(words.contribute.nowText(answers), { exact: true });
+  const article = await ask(one, question);
+  await expect.poll(() => article.innerText(), { timeout: 60_000, interval: 10 }).toContain('A pod');
+  await underWay(1).waitFor();
+  await one.page.getByRole('button', { name: words.chat.stop, exact: true }).click();
+  await article.getByText(words.chat.stopped).waitFor();
+  await underWay(0).waitFor();
+  expect(await article.innerText()).toContain('A pod');
+  expect(await article.innerText()).not.toContain(expected);
+  await ask(one, question);
+  await wholeAnswer(one).toContain(expected);
+  expect(one.errors).toEqual([]);
+  expect(two.errors).toEqual([]);
+  await two.context.close();
+  await one.context.close();
+});
+
 test("the browser's GPU process crashes in mid-answer, and the answer is the same", async () => {
   await world.podIs(({ members }) => members.length === 1);
   const one = await world.openLender('tab-one', slow);
