@@ -21,7 +21,7 @@ const common = [
   // 'Exchange of v128 values is not supported by all embeddings': no exported function does.
   ...['--disableWarning', '112', '--use', 'abort='],
 ];
-/** What wasm/dot.ts says of products, by its number. */
+/** As in wasm/products.ts. */
 const products = { wide: 0, paired: 1, fused: 2 };
 const variants = Object.entries(products).flatMap(([name, number]) => {
   const features = `simd${name === 'wide' ? '' : ',relaxed-simd'}`;

@@ -3,7 +3,7 @@
  * block has a scale of its own, in front of Q4_K and Q5_K a block has one: everywhere half as many values or fewer share a scale
  * as in llama.cpp (32 and 256), so the rounding is finer than its own.
  */
-import { BUILD, FUSED } from './dot';
+import { BUILD, FUSED } from './products';
 
 const HEADER: usize = 32;
 /** Where products of 16 bits are made: the values once more, widened. */

@@ -3,9 +3,9 @@
  * with an integer kernel, one row of the file for the others.
  */
 import { BLOCK, weightOffset } from './activations';
-import { BUILD, PAIRED } from './dot';
 import * as exact from './exact';
 import { BLOCKS, GROUPS, multiplyBytes, multiplyCoarse, multiplyFine, PANEL, SUMS } from './panel';
+import { BUILD, PAIRED } from './products';
 import * as q4_0 from './q4_0';
 import * as q4_k from './q4_k';
 import * as q5_k from './q5_k';

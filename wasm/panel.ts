@@ -8,7 +8,8 @@
  * these follow each half; where they share one, 4 minima of each group follow it, and count as negative.
  */
 import { BLOCK, MINUS_SUM, SCALE, SUM, WIDENED } from './activations';
-import { addScaled, BUILD, dot, FUSED, multiplyAdd, PAIRED, paired, WIDE } from './dot';
+import { addScaled, dot, multiplyAdd, paired } from './dot';
+import { BUILD, FUSED, PAIRED, WIDE } from './products';
 
 export const GROUPS: i32 = 4;
 /** 32 columns. */

@@ -25,5 +25,9 @@ export function titleOf(downloads: readonly Download[]): string {
 }
 
 /** Milliseconds; undefined while nothing can be said. */
-export const leftMs = ({ bytes, totalBytes, bytesPerSecond }: Download): number | undefined =>
+export const leftMs = ({
+  bytes,
+  totalBytes,
+  bytesPerSecond,
+}: Pick<Download, 'bytes' | 'totalBytes' | 'bytesPerSecond'>): number | undefined =>
   bytesPerSecond ? ((totalBytes - bytes) / bytesPerSecond) * 1000 : undefined;

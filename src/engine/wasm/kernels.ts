@@ -4,7 +4,7 @@ export interface Kernels {
   /** Bytes of 32 quantized activations. */
   readonly activationBlockBytes: WebAssembly.Global;
   /** What has to be added to weights of 8 bits; -1 where these kernels are no use (wasm/dot.ts). */
-  weightOffset(): number;
+  offsetOfBytes(): number;
   prepare(offset: number): void;
   /** 0 where a scale is too large to be stored. */
   pack(matrix: number, from: number, rowBytes: number, firstRow: number, rows: number): number;
@@ -14,7 +14,7 @@ export interface Kernels {
   lastJob(): number;
 }
 
-/** How they make products, as wasm/dot.ts has it. */
+/** How they make products, as wasm/products.ts has it. */
 export type Products = 'wide' | 'paired' | 'fused';
 /** File names in wasm/build without .wasm. */
 export type KernelFile = Products | `${Products}-threads`;
@@ -48,12 +48,12 @@ export async function chooseKernels(
   for (const products of choices) {
     const module = await load(shared ? `${products}-threads` : products);
     const kernels = await instantiate({ module, memory, offset: 0 });
-    const offset = kernels.weightOffset();
+    const offset = kernels.offsetOfBytes();
     if (offset < 0) continue;
     kernels.prepare(offset);
     return { setup: { module, memory, offset }, kernels, products, memoryBytesMax: pagesMax * pageBytes };
   }
-  throw new Error('these run wherever there is SIMD');
+  throw new Error('paired and wide kernels take all weights');
 }
 
 export async function instantiate({ module, memory, offset }: KernelSetup): Promise<Kernels> {
