@@ -380,6 +380,8 @@ export const linkPauseMs = 200;
 export const channelCloseMs = 3_000;
 /** Round trips are measured, and dead connections found, at this pace. */
 export const pulseEveryMs = 10_000;
+/** The shortest counts: the first brings the greeting of its stream, and pages that are busy answer late. */
+export const pulsePings = 3;
 export const pulseSilenceMs = 10_000;
 export const relayRetryMinMs = 1_000;
 export const relayRetryMaxMs = 60_000;

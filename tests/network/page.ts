@@ -17,6 +17,14 @@ let flooded: Channel;
 let inBulk: readonly Channel[];
 let exchanging = false;
 
+/** How often anything was given to a data channel: each is a packet and a task at least. */
+let sends = 0;
+const { send } = RTCDataChannel.prototype;
+RTCDataChannel.prototype.send = function (...data: unknown[]) {
+  sends++;
+  Reflect.apply(send, this, data);
+};
+
 /** Far beyond what SCTP takes to repeat a packet that is lost several times. */
 const silenceMs = 60_000;
 
@@ -66,6 +74,7 @@ const tab = {
     });
     return { id: identity.id, slot: identity.slot };
   },
+  sends: (): number => sends,
   addresses: (): readonly string[] => network.addresses(),
   status: () => network.status.peek(),
   connections: (): readonly PeerConnection[] => network.connections.peek(),

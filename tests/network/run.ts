@@ -90,7 +90,11 @@ async function direct(a: Page, b: Page, ids: { a: string; b: string }): Promise<
     assert.deepEqual(await page.evaluate(() => window.tab.status()), { kind: 'connected', peers: 1 });
   }
   const times = await a.evaluate(peer => window.tab.echo(peer, 100, 15 * 1024), ids.b);
+  const sentBefore = await a.evaluate(() => window.tab.sends());
   const small = await a.evaluate(peer => window.tab.echo(peer, 100, 64), ids.b);
+  // Beside the messages only what opens and closes their stream, and pings of both sides.
+  const sends = (await a.evaluate(() => window.tab.sends())) - sentBefore;
+  assert(sends < 150, `100 messages were ${sends} of the data channel`);
   const speed = await a.evaluate(peer => window.tab.stream(peer, 1000, 15 * 1024), ids.b);
   console.log(`  echo 15 KiB ${median(times).toFixed(2)} ms, 64 B ${median(small).toFixed(2)} ms`);
   console.log(`  stream there and back ${speed.toFixed(1)} MiB/s`);

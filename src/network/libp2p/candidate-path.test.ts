@@ -13,6 +13,7 @@ const stats = (local: string, remote: string) => [
     remoteCandidateId: 'R2',
     bytesSent: 7,
     bytesReceived: 9,
+    currentRoundTripTime: 0.012,
   },
   { type: 'local-candidate', id: 'L1', candidateType: 'relay' },
   { type: 'local-candidate', id: 'L2', candidateType: local },
@@ -28,8 +29,8 @@ test.each([
   ['host', 'relay', 'turn'],
 ])('%s to %s is %s', (local, remote, path) => {
   const reports = stats(local, remote);
-  expect(pathOf(reports)).toEqual({ path, bytesSent: 7, bytesReceived: 9 });
-  expect(pathOf(reports.slice(1))).toEqual({ path, bytesSent: 7, bytesReceived: 9 });
+  expect(pathOf(reports)).toEqual({ path, rttMs: 12, bytesSent: 7, bytesReceived: 9 });
+  expect(pathOf(reports.slice(1))).toEqual({ path, rttMs: 12, bytesSent: 7, bytesReceived: 9 });
 });
 
 test.each<[string, unknown[]]>([

@@ -3,6 +3,8 @@ import type { LinkPath } from '../network.ts';
 
 export interface PathReport {
   readonly path: LinkPath;
+  /** Of the browser's own checks, in whole milliseconds, which no busy page answers late. */
+  readonly rttMs?: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
 }
@@ -16,6 +18,7 @@ const pairSchema = v.object({
   remoteCandidateId: v.string(),
   bytesSent: v.optional(v.number(), 0),
   bytesReceived: v.optional(v.number(), 0),
+  currentRoundTripTime: v.optional(v.number()),
 });
 const transportSchema = v.object({ type: v.literal('transport'), selectedCandidatePairId: v.string() });
 const candidateSchema = v.object({ candidateType: v.picklist(['host', 'srflx', 'prflx', 'relay']) });
@@ -42,7 +45,13 @@ export function pathOf(reports: Iterable<unknown>): PathReport | undefined {
   const sum = (of: (each: (typeof pairs)[number]) => number) =>
     pairs.reduce((all, each) => all + of(each), 0);
   const [bytesSent, bytesReceived] = [sum(each => each.bytesSent), sum(each => each.bytesReceived)];
-  return { path: pathOfTypes(types), bytesSent, bytesReceived };
+  const seconds = pair.currentRoundTripTime;
+  return {
+    path: pathOfTypes(types),
+    ...(seconds === undefined ? {} : { rttMs: seconds * 1000 }),
+    bytesSent,
+    bytesReceived,
+  };
 }
 
 /**

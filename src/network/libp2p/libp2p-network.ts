@@ -81,7 +81,7 @@ export class Libp2pNetwork implements ConfigurableNetwork {
     this.#key = key;
     this.#choice = choice;
     this.self = node.peerId.toString() as PeerId;
-    const rttMs = (connection: Connection) => this.#pulse.rttMs(connection);
+    const rttMs = (connection: Connection) => this.#rttMs(connection);
     const isUsed = (connection: Connection) => this.#links.isUsed(connection);
     this.#stripes = new Stripes({ node, clock: systemClock, rttMs, isUsed });
     this.#links = new Links(node, new Lanes(rttMs), connection => this.#stripes.has(connection));
@@ -256,11 +256,18 @@ export class Libp2pNetwork implements ConfigurableNetwork {
   }
 
   #measured(connection: Connection): Pick<PeerConnection, 'rttMs' | 'path' | 'bytesSent' | 'bytesReceived'> {
-    const rttMs = this.#pulse.rttMs(connection);
+    const rttMs = this.#rttMs(connection);
     return {
       ...(rttMs === undefined ? {} : { rttMs }),
       ...this.#paths.of(connection, this.#stripes.beside(connection)),
     };
+  }
+
+  /** Of pings, which a busy page answers late, or of the browser's own checks. */
+  #rttMs(connection: Connection): number | undefined {
+    const pinged = this.#pulse.rttMs(connection);
+    const checked = this.#paths.rttMs(connection);
+    return checked === undefined ? pinged : Math.min(checked, pinged ?? checked);
   }
 
   #statusOf(shown: readonly PeerConnection[]): NetworkStatus {

@@ -6,6 +6,7 @@ import { isRelayed, transportOf } from './addresses.ts';
 import { endConnection } from './end-connection.ts';
 import type { Lanes } from './lanes.ts';
 import { StreamChannel } from './stream-channel.ts';
+import { sendWhole } from './webrtc.ts';
 
 /** Which of libp2p's connections stands for which peer, and the channels on each. */
 export class Links {
@@ -46,6 +47,7 @@ export class Links {
 
   channel(connection: Connection, stream: Stream, protocol: Protocol): StreamChannel {
     this.use(connection);
+    sendWhole(stream);
     const channels = this.#channels.get(connection) ?? new Set();
     this.#channels.set(connection, channels);
     const copies = protocol.urgent ? this.#lanes.copiesOf(connection, stream) : undefined;

@@ -21,8 +21,12 @@ export class Paths {
     }
   }
 
+  rttMs(connection: Connection): number | undefined {
+    return this.#reports.get(connection)?.rttMs;
+  }
+
   /** What went over stripes beside it counts with it. */
-  of(connection: Connection, stripes: readonly Connection[]): Partial<PathReport> {
+  of(connection: Connection, stripes: readonly Connection[]): Partial<Omit<PathReport, 'rttMs'>> {
     const report = this.#reports.get(connection);
     if (!report) return {};
     const others = [this.#past.get(connection), ...stripes.map(each => this.#reports.get(each))];

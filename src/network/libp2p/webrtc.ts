@@ -1,4 +1,6 @@
+import type { Stream } from '@libp2p/interface';
 import type { webRTC } from '@libp2p/webrtc';
+import type { Uint8ArrayList } from 'uint8arraylist';
 import { patientPeerConnection } from './patient-peer-connection.ts';
 
 type Init = Parameters<typeof webRTC>[0];
@@ -52,6 +54,17 @@ const peerConnections = new WeakMap<object, RTCPeerConnection>();
 /** What carries a connection; undefined where that is no WebRTC, or has ended. */
 export const peerConnectionOf = (connection: { readonly timeline: object }): RTCPeerConnection | undefined =>
   peerConnections.get(connection.timeline);
+
+/**
+ * @libp2p/webrtc 6.0.33 gives the data channel the length of a message and the message one after the other: two packets and, at the other
+ * side, two tasks for each. Here they go as one; who reads them cannot tell. Does nothing to streams of other transports. Remove when
+ * `_sendMessage` of its stream.ts sends once.
+ */
+export function sendWhole(stream: Stream): void {
+  const raw = stream as unknown as { _sendMessage?: (data: Iterable<Uint8Array>) => void };
+  const send = raw._sendMessage?.bind(stream);
+  if (send) raw._sendMessage = data => send([(data as Uint8ArrayList).subarray()]);
+}
 
 let loading: Promise<typeof webRTC> | undefined;
 
