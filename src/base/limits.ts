@@ -340,6 +340,8 @@ export const attachedCharactersMax = 512_000;
 export const chatFileBytesMax = 64 * MiB;
 /** An answer that comes in is kept at this pace, so that a crash loses no more. */
 export const chatKeepEveryMs = 1_000;
+/** Between two showings of an answer that comes in. */
+export const textEveryMs = 60;
 /** A page that nobody sees or uses takes a newer version that its person left alone after this. */
 export const idleUpdateMs = 60_000;
 

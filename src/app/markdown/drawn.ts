@@ -1,6 +1,3 @@
-/** Between two drawings of an answer that comes in, so that long ones cost no more than short ones. */
-export const pauseMs = 60;
-
 /** Blocks of an answer in the page: what stands already stays, with a selection or focus in it. */
 export class Drawn {
   #shown: readonly string[] = [];

@@ -2,6 +2,7 @@ import { isKind, toError } from '../../base/error.ts';
 import type { StoredExchange } from '../../peer/stored-chat.ts';
 import type { Step } from '../../pod/pod.ts';
 import type { CompletionEvent, Route, Timings, Usage } from '../../router/request.ts';
+import { Paced } from '../paced.ts';
 import { words } from '../strings.ts';
 
 export type Phase = 'waiting' | 'answering' | 'done' | 'cut' | 'stopped' | 'failed';
@@ -14,6 +15,7 @@ export class Exchange {
   readonly question: string;
   /** Its id, or the guide's name where the question was asked before the models were known. */
   readonly model: string;
+  /** As far as it is shown. */
   answer = $state('');
   phase = $state<Phase>('waiting');
   step = $state.raw<Step>();
@@ -28,6 +30,13 @@ export class Exchange {
   /** Counts pieces of text, for the strip that lights up with them. */
   pulse = $state(0);
   layers = $state(0);
+  /** As far as it has come, and in how many pieces. */
+  #text = '';
+  #pieces = 0;
+  readonly #paced = new Paced(() => {
+    this.answer = this.#text;
+    this.pulse = this.#pieces;
+  });
 
   constructor(question: string, model: string, parent?: string, id: string = crypto.randomUUID()) {
     this.question = question;
@@ -58,11 +67,13 @@ export class Exchange {
     } else if (event.kind === 'route') this.route = event.route;
     else if (event.kind === 'text') {
       // An answer that is tried again replaces the partial one only when it has something better.
-      this.answer = this.phase === 'waiting' ? event.text : this.answer + event.text;
+      this.#text = this.phase === 'waiting' ? event.text : this.#text + event.text;
+      this.#pieces++;
       this.phase = 'answering';
       this.step = undefined;
-      this.pulse++;
+      this.#paced.soon();
     } else if (event.kind === 'end') {
+      this.#paced.now();
       this.phase = event.reason === 'length' ? 'cut' : 'done';
       this.timings = event.timings;
       this.usage = event.usage;
@@ -71,6 +82,7 @@ export class Exchange {
   }
 
   fail(error: unknown): void {
+    this.#paced.now();
     this.step = undefined;
     if (isKind(error, 'cancelled')) this.phase = 'stopped';
     else {
@@ -82,12 +94,12 @@ export class Exchange {
 
   /** One that is under way is kept as what a reload leaves of it. */
   stored(): StoredExchange {
-    const { id, parent, question, answer, model, phase, problem, refused, layers, route } = this;
+    const { id, parent, question, model, phase, problem, refused, layers, route } = this;
     return {
       id,
       ...(parent === undefined ? {} : { parent }),
       question,
-      answer,
+      answer: this.#text,
       model,
       phase: phase === 'waiting' || phase === 'answering' ? 'stopped' : phase,
       ...(problem === undefined ? {} : { problem: problem.slice(0, 1024) }),
@@ -103,7 +115,7 @@ export class Exchange {
   static from(stored: StoredExchange): Exchange {
     const { id, parent, question, model } = stored;
     const exchange = new Exchange(question, model, parent, id);
-    exchange.answer = stored.answer;
+    exchange.#text = exchange.answer = stored.answer;
     exchange.phase = stored.phase;
     exchange.problem = stored.problem;
     exchange.refused = stored.refused ?? false;
