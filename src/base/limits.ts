@@ -281,6 +281,10 @@ export const sliceClaimsMax = 8;
 export const sliceSilenceMs = 8_000;
 /** A chunk is asked for elsewhere too when it has taken this long and will take as long again. */
 export const sliceHedgeMs = 3_000;
+/** Of the chunks that are taken on members' word, those that the source is asked for as well. */
+export const spotCheckShare = 1 / 16;
+/** A source that sends nothing for this long is not waited for where members have what is asked of it. */
+export const sourceSilenceMs = 8_000;
 /** Who would wait longer for a chunk than this is refused and asks again, or asks another: less than `sliceSilenceMs` by far. */
 export const sliceWaitMs = 2_000;
 /** What others hold is asked for again at this pace while something is missing. */

@@ -24,7 +24,8 @@ export interface Claim {
 
 interface Place {
   readonly chunk: Chunk;
-  state: 'missing' | 'keeping' | 'kept';
+  /** `dropped`: it was retracted while it was kept. */
+  state: 'missing' | 'keeping' | 'dropped' | 'kept';
   readonly claims: Set<WorkingClaim>;
   /** Of the members that are here. */
   holders: number;
@@ -51,6 +52,7 @@ export class ChunkOrder {
   readonly #end = new AbortController();
   #change = Promise.withResolvers<void>();
   #sourceEnded = false;
+  #sourceHeardAt = Number.NEGATIVE_INFINITY;
   readonly #kept = { source: 0, members: 0 };
   readonly #told = { source: 0, members: 0 };
   readonly #listeners = new Set<(chunk: Chunk, hash: string) => void>();
@@ -75,6 +77,11 @@ export class ChunkOrder {
 
   get sourceEnded(): boolean {
     return this.#sourceEnded;
+  }
+
+  /** When the source last sent anything. */
+  get sourceHeardAt(): number {
+    return this.#sourceHeardAt;
   }
 
   /** The source brings nothing more. */
@@ -146,13 +153,28 @@ export class ChunkOrder {
     return run;
   }
 
-  /** The chunk is not what it was taken for. */
-  async retract(chunk: Chunk): Promise<void> {
-    const place = this.#places.find(each => each.chunk === chunk)!;
-    if (place.state !== 'kept') return;
+  /** The chunk is not what it was taken for. False where it was kept before this order, which forgets it without fetching it. */
+  retract(chunk: Chunk): boolean {
+    const place = this.#places.find(each => each.chunk.start === chunk.start);
+    if (place?.state === 'keeping') place.state = 'dropped';
+    if (place && place.state !== 'kept') return true;
+    if (place) {
+      place.state = 'keeping';
+      this.#kept.members -= chunk.end - chunk.start;
+    }
+    void this.#discard(chunk, place);
+    return place !== undefined;
+  }
+
+  /** Nobody brings it before it is gone, or what is new would go with it. */
+  async #discard(chunk: Chunk, place: Place | undefined): Promise<void> {
+    try {
+      await this.#parts.discard(chunk);
+    } catch (error) {
+      return this.end(error);
+    }
+    if (!place) return;
     place.state = 'missing';
-    this.#kept.members -= chunk.end - chunk.start;
-    await this.#parts.discard(chunk);
     this.#tell();
   }
 
@@ -173,7 +195,10 @@ export class ChunkOrder {
 
   #claim(place: Place, origin: ChunkOrigin): Claim {
     const claim = new WorkingClaim(place.chunk, origin, this.clock.now(), {
-      count: () => this.#progress(),
+      count: () => {
+        if (origin === 'source') this.#sourceHeardAt = this.clock.now();
+        this.#progress();
+      },
       bring: (bytes, by) => this.#bring(place, by, bytes),
       giveUp: by => {
         if (place.claims.delete(by)) this.#tell();
@@ -193,6 +218,10 @@ export class ChunkOrder {
       place.state = 'missing';
       this.end(error);
       throw error;
+    }
+    if ((place.state as Place['state']) === 'dropped') {
+      place.claims.delete(claim);
+      return this.#discard(place.chunk, place);
     }
     place.state = 'kept';
     this.#kept[claim.origin] += place.chunk.end - place.chunk.start;

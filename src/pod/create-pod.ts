@@ -78,6 +78,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
   const slices = new Slices({
     network,
     clock,
+    random,
     library,
     isMember: peer => membership.has(peer),
     members: () => membership.members().map(({ peer }) => peer),
@@ -85,6 +86,7 @@ export function createPod(parts: PodParts): Pod & { close(): Promise<void> } {
     giving,
     nameOf: id => served.shared().find(({ model }) => model === id)?.name,
     onChange,
+    onForgotten: () => losses.weights(),
   });
   const headers = new Headers(library, clock, onChange);
   const heads = new Heads(engine, library);

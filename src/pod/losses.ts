@@ -48,9 +48,19 @@ export class Losses {
   }
 
   device(reason: string): void {
-    const { meter, measuring, heads, drafts, holdings, service, upkeep } = this.#parts;
+    const { meter, measuring } = this.#parts;
     meter.reset();
     measuring?.restart();
+    this.#loaded(reason);
+  }
+
+  /** What is stored is not what was loaded: all of it is loaded anew, and what it lacks fetched. */
+  weights(): void {
+    this.#loaded('Some of the weights here were wrong. They are fetched anew.');
+  }
+
+  #loaded(reason: string): void {
+    const { heads, drafts, holdings, service, upkeep } = this.#parts;
     heads.lose();
     drafts?.lose();
     holdings.lose();

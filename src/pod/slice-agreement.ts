@@ -59,6 +59,13 @@ export class SliceAgreement {
     return this.#about(chunk).flatMap(([peer, word]) => (word.hash === hash ? [peer] : []));
   }
 
+  /** Those of them on whose word the others have it. */
+  vouchers(chunk: Chunk, hash: string): PeerId[] {
+    return this.#about(chunk).flatMap(([peer, word]) =>
+      word.isFirstHand && word.hash === hash ? [peer] : [],
+    );
+  }
+
   /** Who says to have read other bytes from the source than the source gave. */
   refuted(chunk: Chunk, hash: string): PeerId[] {
     return this.#about(chunk).flatMap(([peer, word]) =>

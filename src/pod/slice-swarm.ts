@@ -7,6 +7,7 @@ import {
   sliceFurtherLanes,
   sliceHedgeMs,
   sliceWindow,
+  sourceSilenceMs,
 } from '../base/limits.ts';
 import type { ChunkOrder, Claim } from '../model/chunk-order.ts';
 import type { Chunk } from '../model/slice.ts';
@@ -14,15 +15,19 @@ import type { Network } from '../network/network.ts';
 import { SliceAgreement } from './slice-agreement.ts';
 import { SliceLine } from './slice-line.ts';
 import type { SliceMarks } from './slice-marks.ts';
+import type { SpotChecks, Taken } from './spot-checks.ts';
 
 export interface SwarmParts {
   readonly network: Network;
   readonly marks: SliceMarks;
+  readonly checks: SpotChecks;
   readonly order: ChunkOrder;
   /** The other members that are present now. */
   readonly members: () => readonly PeerId[];
   /** What the id of the file itself says of a chunk; undefined where it says nothing. */
   readonly known: ((chunk: Chunk) => string | undefined) | undefined;
+  /** Chunks that were there before this order turned out to be lies and are gone from the store. */
+  readonly onForgotten: () => void;
 }
 
 /** Of one lane: the member's first line, and the one that this lane carries over once it has begun. */
@@ -41,8 +46,8 @@ export class SliceSwarm {
   readonly #asking = new Set<PeerId>();
   /** Had nothing (more), or went. What it said before still contradicts who says otherwise. */
   readonly #through = new Set<PeerId>();
-  /** On whose word alone a chunk was taken. */
-  readonly #taken = new Map<Chunk, { hash: string; vouched: readonly PeerId[] }>();
+  /** What members brought, and was thrown away so that the source brings it. */
+  readonly #doubted = new Map<Chunk, Taken & { readonly since: number }>();
   /** Who said what it has. */
   readonly #heard = new Set<PeerId>();
   readonly #begunAt: number;
@@ -148,7 +153,8 @@ export class SliceSwarm {
     // What the others' lanes take is left to them.
     const left = Math.min(order.free, sliceClaimsMax - this.#claims);
     if (lane >= sliceWindow && left <= sliceWindow * (this.#asking.size - 1)) return undefined;
-    const rank = (chunk: Chunk) => (this.#has(peer, chunk) ? this.#holders(chunk).length : undefined);
+    const rank = (chunk: Chunk) =>
+      this.#has(peer, chunk) && !this.#isLeft(chunk) ? this.#holders(chunk).length : undefined;
     const now = order.clock.now();
     // Who lies may be the first to speak: the others get the time to contradict.
     const unheard = members().some(each => !this.#heard.has(each) && !marks.rests(each));
@@ -156,6 +162,14 @@ export class SliceSwarm {
     // A member that is busy is asked again with a later tick.
     if (now < (this.#busyUntil.get(peer) ?? 0)) return undefined;
     return order.claim('members', rank) ?? order.hedge('members', rank, claim => this.#isSlow(claim));
+  }
+
+  /** To the source, which is asked for it and does answer. */
+  #isLeft(chunk: Chunk): boolean {
+    const { order } = this.#parts;
+    const doubt = this.#doubted.get(chunk);
+    if (!doubt || order.sourceEnded) return false;
+    return order.clock.now() - Math.max(doubt.since, order.sourceHeardAt) < sourceSilenceMs;
   }
 
   #isSlow({ chunk, since, arrived }: Claim): boolean {
@@ -171,15 +185,14 @@ export class SliceSwarm {
     let line = first;
     const { chunk, signal } = claim;
     const hash = this.#hashOf(chunk)!;
-    const vouched = this.#holders(chunk);
+    const vouchers = this.#agreement.vouchers(chunk, hash);
     this.#claims += 1;
     try {
       line = (await lines.own) ?? first;
       const bytes = await line.chunk(order.model.id as ModelId, chunk, signal, count => claim.count(count));
       if ((await sha256Hex(bytes)) !== hash)
         throw new TabmeshError('corrupt', 'pod', 'These are not the bytes that it said it has.');
-      this.#taken.set(chunk, { hash, vouched });
-      await claim.bring(bytes);
+      await this.#take(claim, bytes, { chunk, hash, vouchers });
     } catch (error) {
       if (!signal.aborted && !order.signal.aborted) {
         claim.giveUp();
@@ -200,16 +213,43 @@ export class SliceSwarm {
     }
   }
 
+  async #take(claim: Claim, bytes: Uint8Array<ArrayBuffer>, taken: Taken): Promise<void> {
+    const { order, known, checks } = this.#parts;
+    const { chunk } = claim;
+    if (claim.signal.aborted) return;
+    // Whoever vouched for it was refuted or contradicted while it was on its way.
+    if (this.#hashOf(chunk) !== taken.hash) return claim.giveUp();
+    if (!known && !order.sourceEnded && !this.#doubted.has(chunk) && checks.draws(taken.vouchers)) {
+      this.#doubted.set(chunk, { ...taken, since: order.clock.now() });
+      this.#count();
+      return claim.giveUp();
+    }
+    if (!known) checks.take(taken);
+    await claim.bring(bytes);
+  }
+
   /** The source has spoken: who says to have read something else there is named, and nothing of its word is kept. */
   #compare(chunk: Chunk, hash: string): void {
-    const { order, marks } = this.#parts;
-    for (const liar of this.#agreement.refuted(chunk, hash)) {
+    const { order, marks, checks } = this.#parts;
+    const doubt = this.#doubted.get(chunk);
+    // What they said when they sent it counts, whatever they say by now.
+    const before = doubt && doubt.hash !== hash ? doubt.vouchers : [];
+    const liars = new Set([...this.#agreement.refuted(chunk, hash), ...before]);
+    checks.drop(chunk);
+    for (const liar of liars) {
       marks.lied(liar, order.model.name);
       this.#agreement.forget(liar);
-      for (const [taken, { vouched }] of this.#taken)
-        if (vouched.every(peer => marks.rests(peer))) void order.retract(taken);
     }
+    this.#forget(checks.takenOn(liars).filter(taken => this.#hashOf(taken.chunk) !== taken.hash));
     this.#count();
+  }
+
+  /** Others may vouch for it as well, or it is fetched anew. */
+  #forget(lies: readonly Taken[]): void {
+    const { order, checks, onForgotten } = this.#parts;
+    for (const { chunk } of lies) checks.drop(chunk);
+    const inOrder = lies.map(({ chunk }) => order.retract(chunk));
+    if (inOrder.includes(false)) onForgotten();
   }
 
   #hashOf(chunk: Chunk): string | undefined {
@@ -226,7 +266,8 @@ export class SliceSwarm {
   }
 
   #count(): void {
-    this.#parts.order.setHolders(chunk => this.#holders(chunk).length);
+    // The source begins with what the fewest have.
+    this.#parts.order.setHolders(chunk => (this.#doubted.has(chunk) ? 0 : this.#holders(chunk).length));
   }
 
   /** Newcomers are met, what is late is seen, and what members have is asked for again. */

@@ -2,6 +2,7 @@
 import type { ModelId, PeerId } from '../base/brand.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
 import type { ChunkOrder } from '../model/chunk-order.ts';
 import type { ChunkSource } from '../model/chunk-source.ts';
 import type { ModelLibrary } from '../model/library.ts';
@@ -17,10 +18,12 @@ import { SliceMarks } from './slice-marks.ts';
 import { SliceService } from './slice-service.ts';
 import { SliceShelf } from './slice-shelf.ts';
 import { SliceSwarm } from './slice-swarm.ts';
+import { SpotChecks } from './spot-checks.ts';
 
 export interface SlicesOptions {
   readonly network: Network;
   readonly clock: Clock;
+  readonly random: Random;
   readonly library: ModelLibrary;
   readonly isMember: (peer: PeerId) => boolean;
   /** The others that are present now. */
@@ -31,6 +34,8 @@ export interface SlicesOptions {
   /** What the pod calls a model. */
   readonly nameOf: (model: ModelId) => string | undefined;
   readonly onChange: () => void;
+  /** What was stored, and may be loaded, turned out to be lies of members; it is stored no more. */
+  readonly onForgotten: () => void;
 }
 
 export class Slices implements ChunkSource {
@@ -38,6 +43,8 @@ export class Slices implements ChunkSource {
   readonly #files = new SharedFiles();
   readonly #marks: SliceMarks;
   readonly #service: SliceService;
+  /** By the file's id and version. */
+  readonly #checks = new Map<string, SpotChecks>();
 
   constructor(options: SlicesOptions) {
     const { network, clock, library, isMember, lends, giving, onChange } = options;
@@ -49,11 +56,13 @@ export class Slices implements ChunkSource {
   }
 
   async join(order: ChunkOrder): Promise<void> {
-    const { network, members } = this.#options;
+    const { network, members, onForgotten } = this.#options;
     const id = order.model.id;
     if (!isShareable(id)) return;
     const known = isContentId(id) ? this.#hashes(id) : undefined;
-    await new SliceSwarm({ network, marks: this.#marks, order, members, known }).run();
+    const marks = this.#marks;
+    const checks = this.#checksOf(order);
+    await new SliceSwarm({ network, marks, checks, order, members, known, onForgotten }).run();
   }
 
   source(id: string): ByteSource | undefined {
@@ -87,6 +96,13 @@ export class Slices implements ChunkSource {
 
   close(): void {
     this.#service.close();
+  }
+
+  #checksOf({ model, version }: ChunkOrder): SpotChecks {
+    const file = `${model.id} ${version}`;
+    const checks = this.#checks.get(file) ?? new SpotChecks(this.#options.random);
+    this.#checks.set(file, checks);
+    return checks;
   }
 
   #hashes(id: ModelId): (chunk: Chunk) => string | undefined {

@@ -161,6 +161,10 @@ const wrongBytes = answering(message => {
   return { piece: { ...message.piece, bytes } };
 });
 
+const spoilt = (server: Server) => {
+  server.spoil = bytes => bytes.fill(7);
+};
+
 test('a peer gets layers from another while the source is down', async () => {
   const [a, b] = [await holder('a'), await newcomer('b')];
   await meet(a, b);
@@ -213,10 +217,7 @@ test('a wrong byte never gets in, where there is nobody else to ask', async () =
 });
 
 test('where members say that they read different bytes, the source decides who is named', async () => {
-  const spoil = (server: Server) => {
-    server.spoil = bytes => bytes.fill(7);
-  };
-  const [a, liar, c] = [await holder('a'), await holder('liar', {}, spoil), await newcomer('c')];
+  const [a, liar, c] = [await holder('a'), await holder('liar', {}, spoilt), await newcomer('c')];
   await meet(a, liar, c);
   c.server.up = false;
   await expect(inTime(fetchWhole(c))).rejects.toMatchObject({ kind: 'unavailable' });
@@ -224,6 +225,27 @@ test('where members say that they read different bytes, the source decides who i
   c.server.up = true;
   await inTime(fetchWhole(c));
   expect(await hasSame(c, a)).toBe(true);
+  expect(warnings(c)).toEqual([liar.id]);
+});
+
+test('layers that were loaded out of lies are loaded anew, once the source shows one of them', async () => {
+  const [honest, liar] = [await holder('honest'), await holder('liar', {}, spoilt)];
+  await (await liar.library.loader(tiny)).fetch('head');
+  const c = await newcomer('c');
+  c.server.up = false;
+  await inTime(house.together(tiny, liar, c));
+  const holds = () => c.state().members.find(({ id }) => id === c.id)!.holds;
+  const gone = until(c.pod.state, () => holds().length === 0);
+  c.server.up = true;
+  const source = Promise.withResolvers<void>();
+  c.server.answers = source.promise;
+  const fetched = (await c.library.loader(tiny)).fetch('head');
+  await house.clock.pass(1000);
+  source.resolve();
+  await inTime(Promise.all([fetched, gone]));
+  await inTime(until(c.pod.state, () => holds().length > 0));
+  await inTime(fetchWhole(c));
+  expect(await hasSame(c, honest)).toBe(true);
   expect(warnings(c)).toEqual([liar.id]);
 });
 
@@ -238,9 +260,7 @@ async function verifies(peer: TestPeer): Promise<void> {
 }
 
 test('on the word of a lone member nothing is taken while the source answers, and its lie is found', async () => {
-  const liar = await holder('liar', {}, server => {
-    server.spoil = bytes => bytes.fill(7);
-  });
+  const liar = await holder('liar', {}, spoilt);
   const [honest, c] = [await holder('honest'), await newcomer('c')];
   await meet(liar, c);
   const source = Promise.withResolvers<void>();
