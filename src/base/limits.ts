@@ -377,6 +377,10 @@ export const dialMs = 15_000;
 /** Of it, what addresses over relays have where direct ones are tried before them: libp2p gives each 6 s. */
 export const relayDialsMs = 12_000;
 export const handshakeMs = 10_000;
+/** And for each KiB of the pod's document that crosses in it: a slow line carries it, and a slow device checks it, in less. */
+export const exchangeKiBMs = 40;
+/** With all that. */
+export const handshakeMostMs = 300_000;
 /** A channel between stages that has not opened by then is tried again, perhaps over a connection that has come meanwhile. */
 export const linkTryMs = 3_000;
 export const linkTriesMax = 3;

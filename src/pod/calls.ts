@@ -2,7 +2,7 @@ import type { PeerId } from '../base/brand.ts';
 import type { Clock } from '../base/clock.ts';
 import { whenAborted, within } from '../base/deadline.ts';
 import { TabmeshError, toError } from '../base/error.ts';
-import { dialMs, handshakeMs, podMembersMax } from '../base/limits.ts';
+import { dialMs, handshakeMostMs, handshakeMs, podMembersMax } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Network } from '../network/network.ts';
 import { answerCall, Crossed, callIn, type Door, type Introduction, refuse } from './handshake.ts';
@@ -49,9 +49,7 @@ export class Calls {
     if (contact.peer === this.#self || this.#options.isMember(contact.peer)) return;
     const begun = this.#attempts.get(contact.peer);
     if (begun) return begun.done;
-    await this.#attempt(contact.peer, true, signal, (attempt, limit) =>
-      this.#callOn(contact, attempt, limit),
-    );
+    await this.#attempt(contact.peer, true, signal, (...given) => this.#callOn(contact, ...given));
   }
 
   /** Takes a call from outside that begins with `hello` for this pod. */
@@ -64,8 +62,8 @@ export class Calls {
     }
     if (isFull(peer)) return refuseFull(line);
     ours?.controller.abort(new Crossed('The other side called first.'));
-    await this.#attempt(peer, false, undefined, async (_, signal) => {
-      const introduction = await answerCall(line, hello, door, random);
+    await this.#attempt(peer, false, undefined, async (_, signal, addTime) => {
+      const introduction = await answerCall(line, hello, door, random, addTime);
       signal.throwIfAborted();
       if (isFull(peer)) return refuseFull(line);
       await line.write({ welcome: introduce(peer) }, signal);
@@ -101,7 +99,12 @@ export class Calls {
     return this.#options.door.self;
   }
 
-  async #callOn(contact: Contact, attempt: Attempt, signal: AbortSignal): Promise<void> {
+  async #callOn(
+    contact: Contact,
+    attempt: Attempt,
+    signal: AbortSignal,
+    addTime: (ms: number) => void,
+  ): Promise<void> {
     const { network, door, random, introduce } = this.#options;
     // A peer that nobody can dial may have dialled us.
     const connected = network.connections.peek().some(each => each.peer === contact.peer);
@@ -114,7 +117,7 @@ export class Calls {
       signal.throwIfAborted();
       attempt.saidHello = true;
       const introduction = await Promise.race([
-        callIn(line, door, random, () => introduce(peer)),
+        callIn(line, door, random, () => introduce(peer), addTime),
         whenAborted(signal),
       ]);
       signal.throwIfAborted();
@@ -135,7 +138,7 @@ export class Calls {
     peer: PeerId,
     calls: boolean,
     signal: AbortSignal | undefined,
-    work: (attempt: Attempt, signal: AbortSignal) => Promise<void>,
+    work: (attempt: Attempt, signal: AbortSignal, addTime: (ms: number) => void) => Promise<void>,
   ): Promise<void> {
     const controller = new AbortController();
     const limits = AbortSignal.any([controller.signal, this.#closing.signal, ...(signal ? [signal] : [])]);
@@ -146,7 +149,7 @@ export class Calls {
     this.#attempts.set(peer, attempt);
     promise.catch(() => {});
     const ms = calls ? dialMs + handshakeMs : handshakeMs;
-    within(this.#options.clock, ms, late, limit => work(attempt, limit), limits)
+    within(this.#options.clock, ms, late, (...given) => work(attempt, ...given), limits, handshakeMostMs)
       .catch(error => {
         if (!(error instanceof Crossed)) throw error;
         // The other side's call is under way, and is an attempt of its own when it arrives.

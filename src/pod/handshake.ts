@@ -3,8 +3,9 @@
  * are members by it, then what each says of itself.
  */
 import type { PeerId } from '../base/brand.ts';
-import { fromBase64Url, toBase64Url } from '../base/bytes.ts';
+import { fromBase64Url, KiB, toBase64Url } from '../base/bytes.ts';
 import { type ErrorKind, errorKinds, TabmeshError } from '../base/error.ts';
+import { exchangeKiBMs } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Head } from './document/keeper.ts';
 import type { KeyId } from './document/statement.ts';
@@ -42,6 +43,9 @@ export interface Introduction {
   readonly contacts: Contact[];
 }
 
+/** So many ms more for the handshake. */
+type AddTime = (ms: number) => void;
+
 /** Both dialled at once, and the other side's call is the one that counts. */
 export class Crossed extends Error {}
 
@@ -51,6 +55,7 @@ export async function callIn(
   door: Door,
   random: Random,
   introduce: () => Introduction,
+  addTime: AddTime = () => {},
 ): Promise<Introduction> {
   const nonce = random.bytes(32) as Key;
   const { pod, entrance } = door;
@@ -75,7 +80,7 @@ export async function callIn(
   if (!(await isProof(challenge.proof, secret, 'responder', handshake))) throw await deny(line, wrongProof);
   const proof = await prove(secret, 'initiator', handshake);
   await line.write({ proof: { proof, heads: { heads: toWireHeads(door.heads()) } } });
-  await exchange(line, door, toHeads(challenge.heads.heads));
+  await exchange(line, door, toHeads(challenge.heads.heads), addTime);
   await line.write({ present: introduce() });
   const welcome = await line.read();
   if (!('welcome' in welcome)) throw refusedBy(welcome);
@@ -88,6 +93,7 @@ export async function answerCall(
   hello: WireHello,
   door: Door,
   random: Random,
+  addTime: AddTime = () => {},
 ): Promise<Introduction> {
   const nonce = random.bytes(32) as Key;
   const handshake: Handshake = {
@@ -105,7 +111,7 @@ export async function answerCall(
   if (!('proof' in answer)) throw refusedBy(answer);
   if (!(await isProof(answer.proof.proof, secret, 'initiator', handshake)))
     throw await deny(line, wrongProof);
-  await exchange(line, door, toHeads(answer.proof.heads.heads));
+  await exchange(line, door, toHeads(answer.proof.heads.heads), addTime);
   const present = await line.read();
   if (!('present' in present)) throw refusedBy(present);
   return present.present;
@@ -135,16 +141,20 @@ async function keyFor(line: PodLine, hello: WireHello, door: Door): Promise<read
 }
 
 /** After it both hold what either held, and are members by it. Both send while they read: neither waits for room. */
-async function exchange(line: PodLine, door: Door, heads: readonly Head[]): Promise<void> {
+async function exchange(line: PodLine, door: Door, heads: readonly Head[], addTime: AddTime): Promise<void> {
+  const crossed = ({ length }: Uint8Array) => addTime((length / KiB) * exchangeKiBMs);
   const sending = (async () => {
-    for (const message of inParts((await door.updateFor(heads)) ?? new Uint8Array()))
+    for (const message of inParts((await door.updateFor(heads)) ?? new Uint8Array())) {
       await line.write(message);
+      crossed(message.update.part);
+    }
   })();
   const parts = new Parts();
   const reading = (async () => {
     for (;;) {
       const message = await line.read();
       if (!('update' in message)) throw refusedBy(message);
+      crossed(message.update.part);
       const update = parts.add(message.update.part, message.update.last);
       if (update) return update;
     }
