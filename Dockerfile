@@ -11,4 +11,6 @@ USER node
 ENV TABMESH_DATA=/data
 VOLUME /data
 EXPOSE 8788
+# For --webtransport 4433; its library is among the optional dependencies, which npm ci brought.
+EXPOSE 4433/udp
 ENTRYPOINT ["node", "--experimental-transform-types", "--disable-warning=ExperimentalWarning", "src/node/cli.ts", "relay", "--host", "0.0.0.0"]

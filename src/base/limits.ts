@@ -146,6 +146,15 @@ export const relayConnectionsPerSubnet = 128;
 export const relayReservationsPerSubnet = 64;
 /** Connections beside those, from one such subnet: its pages and metrics are read, and WebSockets still shake hands. */
 export const relayReadersPerSubnet = 16;
+/** Streams of one WebTransport connection that either side has open at once, as many as over a WebSocket. */
+export const quicStreamsMax = 256;
+/** On their way to whoever reads one WebTransport connection, and one stream of it. */
+export const quicConnectionWindowBytes = 2 * MiB;
+export const quicStreamWindowBytes = 512 * KiB;
+/** What a client may send beyond what is read of its streams and what it is answered: repeated packets, acknowledgements. */
+export const quicUnusedBytesMax = 4 * MiB;
+/** Of what HTTP/3 says before a stream is a WebTransport one. */
+export const http3FrameBytesMax = 16 * KiB;
 /** What a relay carries for one pair that finds no direct way: about 20,000 hops of a 0.6B model. */
 export const relayedBytesMax = 256 * MiB;
 export const relayedMs = 3_600_000;
@@ -381,6 +390,12 @@ export const handshakeMs = 10_000;
 export const exchangeKiBMs = 40;
 /** With all that. */
 export const handshakeMostMs = 300_000;
+/** Who has not asked anew with the token that it was sent by then starts over. */
+export const quicTokenMs = 10_000;
+/** A WebTransport connection over which nothing comes is given up. Pulses come more often. */
+export const quicIdleMs = 30_000;
+/** Browsers take no certificate by its hash that is good for longer (https://www.w3.org/TR/webtransport/#custom-certificate-requirements). */
+export const certificateDaysMax = 14;
 /** A channel between stages that has not opened by then is tried again, perhaps over a connection that has come meanwhile. */
 export const linkTryMs = 3_000;
 export const linkTriesMax = 3;

@@ -3,9 +3,16 @@ import { networkInterfaces } from 'node:os';
 
 /** Multiaddrs, without the peer id, of what listens there: of each address of this machine where `host` stands for all, and those that others reach first. */
 export function announced(host: string, port: number, secure = false): string[] {
-  const hosts = host === '0.0.0.0' || host === '::' ? interfaceAddresses(host) : [host];
-  return hosts.map(each => `/${kindOf(each)}/${each}/tcp/${port}${secure ? '/tls' : ''}/ws`);
+  return hostsOf(host).map(each => `/${kindOf(each)}/${each}/tcp/${port}${secure ? '/tls' : ''}/ws`);
 }
+
+/** As `announced`, for WebTransport; which certificates it shows is added later. */
+export function announcedUdp(host: string, port: number): string[] {
+  return hostsOf(host).map(each => `/${kindOf(each)}/${each}/udp/${port}/quic-v1/webtransport`);
+}
+
+const hostsOf = (host: string): string[] =>
+  host === '0.0.0.0' || host === '::' ? interfaceAddresses(host) : [host];
 
 function kindOf(host: string): string {
   const version = isIP(host);

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { createServer, isIPv6, type Server } from 'node:net';
 import { assert } from '../base/assert.ts';
 import { TabmeshError } from '../base/error.ts';
 
@@ -37,4 +38,18 @@ export async function freePort(host: string, wanted = 0): Promise<number> {
   const port = await listen(server, host, wanted);
   await new Promise(resolve => server.close(resolve));
   return port;
+}
+
+/** As `freePort`, of UDP. */
+export async function freeUdpPort(host: string): Promise<number> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', error => reject(cannotListen(error, host, 0)));
+      socket.bind(0, host, resolve);
+    });
+    return socket.address().port;
+  } finally {
+    socket.close();
+  }
 }

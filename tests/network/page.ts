@@ -3,7 +3,8 @@ import type { PeerId } from '../../src/base/brand.ts';
 import { KiB } from '../../src/base/bytes.ts';
 import { takeIdentity } from '../../src/network/identity.ts';
 import { createLibp2pNetwork } from '../../src/network/libp2p/create-libp2p-network.ts';
-import type { Channel, Network, PeerConnection, Protocol } from '../../src/network/network.ts';
+import type { ConfigurableNetwork } from '../../src/network/libp2p/libp2p-network.ts';
+import type { Channel, KnownRelay, PeerConnection, Protocol } from '../../src/network/network.ts';
 import { Siblings } from '../../src/peer/siblings.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 
@@ -11,7 +12,7 @@ const echo: Protocol = { name: '/tabmesh/echo/1', messageBytesMax: 16 * KiB };
 const urgentEcho: Protocol = { name: '/tabmesh/urgent-echo/1', messageBytesMax: 16 * KiB, urgent: true };
 const bulk: Protocol = { name: '/tabmesh/bulk/1', messageBytesMax: 64 * KiB, bulk: true };
 const pieceBytes = 32 * KiB;
-let network: Network;
+let network: ConfigurableNetwork;
 let siblings: Siblings;
 let flooded: Channel;
 let inBulk: readonly Channel[];
@@ -77,6 +78,7 @@ const tab = {
   sends: (): number => sends,
   addresses: (): readonly string[] => network.addresses(),
   status: () => network.status.peek(),
+  relays: (): readonly KnownRelay[] => network.relays.peek(),
   connections: (): readonly PeerConnection[] => network.connections.peek(),
   connect: (addresses: string[]) => network.connect(addresses),
   disconnect: (peer: string) => network.disconnect(peer as PeerId),

@@ -12,6 +12,7 @@ import { channelWindowBytes } from '../../src/base/limits.ts';
 import { createLibp2pNetwork } from '../../src/network/libp2p/create-libp2p-network.ts';
 import type { Channel, Network } from '../../src/network/network.ts';
 import { servePage } from './serve.ts';
+import { overWebTransport } from './webtransport.ts';
 
 const relayKey = await generateKeyPair('Ed25519');
 async function startRelay(port: number): Promise<Network> {
@@ -362,6 +363,8 @@ try {
   assert.equal(c.slot, 1, 'the slot of the closed tab is free again');
   console.log('a tab that came by the relay of another');
   await foreignRelay(context, url, a);
+  console.log('over WebTransport');
+  await overWebTransport({ openTab: relays => openTab(context, url, relays), until });
   console.log('retained RTCPeerConnections');
   await leak(a.page, c.page, c.id);
   await a.page.evaluate(() => window.tab.stop());

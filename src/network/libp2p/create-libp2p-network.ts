@@ -102,8 +102,8 @@ async function transports(choice: NetworkChoice) {
     list.push(await patchedWebRtc({ rtcConfiguration: () => ({ iceServers: [...choice.iceServers] }) }));
   }
   if (typeof globalThis.WebTransport === 'function') {
-    const { webTransport } = await import('@libp2p/webtransport');
-    list.push(webTransport());
+    const { patchedWebTransport } = await import('./webtransport.ts');
+    list.push(patchedWebTransport());
   }
   return list;
 }

@@ -5,7 +5,7 @@ import { noise } from '@libp2p/noise';
 import { type Ping, ping } from '@libp2p/ping';
 import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
-import { createLibp2p } from 'libp2p';
+import { createLibp2p, type Libp2pOptions } from 'libp2p';
 import type { PeerId } from '../../base/brand.ts';
 import { systemClock } from '../../base/clock.ts';
 import { TabmeshError, toError } from '../../base/error.ts';
@@ -17,14 +17,19 @@ export interface RelayOptions {
   readonly privateKey: PrivateKey;
   /** A port of this machine alone; what stands before it passes WebSockets on. */
   readonly port: number;
+  /** What Node offers beside WebSockets, and where. */
+  readonly beside?: {
+    readonly listen: string;
+    readonly transport: NonNullable<Libp2pOptions['transports']>[number];
+  };
   /** Multiaddrs under which others reach it, without the peer id. */
   readonly announce: readonly string[];
-  /**
-   * Whether a peer may have a place. `ports` are those that its connections come from, `holders` those of all who have a
-   * place already.
-   */
-  readonly mayReserve: (ports: readonly number[], holders: readonly (readonly number[])[]) => boolean;
+  /** Whether a peer may have a place that comes from there; `holders`: where those come from who have a place already. */
+  readonly mayReserve: (from: readonly Origin[], holders: readonly (readonly Origin[])[]) => boolean;
 }
+
+/** The port of this machine from which a WebSocket was passed on, or the address that a connection comes from itself. */
+export type Origin = number | string;
 
 export interface Relay {
   readonly self: PeerId;
@@ -40,11 +45,15 @@ type Node = Libp2p<{ identify: Identify; ping: Ping; relay: CircuitRelayService 
 
 /** A relay and nothing else: no pod, no model. Rejects with TabmeshError('unavailable', 'network') if it cannot listen. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
+  const { beside } = options;
   const node: Node = await createLibp2p({
     privateKey: options.privateKey,
     nodeInfo: { userAgent: 'tabmesh' },
-    addresses: { listen: [`/ip4/127.0.0.1/tcp/${options.port}/ws`], announce: [...options.announce] },
-    transports: [webSockets()],
+    addresses: {
+      listen: [`/ip4/127.0.0.1/tcp/${options.port}/ws`, ...(beside ? [beside.listen] : [])],
+      announce: [...options.announce],
+    },
+    transports: [webSockets(), ...(beside ? [beside.transport] : [])],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: {
@@ -52,15 +61,15 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       denyDialMultiaddr: () => true,
       denyInboundRelayReservation: peer => {
         const holders = [...node.services.relay.reservations.keys()].filter(each => !each.equals(peer));
-        const portsOf = (each: typeof peer) => node.getConnections(each).flatMap(portOf);
-        return !options.mayReserve(portsOf(peer), holders.map(portsOf));
+        const originsOf = (each: typeof peer) => node.getConnections(each).flatMap(originOf);
+        return !options.mayReserve(originsOf(peer), holders.map(originsOf));
       },
     },
     connectionManager: relayConnections,
     connectionMonitor: { enabled: false },
     services: { identify: identify(), ping: ping(), relay: circuitRelayServer(relayLimits) },
   }).catch(error => {
-    const text = `Listening on port ${options.port} failed: ${toError(error, 'network').reason}`;
+    const text = `Listening failed: ${toError(error, 'network').reason}`;
     throw new TabmeshError('unavailable', 'network', text, { cause: error });
   });
   releasePlaces(node, node.services.relay);
@@ -81,7 +90,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   };
 }
 
-function portOf({ remoteAddr }: Connection): number[] {
-  const tcp = remoteAddr.getComponents().find(({ name }) => name === 'tcp');
-  return tcp?.value ? [Number(tcp.value)] : [];
+function originOf({ remoteAddr }: Connection): Origin[] {
+  const [host, port] = remoteAddr.getComponents();
+  if (port?.name === 'tcp') return [Number(port.value)];
+  return host?.value ? [host.value] : [];
 }

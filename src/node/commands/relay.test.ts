@@ -113,6 +113,30 @@ test('with a certificate, an address of its own and a trusted proxy it speaks TL
   expect(await stop()).toBe(0);
 });
 
+test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
+  'with WebTransport its address tells two certificates, the same ones at its next start',
+  async () => {
+    const announced = '/ip4/203.0.113.7/udp/4433/quic-v1/webtransport';
+    const first = await started({ webtransport: '0', announce: [announced] });
+    const [address] = first.addresses;
+    expect(first.addresses).toHaveLength(1);
+    expect(address).toMatch(new RegExp(`^${announced}(/certhash/uEi[\\w-]{44}){2}/p2p/${first.peer}$`));
+    expect(await first.stop()).toBe(0);
+    const again = await started({ webtransport: '0', announce: [announced] });
+    expect(again.addresses).toEqual([address]);
+    expect(await again.stop()).toBe(0);
+
+    const own = await started({ webtransport: '0' });
+    expect(own.addresses).toEqual([
+      `/ip4/127.0.0.1/tcp/${own.port}/ws/p2p/${own.peer}`,
+      expect.stringMatching(
+        /^\/ip4\/127\.0\.0\.1\/udp\/[1-9]\d*\/quic-v1\/webtransport\/certhash\/uEi.*\/certhash\/uEi/,
+      ),
+    ]);
+    expect(await own.stop()).toBe(0);
+  },
+);
+
 test.each<[string, Record<string, unknown>, string, string]>([
   ['a certificate without its key', { cert: 'cert.pem' }, 'invalid', 'needs both --cert FILE and --key FILE'],
   [
@@ -129,6 +153,13 @@ test.each<[string, Record<string, unknown>, string, string]>([
   ],
   ['an address that is none', { announce: ['relay.example.org'] }, 'invalid', 'relay.example.org'],
   ['a port that is none', { port: '70000' }, 'invalid', '--port'],
+  ['a UDP port that is none', { webtransport: 'any' }, 'invalid', '--webtransport'],
+  [
+    'WebTransport of which no address would tell',
+    { webtransport: '0', announce: ['/dns4/relay.example.org/tcp/443/tls/ws'] },
+    'invalid',
+    'name its address, too',
+  ],
 ])('%s is refused in words, and nothing runs', async (_, values, kind, words) => {
   await expect(started(values)).rejects.toMatchObject({ kind, reason: expect.stringContaining(words) });
 });

@@ -10,18 +10,20 @@ import { dataFolder } from '../data-folder.ts';
 import { fileLocks } from '../file-locks.ts';
 import { trustedProxies } from '../relay/client-address.ts';
 import { startRelay } from '../relay/start-relay.ts';
+import { Certificates } from '../webtransport/certificates.ts';
 import type { Command } from './command.ts';
 import { numberOption } from './numbers.ts';
 
 export const relay: Command = {
   usage:
     'relay [--host H] [--port N]          introduces tabs to each other (docs/relay.md); also --announce MULTIADDR,\n' +
-    '                                       --cert FILE --key FILE, --trust-proxy NETWORK, --per-subnet N,\n' +
+    '                                       --webtransport PORT, --cert FILE --key FILE, --trust-proxy NETWORK, --per-subnet N,\n' +
     '                                       --places-per-subnet N, --data FOLDER',
   options: {
     host: { type: 'string' },
     port: { type: 'string' },
     announce: { type: 'string', multiple: true },
+    webtransport: { type: 'string' },
     cert: { type: 'string' },
     key: { type: 'string' },
     'trust-proxy': { type: 'string', multiple: true },
@@ -39,12 +41,23 @@ export const relay: Command = {
       reservations: count('places-per-subnet', relayReservationsPerSubnet),
     };
     const announce = values['announce'] as string[] | undefined;
+    const udpPort =
+      values['webtransport'] === undefined
+        ? undefined
+        : numberOption(values['webtransport'], 'webtransport', 0, { min: 0, max: 65_535, whole: true });
+    if (udpPort !== undefined && announce && !announce.some(each => each.includes('/webtransport')))
+      throw new TabmeshError(
+        'invalid',
+        'node',
+        'With --webtransport name its address, too: --announce /ip4/ADDRESS/udp/PORT/quic-v1/webtransport. The certificates are added by themselves.',
+      );
     const trusted = trustedProxies((values['trust-proxy'] as string[] | undefined) ?? []);
     const tls = await readTls(values['cert'], values['key']);
     const folder = typeof values['data'] === 'string' ? values['data'] : join(dataFolder(), 'relay');
     const store = await openFilesStore(folder);
     const identity = await takeIdentity(store, fileLocks(join(folder, 'locks')) as LockManager);
     if (announce) for (const each of announce) parseAddress(`${each}/p2p/${identity.id}`);
+    const certificates = udpPort === undefined ? undefined : await Certificates.open(store, Date.now);
     try {
       const host = typeof values['host'] === 'string' ? values['host'] : '127.0.0.1';
       const server = await startRelay({
@@ -55,6 +68,7 @@ export const relay: Command = {
         limits,
         ...(tls ? { tls } : {}),
         ...(announce ? { announce } : {}),
+        ...(certificates && udpPort !== undefined ? { webTransport: { port: udpPort, certificates } } : {}),
       });
       const addresses = server.addresses();
       if (values['json']) console.log(JSON.stringify({ peer: identity.id, port: server.port, addresses }));
@@ -63,6 +77,7 @@ export const relay: Command = {
       await whenAborted(signal).catch(() => {});
       await server.close();
     } finally {
+      certificates?.close();
       identity.release();
       await store.close();
     }

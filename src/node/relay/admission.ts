@@ -1,8 +1,9 @@
 import { relayReadersPerSubnet } from '../../base/limits.ts';
+import type { Origin } from '../../network/libp2p/create-relay.ts';
 import { subnetOf } from './subnet.ts';
 
 export interface SubnetLimits {
-  /** WebSockets at once, from one /24 or /48. */
+  /** WebSockets and WebTransport sessions at once, from one /24 or /48. */
   readonly connections: number;
   /** Places held at once. */
   readonly reservations: number;
@@ -33,7 +34,7 @@ class Shares {
   }
 }
 
-/** How much of the relay each subnet has. The relay sees ports of this machine only; here stands who is behind them. */
+/** How much of the relay each subnet has. Of WebSockets the relay sees ports of this machine only; here stands who is behind them. */
 export class Admission {
   readonly #limits: SubnetLimits;
   readonly #sockets: Shares;
@@ -51,7 +52,7 @@ export class Admission {
     return this.#sockets.take(subnetOf(address));
   }
 
-  /** Takes a WebSocket in; the returned function gives its share back, once. Undefined where its subnet has enough. */
+  /** Takes a connection in; the returned function gives its share back, once. Undefined where its subnet has enough. */
   connect(address: string): { readonly subnet: string; readonly end: () => void } | undefined {
     const subnet = subnetOf(address);
     const end = this.#connections.take(subnet);
@@ -67,8 +68,8 @@ export class Admission {
     this.#subnets.delete(port);
   }
 
-  mayReserve(ports: readonly number[], holders: readonly (readonly number[])[]): boolean {
-    const own = this.#of(ports);
+  mayReserve(from: readonly Origin[], holders: readonly (readonly Origin[])[]): boolean {
+    const own = this.#of(from);
     if (own.size === 0) return false;
     for (const subnet of own) {
       const held = holders.filter(each => this.#of(each).has(subnet)).length;
@@ -77,7 +78,9 @@ export class Admission {
     return true;
   }
 
-  #of(ports: readonly number[]): Set<string> {
-    return new Set(ports.flatMap(port => this.#subnets.get(port) ?? []));
+  #of(origins: readonly Origin[]): Set<string> {
+    const subnetsOf = (each: Origin) =>
+      typeof each === 'string' ? subnetOf(each) : (this.#subnets.get(each) ?? []);
+    return new Set(origins.flatMap(subnetsOf));
   }
 }

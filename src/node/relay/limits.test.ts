@@ -39,6 +39,10 @@ test('a subnet has its share of places; who comes from nowhere has none', () => 
   expect(admission.mayReserve([5], [])).toBe(false);
   admission.release(3);
   expect(admission.mayReserve([1], [[2], [3]])).toBe(true);
+  // WebTransport comes from the client's own address, and counts with the rest of its subnet.
+  expect(admission.mayReserve(['203.0.113.9'], [[2], ['203.0.113.8']])).toBe(false);
+  expect(admission.mayReserve([1], [['203.0.113.7'], ['203.0.113.8']])).toBe(false);
+  expect(admission.mayReserve(['2001:db8::1'], [['203.0.113.7'], ['203.0.113.8']])).toBe(true);
 });
 
 test.each<[string, string | undefined, string, string]>([

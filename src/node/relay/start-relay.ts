@@ -1,14 +1,18 @@
 /** `tabmesh relay`: one port, on which WebSockets go to the relay and everything else reads how it is. */
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { BlockList, Socket } from 'node:net';
+import { type BlockList, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { PrivateKey } from '@libp2p/interface';
+import { TabmeshError } from '../../base/error.ts';
 import { gatewayConnectionsMax } from '../../base/limits.ts';
 import { createRelay } from '../../network/libp2p/create-relay.ts';
-import { announced } from '../announced.ts';
-import { freePort, listen } from '../listen.ts';
+import { announced, announcedUdp } from '../announced.ts';
+import { freePort, freeUdpPort, listen } from '../listen.ts';
 import { passOn } from '../upgrade.ts';
+import type { Certificates } from '../webtransport/certificates.ts';
+import { loadQuiche } from '../webtransport/quiche.ts';
+import { webTransportListener } from '../webtransport/transport.ts';
 import { Admission, type SubnetLimits } from './admission.ts';
 import { addressOf, clientAddress, isTrusted } from './client-address.ts';
 import { type RelayCounts, statusPages } from './status-pages.ts';
@@ -22,6 +26,8 @@ export interface RelayServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Multiaddrs without the peer id, e.g. "/dns4/relay.example.org/tcp/443/tls/ws". Missing: what it listens on, of this machine's addresses each. */
   readonly announce?: readonly string[];
+  /** Offers WebTransport on a UDP port of the same host, too; 0 takes any free one. */
+  readonly webTransport?: { readonly port: number; readonly certificates: Certificates };
   readonly trusted: BlockList;
   readonly limits: SubnetLimits;
 }
@@ -38,6 +44,8 @@ export interface RelayServer {
 export async function startRelay(options: RelayServerOptions): Promise<RelayServer> {
   const admission = new Admission(options.limits);
   const counts: RelayCounts = { accepted: 0, refused: { subnet: 0, place: 0 }, bytesIn: 0, bytesOut: 0 };
+  const webTransport =
+    options.webTransport && (await besides(options.webTransport, options.host, admission, counts));
   const open = new Set<Socket>();
   const answer: { request: RequestListener } = {
     request: (_, response) => void response.writeHead(503).end(),
@@ -67,9 +75,13 @@ export async function startRelay(options: RelayServerOptions): Promise<RelayServ
   const relay = await createRelay({
     privateKey: options.privateKey,
     port: relayPort,
-    announce: options.announce ?? announced(options.host, port, options.tls !== undefined),
-    mayReserve: (ports, holders) => {
-      const may = admission.mayReserve(ports, holders);
+    announce: options.announce ?? [
+      ...announced(options.host, port, options.tls !== undefined),
+      ...(webTransport?.announced ?? []),
+    ],
+    ...(webTransport ? { beside: webTransport } : {}),
+    mayReserve: (from, holders) => {
+      const may = admission.mayReserve(from, holders);
       if (!may) counts.refused.place += 1;
       return may;
     },
@@ -112,5 +124,34 @@ export async function startRelay(options: RelayServerOptions): Promise<RelayServ
       await relay.stop();
       end();
     },
+  };
+}
+
+/** What the relay offers beside WebSockets. Rejects, before anything listens, where this machine has no WebTransport. */
+async function besides(
+  { port: wanted, certificates }: NonNullable<RelayServerOptions['webTransport']>,
+  host: string,
+  admission: Admission,
+  counts: RelayCounts,
+) {
+  const quiche = loadQuiche();
+  const version = isIP(host);
+  if (version === 0)
+    throw new TabmeshError('invalid', 'node', `WebTransport listens on an IP address; "${host}" is a name.`);
+  const port = wanted === 0 ? await freeUdpPort(host) : wanted;
+  const admit = (address: string) => {
+    const admitted = admission.connect(address);
+    if (admitted) counts.accepted += 1;
+    else counts.refused.subnet += 1;
+    return admitted?.end;
+  };
+  const onClosed = ({ bytesIn, bytesOut }: { bytesIn: number; bytesOut: number }) => {
+    counts.bytesIn += bytesIn;
+    counts.bytesOut += bytesOut;
+  };
+  return {
+    listen: `/ip${version}/${host}/udp/${port}/quic-v1/webtransport`,
+    announced: announcedUdp(host, port),
+    transport: webTransportListener({ quiche, certificates, admit, onClosed }),
   };
 }

@@ -6,7 +6,7 @@ import { exposition, type Metric } from './metrics.ts';
 export interface RelayCounts {
   accepted: number;
   refused: { subnet: number; place: number };
-  /** Of WebSockets that have ended, as they came in and went out. */
+  /** Of WebSockets and WebTransport sessions that have ended, as they came in and went out. */
   bytesIn: number;
   bytesOut: number;
 }
@@ -75,7 +75,12 @@ function metricsOf(parts: StatusParts): Metric[] {
     one('connections', 'gauge', 'Peers that are connected.', relay.connections),
     one('reservations', 'gauge', 'Places that are taken.', relay.reservations),
     one('reservations_max', 'gauge', 'Places that there are.', relayReservationsMax),
-    one('accepted_total', 'counter', 'WebSockets that were let in.', counts.accepted),
+    one(
+      'accepted_total',
+      'counter',
+      'WebSockets and WebTransport sessions that were let in.',
+      counts.accepted,
+    ),
     {
       name: 'tabmesh_relay_refused_total',
       help: 'What was refused because one subnet had its share: connections and places.',
@@ -87,7 +92,7 @@ function metricsOf(parts: StatusParts): Metric[] {
     },
     {
       name: 'tabmesh_relay_bytes_total',
-      help: 'Bytes of WebSockets that have ended.',
+      help: 'Bytes of WebSockets and WebTransport sessions that have ended.',
       type: 'counter',
       values: [
         { labels: { direction: 'in' }, value: counts.bytesIn },
