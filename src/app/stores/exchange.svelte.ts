@@ -2,7 +2,7 @@ import { isKind, toError } from '../../base/error.ts';
 import type { StoredExchange } from '../../peer/stored-chat.ts';
 import type { Step } from '../../pod/pod.ts';
 import type { CompletionEvent, Route, Timings, Usage } from '../../router/request.ts';
-import { Paced } from '../paced.ts';
+import { Paced } from '../markdown/paced.ts';
 import { words } from '../strings.ts';
 
 export type Phase = 'waiting' | 'answering' | 'done' | 'cut' | 'stopped' | 'failed';

@@ -1,4 +1,4 @@
-import { textEveryMs } from '../base/limits.ts';
+import { textEveryMs } from '../../base/limits.ts';
 
 /** Shows what comes in piece by piece: the first at once, and then all that came since, so that fast answers cost a page no more than slow ones. */
 export class Paced {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { textEveryMs } from '../base/limits.ts';
+import { textEveryMs } from '../../base/limits.ts';
 import { Paced } from './paced.ts';
 
 beforeEach(() => vi.useFakeTimers());
