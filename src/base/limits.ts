@@ -386,6 +386,8 @@ export const dialMs = 15_000;
 /** Of it, what addresses over relays have where direct ones are tried before them: libp2p gives each 6 s. */
 export const relayDialsMs = 12_000;
 export const handshakeMs = 10_000;
+/** Between the end of WebRTC's signalling and the connection that it led to: the last checks are under way. */
+export const rtcConnectedMs = 5_000;
 /** And for each KiB of the pod's document that crosses in it: a slow line carries it, and a slow device checks it, in less. */
 export const exchangeKiBMs = 40;
 /** With all that. */

@@ -1,6 +1,7 @@
 import type { Stream } from '@libp2p/interface';
 import type { webRTC } from '@libp2p/webrtc';
 import type { Uint8ArrayList } from 'uint8arraylist';
+import { connectedFirst } from './connected-first.ts';
 import { patientPeerConnection } from './patient-peer-connection.ts';
 
 type Init = Parameters<typeof webRTC>[0];
@@ -27,7 +28,7 @@ interface Closable extends EventTarget {
 export async function patchedWebRtc(init: Init): Promise<TransportOf> {
   const webRTC = await (loading ??= loadWebRtc());
   return components => {
-    const transport = webRTC(init)(components);
+    const transport = webRTC(init)(connectedFirst(components));
     const patched = transport as unknown as Patched;
     patched._closeOnShutdown = (peerConnection, connection) => {
       peerConnections.set(connection.timeline, peerConnection);
