@@ -90,7 +90,12 @@ export class QuicServer {
       if (remote.host === address && remote.port === port) connection.receive(datagram);
       return;
     }
-    if (header.ty === quiche.Type.Initial) this.#meet(datagram, header, from);
+    if (header.ty !== quiche.Type.Initial) return;
+    try {
+      this.#meet(datagram, header, from);
+    } catch {
+      // What quiche cannot answer of a stranger's first packet must not end the relay.
+    }
   }
 
   #meet(datagram: Buffer, header: QuicheHeader, from: QuicheHost): void {
