@@ -24,6 +24,7 @@ import { PodLine } from '../../src/pod/pod-line.ts';
 import { podProtocol } from '../../src/pod/pod-message.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { bareGroup } from './bare-group.ts';
 import { settle } from './manual-clock.ts';
 import { anybody, failure, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
 import { record } from './rogue-record.ts';
@@ -52,17 +53,11 @@ async function rogueMember(name = 'rogue') {
   const invite = parseInviteLink(link);
   const line = new PodLine(await network.open(owner.id, podProtocol));
   const store = createMemoryStore();
-  const options = {
+  const options = bareGroup({
     network,
     clock: house.clock,
-    random: seededRandom(9),
     documents: { ...documentsOf(name, store, () => house.clock.date()), self: network.self },
-    record: () => record,
-    onChange: () => {},
-    onGone: () => {},
-    onOut: () => {},
-    warn: () => {},
-  };
+  });
   const pod = toHex(invite.pod) as PodId;
   const group = await Group.open(options, pod, entranceOf(invite, network.self));
   await callIn(line, group, seededRandom(9), () => ({ record, contacts: [] }));

@@ -36,6 +36,7 @@ import {
   type WireRecord,
 } from '../../src/pod/pod-message.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { bareGroup } from './bare-group.ts';
 import { settle } from './manual-clock.ts';
 import {
   answerOf,
@@ -80,17 +81,11 @@ async function rogueMember() {
   const invite = parseInviteLink(link);
   const channel = await network.open(owner.id, podProtocol);
   const line = new PodLine(channel);
-  const options = {
+  const options = bareGroup({
     network,
     clock: house.clock,
-    random: seededRandom(9),
     documents: { ...documentsOf('rogue', createMemoryStore(), () => house.clock.date()), self: network.self },
-    record: () => record,
-    onChange: () => {},
-    onGone: () => {},
-    onOut: () => {},
-    warn: () => {},
-  };
+  });
   const group = await Group.open(options, toHex(invite.pod) as PodId, entranceOf(invite, network.self));
   await callIn(line, group, seededRandom(9), () => ({ record, contacts: [] }));
   await membersSeen(owner, 3);

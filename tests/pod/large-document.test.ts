@@ -12,6 +12,7 @@ import { parseInviteLink } from '../../src/pod/invite.ts';
 import { PodLine } from '../../src/pod/pod-line.ts';
 import { type PodMessage, podProtocol } from '../../src/pod/pod-message.ts';
 import { createMemoryStore } from '../../src/store/memory-store.ts';
+import { bareGroup } from './bare-group.ts';
 import { anybody, membersSeen, type PodWorld, podWorld, type TestPeer } from './pod-world.ts';
 import { record } from './rogue-record.ts';
 import { documentsOf } from './test-documents.ts';
@@ -49,17 +50,11 @@ async function newcomer(checkMs: number) {
       return documents.desk.merge(handle, update);
     },
   };
-  const options = {
+  const options = bareGroup({
     network,
     clock: house.clock,
-    random: seededRandom(9),
     documents: { ...documents, desk, self: network.self },
-    record: () => record,
-    onChange: () => {},
-    onGone: () => {},
-    onOut: () => {},
-    warn: () => {},
-  };
+  });
   const group = await Group.open(options, toHex(invite.pod) as PodId, entranceOf(invite, network.self));
   const line = new PodLine(await network.open(owner.id, podProtocol));
   return { group, line, contacts: invite.contacts };
